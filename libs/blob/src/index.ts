@@ -1,0 +1,1 @@
+export type { BlobStore, ByteRange, StoredBlob } from './blob-store.ts'

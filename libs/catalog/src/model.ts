@@ -1,0 +1,130 @@
+// The immutable model of the user's schema. Dialects resolve every name of a request against it: an identifier that
+// is not in here never reaches SQL.
+
+/** What a relation is, as Postgres keeps it (`pg_class.relkind`). */
+export type RelationKind = 'table' | 'partitioned_table' | 'view' | 'materialized_view' | 'foreign_table'
+
+/** A Postgres type. `base` is the element type of an array or the base type of a domain. */
+export interface DataType {
+  readonly oid: number
+  readonly schema: string
+  /** `pg_type.typname`, for example `int4`, `_text`, `timestamptz`. */
+  readonly name: string
+  /** As `format_type` prints it, for example `integer`, `text[]`, `timestamp with time zone`. */
+  readonly formatted: string
+  readonly kind: 'base' | 'array' | 'enum' | 'domain' | 'composite' | 'range' | 'multirange' | 'pseudo'
+  /** `pg_type.typcategory`, for example N numeric, S string, B boolean, D date/time. */
+  readonly category: string
+  readonly base?: DataType
+  /** Labels in sort order; enums only. */
+  readonly enumLabels?: readonly string[]
+}
+
+/** A column of a relation. */
+export interface Column {
+  readonly name: string
+  /** `attnum`. */
+  readonly position: number
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly hasDefault: boolean
+  /** `always` and `by default` identity, or a generated expression. */
+  readonly generated: 'no' | 'identity_always' | 'identity_by_default' | 'stored'
+  readonly defaultExpression: string | null
+  readonly comment: string | null
+}
+
+/** A primary key or a unique constraint/index over plain columns. */
+export interface Key {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly primary: boolean
+}
+
+/** A foreign key, seen from its own table: `columns` reference `target.targetColumns`, pairwise. */
+export interface ForeignKey {
+  readonly name: string
+  readonly source: Relation
+  readonly columns: readonly string[]
+  readonly target: Relation
+  readonly targetColumns: readonly string[]
+  readonly comment: string | null
+}
+
+/** What a role may do with a relation, column grants included. Sets hold column names. */
+export interface RelationPrivileges {
+  readonly select: ReadonlySet<string>
+  readonly insert: ReadonlySet<string>
+  readonly update: ReadonlySet<string>
+  readonly delete: boolean
+}
+
+/** A table, view, materialised view or foreign table. */
+export interface Relation {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly kind: RelationKind
+  readonly comment: string | null
+  readonly columns: readonly Column[]
+  readonly columnsByName: ReadonlyMap<string, Column>
+  readonly primaryKey: Key | null
+  /** The primary key included. */
+  readonly uniqueKeys: readonly Key[]
+  /** Foreign keys of this table. */
+  readonly foreignKeys: readonly ForeignKey[]
+  /** Foreign keys of other tables that point here. */
+  readonly referencedBy: readonly ForeignKey[]
+  readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean }
+  /** Views only: does the view run with its caller's rights? Tables: true. */
+  readonly securityInvoker: boolean
+  readonly insertable: boolean
+  readonly updatable: boolean
+  readonly deletable: boolean
+  /** pg_class.relreplident: `d` default, `n` nothing, `f` full, `i` index. */
+  readonly replicaIdentity: 'd' | 'n' | 'f' | 'i'
+  /** Privileges of a role (its memberships resolved); empty sets for a role that has none or is unknown. */
+  privilegesOf(role: string): RelationPrivileges
+}
+
+/** An argument of a function; `variadic` arguments have the array's type. */
+export interface FunctionArgument {
+  readonly name: string
+  readonly type: DataType
+  readonly mode: 'in' | 'inout' | 'variadic'
+  readonly hasDefault: boolean
+}
+
+/** A function that may be called over the API. */
+export interface DatabaseFunction {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly comment: string | null
+  readonly arguments: readonly FunctionArgument[]
+  readonly volatility: 'immutable' | 'stable' | 'volatile'
+  readonly returnsSet: boolean
+  readonly returnType: DataType
+  /** The relation whose row type is returned, when it is one. */
+  readonly returnRelation: Relation | null
+  /** OUT/TABLE columns, when the function declares its own row shape. */
+  readonly returnColumns: readonly { readonly name: string; readonly type: DataType }[] | null
+  readonly securityDefiner: boolean
+  isExecutableBy(role: string): boolean
+}
+
+/** One version of the whole model. A reload makes a new one; nobody changes an old one. */
+export interface Catalog {
+  /** Grows by one with every reload; part of plan-cache keys. */
+  readonly version: number
+  /** Hash of what was read: equal hashes are equal catalogs. */
+  readonly hash: string
+  /** By `schema.name`. Holds the exposed schemas and what they reference. */
+  readonly relations: ReadonlyMap<string, Relation>
+  /** All overloads by `schema.name`. */
+  readonly functions: ReadonlyMap<string, readonly DatabaseFunction[]>
+  readonly types: ReadonlyMap<number, DataType>
+  /** Every role that plinth_api or plinth_service may take. */
+  readonly roles: ReadonlySet<string>
+  findRelation(schema: string, name: string): Relation | undefined
+}

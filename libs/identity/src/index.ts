@@ -1,0 +1,1 @@
+export { SERVICE_ROLE, type Principal } from './principal.ts'

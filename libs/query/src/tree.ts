@@ -1,0 +1,215 @@
+// The request tree: what every dialect parses to and the compiler turns into ONE SQL statement. Nodes are immutable
+// and hold catalog objects, never names out of a request. Values are ValueNodes: they become parameters.
+import type { Column, DatabaseFunction, DataType, ForeignKey, Relation } from '#libs/catalog'
+
+/**
+ * A value of a request. It becomes a parameter `$n`, cast to `type` when one is given.
+ * `ref` lets a dialect reuse a compiled plan with other values: `plan.parameters` hands the nodes back in order, and
+ * the dialect fills each one with a `ref` from the new request instead of `value`.
+ */
+export interface ValueNode {
+  readonly kind: 'value'
+  /** What goes over the wire: text, or null. Arrays and JSON are already text in Postgres' input syntax. */
+  readonly value: string | null
+  readonly type?: DataType | string
+  readonly ref?: unknown
+}
+
+/** Steps into a json/jsonb column: `->` for all but the last, `->>` for the last when `asText`. */
+export interface JsonPath {
+  readonly steps: readonly (string | number)[]
+  readonly asText: boolean
+}
+
+/** Something a filter or an order looks at. `relatedBy` reaches a to-one relationship's column (order only). */
+export interface Operand {
+  readonly kind: 'operand'
+  readonly column: Column
+  readonly jsonPath?: JsonPath
+  readonly relatedBy?: RelationshipLink
+}
+
+/** Binary operators, named for what Postgres does; the printer holds the one table name -> SQL. */
+export type Operator =
+  | 'eq'
+  | 'neq'
+  | 'gt'
+  | 'gte'
+  | 'lt'
+  | 'lte'
+  | 'like'
+  | 'ilike'
+  | 'match'
+  | 'imatch'
+  | 'similar'
+  | 'in'
+  | 'is_distinct'
+  | 'fts'
+  | 'plfts'
+  | 'phfts'
+  | 'wfts'
+  | 'contains'
+  | 'contained_by'
+  | 'overlaps'
+  | 'strictly_left'
+  | 'strictly_right'
+  | 'not_right_of'
+  | 'not_left_of'
+  | 'adjacent'
+  | 'has_key'
+  | 'has_any_key'
+  | 'has_all_keys'
+
+export type FilterNode =
+  | { readonly kind: 'and' | 'or'; readonly items: readonly FilterNode[] }
+  | { readonly kind: 'not'; readonly item: FilterNode }
+  /** `quantifier` compares with `= any(array)` / `= all(array)`; the value is then an array literal. `in` always takes an array literal. */
+  | {
+      readonly kind: 'compare'
+      readonly operand: Operand
+      readonly operator: Operator
+      readonly value: ValueNode
+      readonly quantifier?: 'any' | 'all'
+      readonly config?: string
+    }
+  | { readonly kind: 'is'; readonly operand: Operand; readonly what: 'null' | 'not_null' | 'true' | 'false' | 'unknown' }
+  /** A related row exists (that matches). */
+  | { readonly kind: 'exists'; readonly link: RelationshipLink; readonly filter?: FilterNode }
+
+/** How two relations are joined. `columns` are the near side's, `targetColumns` the far side's, pairwise. */
+export interface RelationshipLink {
+  readonly source: Relation
+  readonly target: Relation
+  readonly cardinality: 'to_one' | 'to_many'
+  readonly columns: readonly string[]
+  readonly targetColumns: readonly string[]
+  readonly foreignKey: ForeignKey
+  /** Many-to-many: the table between and how it reaches the target. */
+  readonly through?: { readonly relation: Relation; readonly nearColumns: readonly string[]; readonly farColumns: readonly string[] }
+}
+
+export interface OrderNode {
+  readonly operand: Operand
+  readonly direction: 'asc' | 'desc'
+  readonly nulls?: 'first' | 'last'
+}
+
+/** Aggregates over the rows of a read. `columns` empty means `count(*)`. */
+export interface AggregateCall {
+  readonly key: string
+  readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max' | 'stddev' | 'stddev_pop' | 'stddev_samp' | 'variance' | 'var_pop' | 'var_samp'
+  readonly columns: readonly Column[]
+  readonly distinct?: boolean
+  readonly cast?: DataType | string
+}
+
+/** One key of a JSON object in the answer; `key` is the output name (request text: printed as a quoted literal/identifier). */
+export type FieldNode =
+  | { readonly kind: 'column'; readonly key: string; readonly column: Column; readonly jsonPath?: JsonPath; readonly cast?: string }
+  /** A constant such as GraphQL's `__typename`. */
+  | { readonly kind: 'constant'; readonly key: string; readonly value: string | number | boolean | null }
+  | { readonly kind: 'aggregate'; readonly call: AggregateCall }
+  | {
+      readonly kind: 'relation'
+      readonly key: string
+      readonly link: RelationshipLink
+      readonly read: ReadNode
+      readonly required: boolean
+      readonly spread?: boolean
+    }
+  /** GraphQL's `<relation>_aggregate`: an object, not a list of rows. */
+  | { readonly kind: 'relation_aggregate'; readonly key: string; readonly link: RelationshipLink; readonly read: AggregateReadNode }
+
+/** Rows of a relation (or of a function's result, or of a mutation's result: see `source`). */
+export interface ReadNode {
+  readonly kind: 'read'
+  readonly relation: Relation
+  readonly fields: readonly FieldNode[]
+  readonly filter?: FilterNode
+  readonly order: readonly OrderNode[]
+  readonly distinctOn?: readonly Column[]
+  readonly limit?: ValueNode
+  readonly offset?: ValueNode
+}
+
+/** GraphQL's `T_aggregate {aggregate {…} nodes {…}}`: one object over the filtered rows. */
+export interface AggregateReadNode {
+  readonly kind: 'aggregate_read'
+  readonly relation: Relation
+  readonly filter?: FilterNode
+  readonly order: readonly OrderNode[]
+  readonly distinctOn?: readonly Column[]
+  readonly limit?: ValueNode
+  readonly offset?: ValueNode
+  /** The answer's keys in order. */
+  readonly parts: readonly (
+    | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+    | { readonly kind: 'aggregate'; readonly key: string; readonly fields: readonly AggregatePart[] }
+    | { readonly kind: 'nodes'; readonly key: string; readonly fields: readonly FieldNode[] }
+  )[]
+}
+
+/** `count`, `__typename`, or a group such as `sum {price quantity}`. */
+export type AggregatePart =
+  | { readonly kind: 'call'; readonly call: AggregateCall }
+  | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+  | {
+      readonly kind: 'group'
+      readonly key: string
+      readonly calls: readonly (AggregateCall | { readonly kind: 'constant'; readonly key: string; readonly value: string })[]
+    }
+
+/** Inserts rows given as one JSON array (a parameter); `columns` is the union of their keys. */
+export interface InsertNode {
+  readonly kind: 'insert'
+  readonly relation: Relation
+  readonly columns: readonly Column[]
+  /** JSON text of an array of objects. Absent keys become NULL, or DEFAULT with `missingAsDefault`. */
+  readonly rows: ValueNode
+  readonly missingAsDefault: boolean
+  readonly conflict?: {
+    readonly target: readonly string[]
+    readonly constraint?: string
+    readonly action: 'ignore' | 'merge'
+    readonly update: readonly Column[]
+    readonly filter?: FilterNode
+  }
+  readonly returning: readonly FieldNode[] | null
+}
+
+/** Updates rows. `set` values are parameters, or keys of one JSON object (`setFrom`). */
+export interface UpdateNode {
+  readonly kind: 'update'
+  readonly relation: Relation
+  readonly set: readonly {
+    readonly column: Column
+    readonly value: ValueNode
+    readonly operator?: 'set' | 'inc' | 'append' | 'prepend' | 'delete_key' | 'delete_elem' | 'delete_at_path'
+  }[]
+  readonly filter?: FilterNode
+  readonly returning: readonly FieldNode[] | null
+}
+
+export interface DeleteNode {
+  readonly kind: 'delete'
+  readonly relation: Relation
+  readonly filter?: FilterNode
+  readonly returning: readonly FieldNode[] | null
+}
+
+/** Calls a function with named arguments; `read` shapes a row-returning result. */
+export interface CallNode {
+  readonly kind: 'call'
+  readonly function: DatabaseFunction
+  readonly arguments: readonly { readonly name: string; readonly value: ValueNode; readonly variadic?: boolean }[]
+  readonly read: ReadNode | null
+}
+
+export type MutationNode = InsertNode | UpdateNode | DeleteNode
+export type RequestNode = ReadNode | AggregateReadNode | MutationNode | CallNode
+
+/** A compiled request: text with `$1…$n` and the value nodes in that order. */
+export interface Plan {
+  readonly text: string
+  readonly parameters: readonly ValueNode[]
+}
