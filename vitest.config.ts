@@ -1,14 +1,26 @@
 import { defineConfig } from 'vitest/config'
 
-// One run for unit and integration tests; the embedded Postgres of `libs/postgres/test` is started once for all files.
+// `unit` needs nothing but Node. `integration` shares one embedded Postgres, started once per run (libs/postgres/test).
+// The black-box suites have their own configuration: acceptance/vitest.config.ts.
+const everywhere = ['libs', 'apps', 'scripts', 'docker']
+const files = (ending: string) => everywhere.map((folder) => `${folder}/**/*.${ending}.ts`)
+
 export default defineConfig({
-  oxc: { decorator: { legacy: true } },
   test: {
-    include: ['libs/**/*.{spec,int-spec}.ts', 'apps/**/*.{spec,int-spec}.ts', 'scripts/**/*.spec.ts', 'docker/**/*.spec.ts'],
-    globalSetup: ['libs/postgres/test/cluster.global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: files('spec'), testTimeout: 20_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: files('int-spec'),
+          globalSetup: ['libs/postgres/test/cluster.global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

@@ -12,5 +12,6 @@ export {
 } from './config.ts'
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts'
 export { randomToken, secretsEqual, uuidv7 } from './ids.ts'
+export { DataDirectory } from './data-directory.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { CLOCK, LOGGER } from './tokens.ts'
