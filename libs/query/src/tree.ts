@@ -100,12 +100,12 @@ export interface AggregateCall {
   readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max' | 'stddev' | 'stddev_pop' | 'stddev_samp' | 'variance' | 'var_pop' | 'var_samp'
   readonly columns: readonly Column[]
   readonly distinct?: boolean
-  readonly cast?: DataType | string
+  readonly cast?: DataType
 }
 
 /** One key of a JSON object in the answer; `key` is the output name (request text: printed as a quoted literal/identifier). */
 export type FieldNode =
-  | { readonly kind: 'column'; readonly key: string; readonly column: Column; readonly jsonPath?: JsonPath; readonly cast?: string }
+  | { readonly kind: 'column'; readonly key: string; readonly column: Column; readonly jsonPath?: JsonPath; readonly cast?: DataType }
   /** A constant such as GraphQL's `__typename`. */
   | { readonly kind: 'constant'; readonly key: string; readonly value: string | number | boolean | null }
   | { readonly kind: 'aggregate'; readonly call: AggregateCall }
@@ -128,8 +128,11 @@ export interface ReadNode {
   readonly filter?: FilterNode
   readonly order: readonly OrderNode[]
   readonly distinctOn?: readonly Column[]
-  readonly limit?: ValueNode
-  readonly offset?: ValueNode
+  /** A number is the server's own constant (such as the row limit) and is printed; a value of the request is a parameter. */
+  readonly limit?: ValueNode | number
+  readonly offset?: ValueNode | number
+  /** The answer is the one row as an object (null when there is none) instead of an array: GraphQL's `_by_pk`. */
+  readonly single?: boolean
 }
 
 /** GraphQL's `T_aggregate {aggregate {…} nodes {…}}`: one object over the filtered rows. */
@@ -139,8 +142,8 @@ export interface AggregateReadNode {
   readonly filter?: FilterNode
   readonly order: readonly OrderNode[]
   readonly distinctOn?: readonly Column[]
-  readonly limit?: ValueNode
-  readonly offset?: ValueNode
+  readonly limit?: ValueNode | number
+  readonly offset?: ValueNode | number
   /** The answer's keys in order. */
   readonly parts: readonly (
     | { readonly kind: 'constant'; readonly key: string; readonly value: string }
@@ -177,7 +180,7 @@ export interface InsertNode {
   readonly returning: readonly FieldNode[] | null
 }
 
-/** Updates rows. `set` values are parameters, or keys of one JSON object (`setFrom`). */
+/** Updates rows. `set` values are parameters; `setFrom` takes columns from one JSON object given as a parameter. */
 export interface UpdateNode {
   readonly kind: 'update'
   readonly relation: Relation
@@ -186,6 +189,7 @@ export interface UpdateNode {
     readonly value: ValueNode
     readonly operator?: 'set' | 'inc' | 'append' | 'prepend' | 'delete_key' | 'delete_elem' | 'delete_at_path'
   }[]
+  readonly setFrom?: { readonly columns: readonly Column[]; readonly object: ValueNode }
   readonly filter?: FilterNode
   readonly returning: readonly FieldNode[] | null
 }
@@ -202,14 +206,29 @@ export interface CallNode {
   readonly kind: 'call'
   readonly function: DatabaseFunction
   readonly arguments: readonly { readonly name: string; readonly value: ValueNode; readonly variadic?: boolean }[]
+  /** Named arguments taken from one JSON object given as a parameter: REST's POST body. */
+  readonly argumentsFrom?: { readonly names: readonly string[]; readonly object: ValueNode }
   readonly read: ReadNode | null
 }
 
 export type MutationNode = InsertNode | UpdateNode | DeleteNode
 export type RequestNode = ReadNode | AggregateReadNode | MutationNode | CallNode
 
-/** A compiled request: text with `$1…$n` and the value nodes in that order. */
+/**
+ * The answer of a mutation, key by key in the order of the selection: GraphQL's `{affected_rows returning {…}}`.
+ * `fields` of `returning` take the place of the node's own `returning`.
+ */
+export type MutationPart =
+  | { readonly kind: 'affected_rows'; readonly key: string }
+  | { readonly kind: 'returning'; readonly key: string; readonly fields: readonly FieldNode[] }
+  | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+
+/** Names of a plan's result columns. All but `body` and `location` are counts. */
+export type PlanColumn = 'body' | 'rows' | 'total' | 'updated' | 'location'
+
+/** A compiled request: text with `$1…$n`, the value nodes in that order, and what the one row of the result holds. */
 export interface Plan {
   readonly text: string
   readonly parameters: readonly ValueNode[]
+  readonly columns: readonly PlanColumn[]
 }
