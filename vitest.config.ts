@@ -1,3 +1,4 @@
+import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // `unit` needs nothing but Node. `integration` shares one embedded Postgres, started once per run (libs/postgres/test).
@@ -6,6 +7,9 @@ const everywhere = ['libs', 'apps', 'scripts', 'docker']
 const files = (ending: string) => everywhere.map((folder) => `${folder}/**/*.${ending}.ts`)
 
 export default defineConfig({
+  // Workspace packages are tested from their sources, built or not.
+  resolve: { conditions: ['source', ...defaultServerConditions] },
+  ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
   test: {
     pool: 'forks',
     maxWorkers: 2,

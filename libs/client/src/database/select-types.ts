@@ -128,15 +128,16 @@ type EmbedValue<S, Name, Source extends string, Items> = [ForwardKey<RelationOf<
     ? IsAny<Target> extends true
       ? any
       : [BackwardKey<Target, Name>] extends [never]
-        ? ItemsRow<S, WithoutHints<Source>, Items>[]
+        ? EmbeddedRow<S, WithoutHints<Source>, Items>[]
         : BackwardKey<Target, Name>['isOneToOne'] extends true
-          ? ItemsRow<S, WithoutHints<Source>, Items> | null
-          : ItemsRow<S, WithoutHints<Source>, Items>[]
+          ? EmbeddedRow<S, WithoutHints<Source>, Items> | null
+          : EmbeddedRow<S, WithoutHints<Source>, Items>[]
     : any
   : ForwardKey<RelationOf<S, Name>, WithoutHints<Source> | HintOf<Source>>['referencedRelation'] extends infer Target
-    ? ItemsRow<S, Target, Items> | (IsInner<Source> extends true ? never : null)
+    ? EmbeddedRow<S, Target, Items> | (IsInner<Source> extends true ? never : null)
     : any
 
+type EmbeddedRow<S, Name, Items> = Flat<ItemsRow<S, Name, Items>>
 type ItemRow<S, Name, Item> =
   Item extends Embed<infer Text> ? (Text extends `...${string}` ? any : EmbedRow<S, Name, Item>) : LeafRow<RelationOf<S, Name>['Row'], Item>
 type ItemsRow<S, Name, Items> = Items extends [infer First, ...infer Rest] ? ItemRow<S, Name, First> & ItemsRow<S, Name, Rest> : unknown
