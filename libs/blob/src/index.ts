@@ -1,1 +1,6 @@
 export type { BlobStore, ByteRange, StoredBlob } from './blob-store.ts'
+export { blobErrors } from './blob.errors.ts'
+export { blobConfig, s3OptionsOf } from './blob.config.ts'
+export { BLOB_STORE, BlobModule, type BlobModuleOptions } from './blob.module.ts'
+export { DiskBlobStore } from './disk/disk-blob-store.ts'
+export { S3BlobStore, type S3Options } from './s3/s3-blob-store.ts'
