@@ -1,0 +1,9 @@
+// The hand-written SQL of the reference; pgbench runs the same text.
+export const statements = {
+  byKey: 'select to_json(p)::text j from (select id, title, body, category, score, author_id, created_at from posts where id = $1) p',
+  nested: `select coalesce(json_agg(x), '[]')::text j from (select p.id, p.title, p.score,
+    (select json_build_object('id', u.id, 'name', u.name) from users u where u.id = p.author_id) author,
+    (select coalesce(json_agg(c), '[]') from (select c.id, c.body, (select json_build_object('id', a.id, 'name', a.name) from users a where a.id = c.author_id) author
+      from comments c where c.post_id = p.id order by c.created_at desc limit 5) c) comments
+    from posts p where p.category = $1 and p.score < $2 order by p.score desc, p.id limit 10) x`,
+}
