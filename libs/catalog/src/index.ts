@@ -1,1 +1,16 @@
-export type * from './model.ts'
+export { CatalogModule } from './catalog.module.ts'
+export { CATALOG_OPTIONS, CatalogService, type CatalogListener, type CatalogOptions } from './catalog.service.ts'
+export { catalogConfig } from './catalog.config.ts'
+export { catalogErrors } from './catalog.errors.ts'
+export type {
+  Catalog,
+  Column,
+  DatabaseFunction,
+  DataType,
+  ForeignKey,
+  FunctionArgument,
+  Key,
+  Relation,
+  RelationKind,
+  RelationPrivileges,
+} from './model.ts'

@@ -31,6 +31,8 @@ export interface Column {
   /** `always` and `by default` identity, or a generated expression. */
   readonly generated: 'no' | 'identity_always' | 'identity_by_default' | 'stored'
   readonly defaultExpression: string | null
+  /** Identity columns: the sequence, qualified and quoted as `::regclass` reads it. */
+  readonly identitySequence?: string | null
   readonly comment: string | null
 }
 
@@ -109,6 +111,11 @@ export interface DatabaseFunction {
   readonly returnRelation: Relation | null
   /** OUT/TABLE columns, when the function declares its own row shape. */
   readonly returnColumns: readonly { readonly name: string; readonly type: DataType }[] | null
+  /**
+   * What filters and selections on the result refer to: `returnRelation`, or for a function with its own row shape
+   * a relation without keys that stands for it; null for scalars and void.
+   */
+  readonly resultRelation: Relation | null
   readonly securityDefiner: boolean
   isExecutableBy(role: string): boolean
 }
@@ -126,5 +133,7 @@ export interface Catalog {
   readonly types: ReadonlyMap<number, DataType>
   /** Every role that plinth_api or plinth_service may take. */
   readonly roles: ReadonlySet<string>
+  /** The exposed schemas in the configured order; the first is the default. Relations of others are there only as targets. */
+  readonly schemas: readonly string[]
   findRelation(schema: string, name: string): Relation | undefined
 }

@@ -1,1 +1,25 @@
-export type * from './tree.ts'
+export { compile, compileMutation, compileQueryDocument, type CompileOptions, type QueryRoot } from './compile.ts'
+export { isUnique, manyToManyLinks, reverseLink, toOneLink } from './relationships.ts'
+export type {
+  AggregateCall,
+  AggregatePart,
+  AggregateReadNode,
+  CallNode,
+  DeleteNode,
+  FieldNode,
+  FilterNode,
+  InsertNode,
+  JsonPath,
+  MutationNode,
+  MutationPart,
+  Operand,
+  Operator,
+  OrderNode,
+  Plan,
+  PlanColumn,
+  ReadNode,
+  RelationshipLink,
+  RequestNode,
+  UpdateNode,
+  ValueNode,
+} from './tree.ts'

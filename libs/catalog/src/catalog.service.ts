@@ -1,0 +1,174 @@
+// Keeps the newest catalog in memory. A cheap fingerprint of pg_catalog is polled, so a change is seen however it was
+// made; our own DDL and the change feed's notices make it immediate. Loads never overlap.
+import { createHash } from 'node:crypto'
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
+import { CLOCK, LOGGER, type Clock, type Logger } from '#libs/kernel'
+import { PlatformDatabase } from '#libs/postgres'
+import { catalogErrors } from './catalog.errors.ts'
+import { FINGERPRINT, INTROSPECTION } from './introspection.sql.ts'
+import { buildCatalog, type RawModel } from './model.builder.ts'
+import type { Catalog } from './model.ts'
+
+/** Token of {@link CatalogOptions}. */
+export const CATALOG_OPTIONS = Symbol('CatalogOptions')
+
+/** How the catalog is read. */
+export interface CatalogOptions {
+  /** Exposed schemas, the first is the default. */
+  readonly schemas: readonly string[]
+  /** Logins of the request pools: the roles they may take are the catalog's roles. Default plinth_api and plinth_service. */
+  readonly logins?: readonly string[]
+  /** How often the fingerprint is compared. Default 500. */
+  readonly pollIntervalMs?: number
+}
+
+/** Told after a new version is in place. */
+export type CatalogListener = (catalog: Catalog) => void
+
+/** Looking because a name was not found happens at most this often: such requests come from strangers. */
+const STALE_CHECK_INTERVAL_MS = 100
+
+/** The catalog of the exposed schemas, always the newest that was read. */
+@Injectable()
+export class CatalogService implements OnModuleInit, OnModuleDestroy {
+  private catalog: Catalog | undefined
+  private snapshot: string | null = null
+  private fingerprint: string | null = null
+  private loading: Promise<Catalog> | undefined
+  private queued: Promise<Catalog> | undefined
+  private checking: Promise<boolean> | undefined
+  private lastCheckMs = 0
+  private timer: NodeJS.Timeout | undefined
+  private stopped = false
+  private failing = false
+  private readonly listeners = new Set<CatalogListener>()
+
+  constructor(
+    @Inject(PlatformDatabase) private readonly database: PlatformDatabase,
+    @Inject(CATALOG_OPTIONS) private readonly options: CatalogOptions,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Loads the catalog and starts polling. A database that is away does not stop the start: polling goes on. */
+  async onModuleInit(): Promise<void> {
+    await this.check().catch((error: unknown) => this.noteFailure(error))
+    this.schedule()
+  }
+
+  /** Stops polling and waits for a load that is under way. */
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true
+    clearTimeout(this.timer)
+    await Promise.allSettled([this.loading, this.queued, this.checking])
+    this.listeners.clear()
+  }
+
+  /** The newest catalog. @throws AppError catalog/not_loaded (503) until the first load succeeded. */
+  current(): Catalog {
+    if (this.catalog === undefined) throw catalogErrors.not_loaded()
+    return this.catalog
+  }
+
+  /**
+   * Reads the catalog again; what was committed before the call is in the result. A load that already runs may have
+   * read too early, so one more follows it, and all who ask meanwhile share that one.
+   */
+  reload(): Promise<Catalog> {
+    if (this.loading === undefined) return this.load()
+    this.queued ??= this.loading.then(
+      () => this.load(),
+      () => this.load(),
+    )
+    return this.queued
+  }
+
+  /** Says that DDL was committed somewhere; the reload happens by itself. */
+  noticeDdl(): void {
+    if (!this.stopped) this.reload().catch((error: unknown) => this.noteFailure(error))
+  }
+
+  /** A name was not found: looks once whether the database has changed. True when there is a newer catalog now. Rate limited. */
+  async refreshIfStale(): Promise<boolean> {
+    if (this.checking === undefined && this.clock.nowMs() - this.lastCheckMs < STALE_CHECK_INTERVAL_MS) return false
+    return await this.check().catch(() => false)
+  }
+
+  /** Calls `listener` after each new version. Returns how to stop that. */
+  onChange(listener: CatalogListener): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Compares the fingerprint and loads when it moved. */
+  private check(): Promise<boolean> {
+    this.checking ??= this.compareAndLoad().finally(() => {
+      this.checking = undefined
+      this.lastCheckMs = this.clock.nowMs()
+    })
+    return this.checking
+  }
+
+  private async compareAndLoad(): Promise<boolean> {
+    const before = this.catalog?.version
+    const [row] = await this.database.query<{ snapshot: string; fingerprint: string | null }>(FINGERPRINT, [this.snapshot])
+    const moved = row?.fingerprint != null && row.fingerprint !== this.fingerprint
+    if (moved || this.catalog === undefined) await this.reload()
+    if (row !== undefined) this.snapshot = row.snapshot
+    // Read before the load: what changes in between moves the next fingerprint.
+    if (moved) this.fingerprint = row.fingerprint
+    this.failing = false
+    return this.catalog?.version !== before
+  }
+
+  private load(): Promise<Catalog> {
+    const loading = this.read().finally(() => {
+      if (this.loading === loading) this.loading = undefined
+    })
+    this.loading = loading
+    this.queued = undefined
+    return loading
+  }
+
+  private async read(): Promise<Catalog> {
+    const logins = this.options.logins ?? ['plinth_api', 'plinth_service']
+    const rows = await this.database.transaction(async (tx) => {
+      // With an empty path every expression and type that Postgres prints is qualified.
+      await tx.query(`set local search_path = ''`)
+      return await tx.query<{ model: string }>(INTROSPECTION, [this.options.schemas, logins])
+    })
+    const text = rows[0]!.model
+    const hash = createHash('sha256').update(text).digest('base64url')
+    if (this.catalog?.hash === hash) return this.catalog
+    const catalog = buildCatalog(JSON.parse(text) as RawModel, (this.catalog?.version ?? 0) + 1, hash, this.options.schemas)
+    this.catalog = catalog
+    this.logger.debug({ version: catalog.version, relations: catalog.relations.size, functions: catalog.functions.size }, 'catalog loaded')
+    for (const listener of this.listeners) this.tell(listener, catalog)
+    return catalog
+  }
+
+  private tell(listener: CatalogListener, catalog: Catalog): void {
+    try {
+      listener(catalog)
+    } catch (error) {
+      this.logger.error({ err: error }, 'a listener of the catalog failed')
+    }
+  }
+
+  private schedule(): void {
+    if (this.stopped) return
+    this.timer = setTimeout(() => {
+      void this.check()
+        .catch((error: unknown) => this.noteFailure(error))
+        .finally(() => this.schedule())
+    }, this.options.pollIntervalMs ?? 500)
+    this.timer.unref()
+  }
+
+  /** A database that is away is logged once, not twice a second. */
+  private noteFailure(error: unknown): void {
+    if (this.failing || this.stopped) return
+    this.failing = true
+    this.logger.warn({ err: error }, 'the catalog could not be read; trying again')
+  }
+}

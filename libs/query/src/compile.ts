@@ -1,0 +1,207 @@
+// The compiler's front door: a request tree becomes ONE statement whose one row holds the response's JSON text.
+import { quoteLiteral } from '#libs/postgres'
+import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, PlanColumn, ReadNode, RequestNode } from './tree.ts'
+import { aggregateObject, jsonObject } from './print/aggregates.ts'
+import { callSource } from './print/calls.ts'
+import { mutationOf, UPDATED_SETTING } from './print/mutations.ts'
+import { relationSource, selectRows, whereOf, type RowSelect, type RowSource } from './print/rows.ts'
+import { columnOf, Statement } from './print/statement.ts'
+
+/** What the result row holds beside the body. */
+export interface CompileOptions {
+  /**
+   * `array`: all rows. `object`: the rows without brackets, which is one object when there is one row; the caller
+   * checks `rows`. `none`: no body. Default `array`.
+   */
+  readonly body?: 'array' | 'object' | 'none'
+  /** Adds `total`: how many rows there are without limit and offset. */
+  readonly total?: boolean
+  /** Adds `updated`: how many rows an upsert found and changed. */
+  readonly updated?: boolean
+  /** Adds `location`: the first row's primary key as a JSON array. */
+  readonly location?: boolean
+}
+
+/** One root field of a query document. */
+export interface QueryRoot {
+  readonly key: string
+  readonly node: ReadNode | AggregateReadNode | CallNode | { readonly kind: 'constant'; readonly value: string }
+}
+
+/**
+ * Compiles a request to one statement. Its result is one row: `body` (JSON text), `rows` (how many rows the body
+ * holds), then what `options` ask for; `plan.columns` says in which order. Calls of scalar functions have the bare
+ * JSON value as their body, calls of void functions NULL.
+ */
+export function compile(node: RequestNode, options: CompileOptions = {}): Plan {
+  const statement = new Statement()
+  switch (node.kind) {
+    case 'read':
+      return planOf(
+        statement,
+        readStatement(statement, node, relationSource(statement, node), options, () => relationSource(statement, node)),
+      )
+    case 'aggregate_read': {
+      const source = relationSource(statement, node)
+      return planOf(statement, { columns: ['body'], text: `select (${aggregateObject(statement, node, source)})::text as body` })
+    }
+    case 'call':
+      return planOf(statement, callStatement(statement, node, options))
+    default:
+      return planOf(statement, mutationStatement(statement, node, options))
+  }
+}
+
+/** Compiles the root fields of one query document: the body is `{"<key>": …, …}` with the keys in their order. */
+export function compileQueryDocument(roots: readonly QueryRoot[]): Plan {
+  const statement = new Statement()
+  const pairs = roots.map(
+    ({ key, node }) => [key, node.kind === 'constant' ? `${quoteLiteral(node.value)}::text` : rootValue(statement, node)] as const,
+  )
+  return planOf(statement, { columns: ['body'], text: `select ${jsonObject(pairs)}::text as body` })
+}
+
+/**
+ * Compiles one mutation with its answer: an object of `parts`, or with `row` the first changed row as an object
+ * (null when there is none). The result's columns are `body` and `rows`.
+ */
+export function compileMutation(node: MutationNode, answer: readonly MutationPart[] | { readonly row: ReadNode['fields'] }): Plan {
+  const statement = new Statement()
+  if (!Array.isArray(answer)) {
+    const { row } = answer as { row: ReadNode['fields'] }
+    const cte = mutationOf(statement, node, { fields: row })
+    const body = singleRow(statement, { fields: row, order: [], limit: 1 }, mutatedSource(statement))
+    return planOf(statement, {
+      columns: ['body', 'rows'],
+      text: `with m as (${cte}) select coalesce(${body}::text, 'null') as body, (select count(*) from m) as rows`,
+    })
+  }
+  const parts = answer as readonly MutationPart[]
+  const cte = mutationOf(statement, node, { fields: parts.flatMap((part) => (part.kind === 'returning' ? part.fields : [])) })
+  const pairs = parts.map((part) => {
+    if (part.kind === 'affected_rows') return [part.key, '(select count(*) from m)'] as const
+    if (part.kind === 'constant') return [part.key, `${quoteLiteral(part.value)}::text`] as const
+    return [part.key, arrayOf(statement, selectRows(statement, { fields: part.fields, order: [] }, mutatedSource(statement)))] as const
+  })
+  return planOf(statement, {
+    columns: ['body', 'rows'],
+    text: `with m as (${cte}) select ${jsonObject(pairs)}::text as body, (select count(*) from m) as rows`,
+  })
+}
+
+interface Printed {
+  readonly columns: readonly PlanColumn[]
+  readonly text: string
+}
+
+function planOf(statement: Statement, printed: Printed): Plan {
+  return { text: printed.text, parameters: statement.parameters, columns: printed.columns }
+}
+
+function mutatedSource(statement: Statement): RowSource {
+  const alias = statement.alias()
+  return { from: `m ${alias}`, alias }
+}
+
+/** `(select coalesce(json_agg(…), '[]') from (…) r)` */
+function arrayOf(statement: Statement, select: RowSelect): string {
+  const rows = statement.alias('r')
+  return `(select coalesce(json_agg(${select.json(rows)}), '[]') from (${select.text}) ${rows})`
+}
+
+function singleRow(statement: Statement, node: Omit<ReadNode, 'kind' | 'relation'>, source: RowSource): string {
+  const rows = statement.alias('r')
+  const select = selectRows(statement, node, source)
+  return `(select ${select.json(rows)} from (${select.text}) ${rows})`
+}
+
+function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | CallNode): string {
+  if (node.kind === 'aggregate_read') return `(${aggregateObject(statement, node, relationSource(statement, node))})`
+  if (node.kind === 'read') {
+    const source = relationSource(statement, node)
+    // A second row under a unique key cannot be, but a view may have one: the first is the answer then.
+    return node.single === true
+      ? singleRow(statement, { limit: 1, ...node }, source)
+      : arrayOf(statement, selectRows(statement, node, source))
+  }
+  const source = callSource(statement, node)
+  if (node.read === null)
+    return node.function.returnsSet
+      ? `(select coalesce(json_agg(${source.alias}), '[]') from ${source.from})`
+      : `(select to_json(${source.alias}) from ${source.from})`
+  return node.function.returnsSet && node.read.single !== true
+    ? arrayOf(statement, selectRows(statement, node.read, source))
+    : singleRow(statement, { limit: 1, ...node.read }, source)
+}
+
+/** The body as an expression over a sub-select of rows. */
+function bodyOf(body: CompileOptions['body'], json: string): string {
+  // Without brackets: one row is one object, and nobody parses JSON to take it out of an array.
+  return body === 'object' ? `string_agg((${json})::text, ',')` : `coalesce(json_agg(${json}), '[]')::text`
+}
+
+function readStatement(
+  statement: Statement,
+  node: Omit<ReadNode, 'kind' | 'relation'>,
+  source: RowSource,
+  options: CompileOptions,
+  counted: () => RowSource,
+): Printed {
+  const columns: PlanColumn[] = ['body', 'rows']
+  const rows = statement.alias('r')
+  const select = selectRows(statement, node, source)
+  const body = options.body === 'none' ? 'null::text' : bodyOf(options.body, select.json(rows))
+  let total = ''
+  if (options.total === true) {
+    columns.push('total')
+    const all = counted()
+    total = `, (select count(*) from ${all.from}${whereOf(statement, node, all)}) as total`
+  }
+  return { columns, text: `select ${body} as body, count(*) as rows${total} from (${select.text}) ${rows}` }
+}
+
+function mutationStatement(statement: Statement, node: MutationNode, options: CompileOptions): Printed {
+  const fields = node.returning ?? []
+  const primaryKey = options.location === true ? (node.relation.primaryKey?.columns ?? []) : []
+  const cte = mutationOf(statement, node, { fields, columns: primaryKey, countUpdated: options.updated })
+  const columns: PlanColumn[] = ['body', 'rows']
+  const extra: string[] = []
+  if (options.updated === true) {
+    columns.push('updated')
+    extra.push(`nullif(current_setting('${UPDATED_SETTING}', true), '') as updated`)
+  }
+  if (options.location === true) {
+    columns.push('location')
+    extra.push(`(select json_build_array(${primaryKey.map((name) => columnOf('m', name)).join(', ')})::text from m limit 1) as location`)
+  }
+  const more = extra.map((item) => `, ${item}`).join('')
+  if (options.body === 'none' || node.returning === null)
+    return { columns, text: `with m as (${cte}) select null::text as body, count(*) as rows${more} from m` }
+  const rows = statement.alias('r')
+  const select = selectRows(statement, { fields, order: [] }, mutatedSource(statement))
+  return {
+    columns,
+    text: `with m as (${cte}) select ${bodyOf(options.body, select.json(rows))} as body, count(*) as rows${more} from (${select.text}) ${rows}`,
+  }
+}
+
+function callStatement(statement: Statement, node: CallNode, options: CompileOptions): Printed {
+  const source = callSource(statement, node)
+  const columns: PlanColumn[] = ['body', 'rows']
+  if (node.read !== null) {
+    const body = options.body === 'none' || node.function.returnsSet ? options.body : 'object'
+    if (options.total !== true) return readStatement(statement, node.read, source, { body }, () => source)
+    // Rows and total come from one result: a second call could do the function's work twice.
+    const result = (): RowSource => {
+      const alias = statement.alias()
+      return { from: `f ${alias}`, alias }
+    }
+    const read = readStatement(statement, node.read, result(), { body, total: true }, result)
+    return { columns: read.columns, text: `with f as materialized (select ${source.alias}.* from ${source.from}) ${read.text}` }
+  }
+  if (node.function.returnType.name === 'void') return { columns, text: `select null::text as body, count(*) as rows from ${source.from}` }
+  const value = node.function.returnsSet
+    ? `coalesce(json_agg(${source.alias}), '[]')::text`
+    : `coalesce(min(to_json(${source.alias})::text), 'null')`
+  return { columns, text: `select ${value} as body, count(*) as rows from ${source.from}` }
+}

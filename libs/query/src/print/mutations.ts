@@ -1,0 +1,129 @@
+// INSERT, UPDATE and DELETE as a data-modifying CTE. RETURNING lists only the columns that the answer needs, because
+// each of them costs the caller a SELECT privilege; the answer's rows are read from the CTE, never from the table.
+import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
+import type { Column } from '#libs/catalog'
+import type { DeleteNode, FieldNode, InsertNode, MutationNode, UpdateNode } from '../tree.ts'
+import { filterOf } from './filters.ts'
+import { neededColumns } from './rows.ts'
+import { columnOf, relationName, typeName, type Statement } from './statement.ts'
+
+/** A transaction-local setting in which an upsert counts the rows that it updated. */
+export const UPDATED_SETTING = 'plinth.upsert_updated'
+
+/** What the statement around the CTE wants from it. */
+export interface MutationDemand {
+  readonly fields: readonly FieldNode[]
+  /** Further columns, for example the primary key for a Location header. */
+  readonly columns?: readonly string[]
+  readonly countUpdated?: boolean
+}
+
+/** `insert into … returning …`, to stand inside `with m as (…)`. */
+export function mutationOf(statement: Statement, node: MutationNode, demand: MutationDemand): string {
+  const alias = statement.alias()
+  const needed = new Set([...neededColumns(demand.fields), ...(demand.columns ?? [])])
+  const returning = needed.size === 0 ? '1' : [...needed].map((name) => columnOf(alias, name)).join(', ')
+  switch (node.kind) {
+    case 'insert':
+      return `${insertOf(statement, node, alias, demand)} returning ${returning}`
+    case 'update':
+      return `${updateOf(statement, node, alias)} returning ${returning}`
+    case 'delete':
+      return `${deleteOf(statement, node, alias)} returning ${returning}`
+  }
+}
+
+function insertOf(statement: Statement, node: InsertNode, alias: string, demand: MutationDemand): string {
+  const into = `insert into ${relationName(node.relation)} as ${alias}`
+  const conflict = conflictOf(statement, node, alias, demand)
+  const names = node.columns.map((column) => quoteIdentifier(column.name)).join(', ')
+  const rows = statement.value(node.rows, 'json')
+  if (node.columns.length === 0) {
+    // No column is named, so each element is a row of defaults; INSERT … SELECT needs one column to say so.
+    const filler = node.relation.columns.find((column) => column.generated === 'no' && (hasOwnDefault(column) || column.nullable))
+    if (filler === undefined) return `${into} default values${conflict}`
+    return `${into} (${quoteIdentifier(filler.name)}) select ${defaultOf(filler)} from json_array_elements(${rows}) e${conflict}`
+  }
+  if (node.missingAsDefault && node.columns.some((column) => hasOwnDefault(column))) {
+    const list = node.columns.map((column) => {
+      const given = columnOf('b', column)
+      return hasOwnDefault(column)
+        ? `case when e.value -> ${quoteLiteral(column.name)}::text is null then ${defaultOf(column)} else ${given} end`
+        : given
+    })
+    return `${into} (${names}) select ${list.join(', ')} from json_array_elements(${rows}) e, json_to_record(e.value) b(${recordColumns(node.columns)})${conflict}`
+  }
+  const list = node.columns.map((column) => columnOf('b', column)).join(', ')
+  return `${into} (${names}) select ${list} from json_to_recordset(${rows}) b(${recordColumns(node.columns)})${conflict}`
+}
+
+function hasOwnDefault(column: Column): boolean {
+  return column.defaultExpression !== null || column.identitySequence != null
+}
+
+/** The default as the catalog prints it: text of the database, with every name qualified. */
+function defaultOf(column: Column): string {
+  if (column.identitySequence != null) return `nextval(${quoteLiteral(column.identitySequence)}::regclass)`
+  return column.defaultExpression ?? 'null'
+}
+
+/** `"a" "pg_catalog"."int4", …`: the record definition that json is read into. */
+export function recordColumns(columns: readonly Pick<Column, 'name' | 'type'>[]): string {
+  return columns.map((column) => `${quoteIdentifier(column.name)} ${typeName(column.type)}`).join(', ')
+}
+
+function conflictOf(statement: Statement, node: InsertNode, alias: string, demand: MutationDemand): string {
+  const conflict = node.conflict
+  if (conflict === undefined) return ''
+  const target = conflictTarget(conflict.target, conflict.constraint)
+  if (conflict.action === 'ignore' || conflict.update.length === 0) return ` on conflict${target} do nothing`
+  const set = conflict.update.map((column) => `${quoteIdentifier(column.name)} = excluded.${quoteIdentifier(column.name)}`).join(', ')
+  const conditions: string[] = []
+  if (conflict.filter !== undefined) conditions.push(filterOf(statement, conflict.filter, alias))
+  if (demand.countUpdated === true) {
+    const count = `coalesce(nullif(current_setting('${UPDATED_SETTING}', true), ''), '0')::int + 1`
+    conditions.push(`set_config('${UPDATED_SETTING}', (${count})::text, true) <> ''`)
+  }
+  return ` on conflict${target} do update set ${set}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`}`
+}
+
+function conflictTarget(columns: readonly string[], constraint: string | undefined): string {
+  if (constraint !== undefined) return ` on constraint ${quoteIdentifier(constraint)}`
+  return columns.length === 0 ? '' : ` (${columns.map(quoteIdentifier).join(', ')})`
+}
+
+const changes: Readonly<
+  Record<
+    NonNullable<UpdateNode['set'][number]['operator']>,
+    (statement: Statement, column: string, item: UpdateNode['set'][number]) => string
+  >
+> = {
+  set: (statement, _column, item) => statement.value(item.value, item.value.type ?? item.column.type),
+  inc: (statement, column, item) => `${column} + ${statement.value(item.value, item.value.type ?? item.column.type)}`,
+  append: (statement, column, item) => `${column} || ${statement.value(item.value, 'jsonb')}`,
+  prepend: (statement, column, item) => `${statement.value(item.value, 'jsonb')} || ${column}`,
+  delete_key: (statement, column, item) => `${column} - ${statement.value(item.value, 'text')}`,
+  delete_elem: (statement, column, item) => `${column} - ${statement.value(item.value, 'int4')}`,
+  delete_at_path: (statement, column, item) => `${column} #- ${statement.value(item.value, 'text[]')}`,
+}
+
+function updateOf(statement: Statement, node: UpdateNode, alias: string): string {
+  const set = node.set.map((item) => {
+    return `${quoteIdentifier(item.column.name)} = ${changes[item.operator ?? 'set'](statement, columnOf(alias, item.column), item)}`
+  })
+  let from = ''
+  if (node.setFrom !== undefined && node.setFrom.columns.length > 0) {
+    set.push(...node.setFrom.columns.map((column) => `${quoteIdentifier(column.name)} = ${columnOf('b', column)}`))
+    from = ` from json_to_record(${statement.value(node.setFrom.object, 'json')}) b(${recordColumns(node.setFrom.columns)})`
+  }
+  if (set.length === 0) throw new TypeError('an update sets at least one column')
+  return `update ${relationName(node.relation)} ${alias} set ${set.join(', ')}${from}${mutationWhere(statement, node, alias)}`
+}
+
+function deleteOf(statement: Statement, node: DeleteNode, alias: string): string {
+  return `delete from ${relationName(node.relation)} ${alias}${mutationWhere(statement, node, alias)}`
+}
+
+function mutationWhere(statement: Statement, node: UpdateNode | DeleteNode, alias: string): string {
+  return node.filter === undefined ? '' : ` where ${filterOf(statement, node.filter, alias)}`
+}
