@@ -1,0 +1,76 @@
+// Postgres's own answer to a statement that it refused. Dialect renderers turn it into their error body.
+import pg from 'pg'
+
+/** A statement that Postgres refused: its SQLSTATE, words and position. Everything here may be shown to the caller. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError'
+  /** Five characters, for example `23505`. */
+  readonly sqlstate: string
+  readonly detail: string | undefined
+  readonly hint: string | undefined
+  readonly schema: string | undefined
+  readonly table: string | undefined
+  readonly column: string | undefined
+  readonly dataType: string | undefined
+  readonly constraint: string | undefined
+  /** 1-based character position in the statement's text. */
+  readonly position: number | undefined
+  readonly where: string | undefined
+
+  constructor(fields: DatabaseErrorFields) {
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause })
+    this.sqlstate = fields.sqlstate
+    this.detail = fields.detail
+    this.hint = fields.hint
+    this.schema = fields.schema
+    this.table = fields.table
+    this.column = fields.column
+    this.dataType = fields.dataType
+    this.constraint = fields.constraint
+    this.position = fields.position
+    this.where = fields.where
+  }
+}
+
+/** Input of a {@link DatabaseError}. */
+export interface DatabaseErrorFields {
+  readonly sqlstate: string
+  readonly message: string
+  readonly detail?: string
+  readonly hint?: string
+  readonly schema?: string
+  readonly table?: string
+  readonly column?: string
+  readonly dataType?: string
+  readonly constraint?: string
+  readonly position?: number
+  readonly where?: string
+  readonly cause?: unknown
+}
+
+/** True for an error message that a Postgres server sent, as node-postgres gives it. */
+export function isServerError(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && typeof error.code === 'string'
+}
+
+/**
+ * The driver's error as a DatabaseError. `keepRows` false strips the detail of not-null and check violations, which
+ * prints the refused row, with columns that the caller may not be allowed to read.
+ */
+export function toDatabaseError(error: pg.DatabaseError, keepRows: boolean): DatabaseError {
+  const sqlstate = error.code ?? 'XX000'
+  const printsRow = sqlstate === '23502' || sqlstate === '23514'
+  return new DatabaseError({
+    sqlstate,
+    message: error.message,
+    detail: printsRow && !keepRows ? undefined : error.detail,
+    hint: error.hint,
+    schema: error.schema,
+    table: error.table,
+    column: error.column,
+    dataType: error.dataType,
+    constraint: error.constraint,
+    position: error.position === undefined ? undefined : Number(error.position),
+    where: error.where,
+  })
+}

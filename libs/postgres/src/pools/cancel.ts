@@ -1,0 +1,24 @@
+// Cancels a running statement from outside, as psql's Ctrl+C does: a second socket that carries the backend's process
+// id and key (Postgres protocol, "Canceling Requests in Progress"). The caller's own statement_timeout can be changed
+// by the SQL it runs; this cannot.
+import pg from 'pg'
+import type { Connection, Wire } from './connection.ts'
+
+/** Sends the cancel request. The connection is retired: a late signal must never hit another request's statement. */
+export function cancelRunning(connection: Connection): void {
+  connection.retired = true
+  const client = connection.client as unknown as { processID: number; secretKey: number; host: string; port: number; ssl: unknown }
+  const wire = new pg.Connection({ ssl: client.ssl } as ConstructorParameters<typeof pg.Connection>[0]) as unknown as Wire & {
+    on(event: string, listener: () => void): void
+  }
+  // When the socket fails the server is away, and the statement's own connection fails too.
+  wire.on('error', () => undefined)
+  const send = () => wire.cancel(client.processID, client.secretKey)
+  if (client.ssl) {
+    wire.on('connect', () => wire.requestSsl())
+    wire.on('sslconnect', send)
+  } else {
+    wire.on('connect', send)
+  }
+  wire.connect(client.port, client.host)
+}
