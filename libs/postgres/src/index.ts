@@ -13,3 +13,4 @@ export { loginNames, requestRoles, type DatabaseUrls } from './bootstrap/login-u
 export { migrate, readMigrations, type Migration } from './migrate/migrate.ts'
 export { PostgresModule } from './postgres.module.ts'
 export { postgresConfig } from './postgres.config.ts'
+export { openPlatformClient, type PlatformClient } from './platform/platform-client.ts'

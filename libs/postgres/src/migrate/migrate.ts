@@ -88,6 +88,8 @@ async function applyOne(client: pg.Client, migration: Migration, all: readonly M
       await client.query('rollback')
       return false
     }
+    // As Prisma's CLI with `?schema=plinth` does: what `migrate dev` wrote without a schema belongs to plinth, not public.
+    await client.query('set local search_path to plinth')
     await client.query(migration.sql)
     await client.query(
       `insert into plinth._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ($1, $2, $3, now(), 1)`,
