@@ -1,0 +1,122 @@
+// Start-up as a readable list of steps. Each step's failure names its cause and the way out; what has been started by
+// then is stopped again, in the opposite order.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { NestFactory } from '@nestjs/core'
+import { SetupService } from '#libs/console'
+import { answerUnknownPath, installRequestFrame, requestIdOf } from '#libs/gateway'
+import { createLogger, DataDirectory, type Logger } from '#libs/kernel'
+import { openDatabase, type OpenedDatabase } from '#libs/postgres'
+import { AppModule } from './app.module.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import { asListeningError, choosePort } from './listening.ts'
+import { nestLogger } from './nest-logger.ts'
+import { Observers } from './observers.ts'
+import { announceRuntime, withdrawRuntime } from './runtime-file.ts'
+import { renderStartBlock } from './start-block.ts'
+
+/** The checkout or image: where migrations and the console's files lie. The bundle stands two folders below it. */
+const installation = fileURLToPath(new URL('../../', import.meta.url))
+
+/** A server that answers requests. */
+export interface RunningServer {
+  readonly url: string
+  readonly startBlock: string
+  /** Stops everything in order: no new requests, running ones finished, pools, embedded Postgres. */
+  readonly stop: () => Promise<void>
+}
+
+/** Starts everything from an environment. */
+export async function startServer(environment: NodeJS.ProcessEnv): Promise<RunningServer> {
+  const startedAt = performance.timeOrigin
+  const configuration = readConfiguration(environment)
+  const { PLINTH_HOST: host, PLINTH_DATA_DIR: dataDir, PLINTH_LOG_LEVEL: level } = configuration.server
+  const logger = createLogger({ level, pretty: process.stderr.isTTY })
+  const port = await choosePort(host, configuration.server.PLINTH_PORT)
+  const localUrl = `http://${reachableName(host)}:${port}`
+  const url = configuration.server.PLINTH_PUBLIC_URL?.replace(/\/+$/, '') ?? localUrl
+  const data = await DataDirectory.open(dataDir)
+  const { version } = JSON.parse(await readFile(`${installation}package.json`, 'utf8')) as { version: string }
+
+  const stops: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each()
+  }
+  try {
+    const database = await openPlatformDatabase(configuration, data, logger)
+    stops.push(() => database.close())
+    const app = await createApplication(configuration, { data, database, logger, version, environment, url })
+    stops.push(() => app.close())
+    await listen(app, host, port)
+    await announceRuntime(data, { url: localUrl, pid: process.pid, version, startedAt: new Date(startedAt).toISOString() })
+    stops.push(() => withdrawRuntime(data))
+    const setupToken = await app.get(SetupService).begin()
+    const startBlock = renderStartBlock({
+      url,
+      consoleUrl: `${url}/console`,
+      dataDir: data.path,
+      setupUrl: setupToken === null ? null : `${url}/console/setup?token=${setupToken}`,
+      database: database.server === undefined ? 'external Postgres' : 'embedded Postgres',
+      objects: configuration.blob.PLINTH_S3_ENDPOINT === undefined ? 'on disk' : 'on S3',
+      seconds: (Date.now() - startedAt) / 1000,
+      limitations: database.limitations,
+    })
+    return { url, startBlock, stop }
+  } catch (error) {
+    await stop().catch((cause: unknown) => logger.error({ err: cause }, 'the failed start could not be undone cleanly'))
+    throw error
+  }
+}
+
+function openPlatformDatabase(configuration: Configuration, data: DataDirectory, logger: Logger): Promise<OpenedDatabase> {
+  const { PLINTH_DATABASE_URL: url, PLINTH_DATABASE_DIRECT_URL: directUrl } = configuration.postgres
+  return openDatabase({
+    ...(url === undefined
+      ? { embedded: { directory: data.file('postgres'), onNotice: (message: string) => logger.info(message) } }
+      : { external: { url, directUrl } }),
+    secret: (name, make) => data.secret(name, make),
+    migrationsFolder: `${installation}prisma/migrations`,
+    pools: { onConnectionError: (pool, error) => logger.warn({ pool, err: error }, 'a database connection was lost') },
+  })
+}
+
+/** What the application is made of, beside its configuration. */
+export interface Parts {
+  readonly data: DataDirectory
+  readonly database: OpenedDatabase
+  readonly logger: Logger
+  readonly version: string
+  /** The URL that clients use. */
+  readonly url: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+async function createApplication(configuration: Configuration, parts: Parts): Promise<NestFastifyApplication> {
+  const observers = new Observers(parts)
+  const adapter = new FastifyAdapter({ genReqId: requestIdOf, bodyLimit: 10 << 20, maxParamLength: 2048, requestTimeout: 0, forceCloseConnections: 'idle' })
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(configuration, parts, observers, installation), adapter, {
+    logger: nestLogger(parts.logger),
+    abortOnError: false,
+  })
+  const fastify = adapter.getInstance()
+  installRequestFrame(fastify, { logger: parts.logger, onAnswered: observers.onAnswered })
+  fastify.setNotFoundHandler(answerUnknownPath)
+  observers.watch(app)
+  await app.init()
+  return app
+}
+
+async function listen(app: NestFastifyApplication, host: string, port: number): Promise<void> {
+  try {
+    await app.listen(port, host)
+  } catch (error) {
+    throw asListeningError(error, host, port)
+  }
+}
+
+/** How this machine reaches an address it listens on: an unspecified one (0.0.0.0, ::) over loopback. */
+function reachableName(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}

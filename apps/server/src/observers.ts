@@ -1,0 +1,54 @@
+// What is watched from outside: health checks, gauges and the list of last requests, fed from the parts that know.
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import { BLOB_STORE, type BlobStore } from '#libs/blob'
+import { ChangeFeed } from '#libs/changes'
+import { RequestLog } from '#libs/console'
+import type { AnsweredRequest } from '#libs/gateway'
+import { HealthRegistry, Metrics } from '#libs/observability'
+import type { OpenedDatabase } from '#libs/postgres'
+import { RealtimeStats } from '#libs/realtime'
+
+/** Made before the application, so that its modules can be given the registries. */
+export class Observers {
+  readonly health = new HealthRegistry()
+  readonly metrics = new Metrics()
+  readonly requests = new RequestLog()
+
+  constructor(private readonly parts: { readonly database: OpenedDatabase }) {}
+
+  /** Called for every answered request. */
+  readonly onAnswered = (answered: AnsweredRequest): void => {
+    this.metrics.observeRequest(answered.route, answered.method, answered.status, answered.durationMs)
+    if (isApiRequest(answered.path)) this.requests.record({ ...answered, at: new Date().toISOString(), role: '' })
+  }
+
+  /** Connects checks and gauges to the application's parts. */
+  watch(app: NestFastifyApplication): void {
+    const { database } = this.parts
+    this.health.register('database', async () => {
+      await database.platform.query('select 1')
+      return undefined
+    })
+    const blobs = app.get<BlobStore>(BLOB_STORE)
+    this.health.register('storage', () => blobs.check())
+    const feed = app.get(ChangeFeed)
+    this.health.register('realtime', async () => feed.status().error)
+    this.metrics.gauge('plinth_pool_connections', 'Database connections by pool and state.', () => poolReading(database), ['pool', 'state'])
+    this.metrics.gauge('plinth_slot_lag_bytes', 'WAL that the replication slot holds back.', () => feed.status().lagBytes ?? 0)
+    const realtime = app.get(RealtimeStats)
+    this.metrics.gauge('plinth_realtime_sockets', 'Open realtime connections.', () => realtime.read().sockets)
+  }
+}
+
+function poolReading(database: OpenedDatabase) {
+  return database.stats().flatMap(({ pool, total, idle, waiting }) => [
+    { labels: { pool, state: 'busy' }, value: total - idle },
+    { labels: { pool, state: 'idle' }, value: idle },
+    { labels: { pool, state: 'waiting' }, value: waiting },
+  ])
+}
+
+/** The console's own calls are not what an owner wants to see arrive live. */
+function isApiRequest(path: string): boolean {
+  return /^\/(?:rest|graphql|auth|storage|functions)\/v1/.test(path)
+}
