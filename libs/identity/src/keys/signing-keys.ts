@@ -54,7 +54,7 @@ export class SigningKeys implements VerificationKeySource {
     private readonly database: PlatformDatabase,
     logger?: Logger,
   ) {
-    this.reloader = new Reloader(() => this.load(), { periodMs: 30_000, floorMs: 5_000, logger })
+    this.reloader = new Reloader(() => this.load(), { periodMs: 30_000, floorMs: 2_000, logger })
   }
 
   /** Reads the keys; at first start makes the first one. Safe when several nodes start at once. */

@@ -1,10 +1,13 @@
 // argon2id with a bound on how many run at once: each takes 19 MiB and a thread of Node's pool, so a burst of sign-ins
 // must wait in line, not in memory.
-import { argon2id, hash, verify } from 'argon2'
+import { hash, verify } from '@node-rs/argon2'
 import { identityErrors } from '../identity.errors.ts'
 
+// `Algorithm.Argon2id`: the package's const enum cannot be imported under isolatedModules.
+const argon2id = 2
+
 /** OWASP's parameters for argon2id: 19 MiB, 2 passes, 1 lane. */
-const parameters = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** Bounds of a {@link PasswordHasher}. */
 export interface PasswordHasherLimits {
