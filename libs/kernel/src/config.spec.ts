@@ -16,7 +16,12 @@ const read = (environment: Record<string, string>) => readConfig({ server }, env
 
 describe('readConfig', () => {
   it('fills defaults for what is not set or empty', () => {
-    expect(read({ PLINTH_PORT: '' })).toEqual({ PLINTH_PORT: 8000, PLINTH_API_SCHEMAS: ['public'], PLINTH_API_PLAN: false, PLINTH_API_ANON_ROLE: 'anon' })
+    expect(read({ PLINTH_PORT: '' })).toEqual({
+      PLINTH_PORT: 8000,
+      PLINTH_API_SCHEMAS: ['public'],
+      PLINTH_API_PLAN: false,
+      PLINTH_API_ANON_ROLE: 'anon',
+    })
   })
 
   it('keeps an empty value where empty means none', () => {
@@ -34,7 +39,9 @@ describe('readConfig', () => {
   })
 
   it('reports a misspelt variable with the nearest name', () => {
-    expect(catchError(() => read({ PLINTH_PROT: '1' })).faults).toEqual([{ variable: 'PLINTH_PROT', reason: 'is not a setting of Plinth; did you mean PLINTH_PORT?' }])
+    expect(catchError(() => read({ PLINTH_PROT: '1' })).faults).toEqual([
+      { variable: 'PLINTH_PROT', reason: 'is not a setting of Plinth; did you mean PLINTH_PORT?' },
+    ])
   })
 
   it('ignores variables of others and splits lists', () => {

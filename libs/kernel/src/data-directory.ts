@@ -1,21 +1,28 @@
 // The data folder (PLINTH_DATA_DIR): embedded database, objects, secrets, logs. This file decides whether a folder is
 // ours and keeps the generated secrets; what is stored below it belongs to the libs.
-import { chmod, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { defineErrors } from './errors.ts'
 
 const dataDirectoryErrors = defineErrors('data_directory', {
   not_ours: {
     status: 500,
-    message: 'The folder {path} is not empty and was not made by Plinth, so nothing in it is touched. Choose another one with PLINTH_DATA_DIR.',
+    message:
+      'The folder {path} is not empty and was not made by Plinth, so nothing in it is touched. Choose another one with PLINTH_DATA_DIR.',
   },
   not_a_folder: { status: 500, message: '{path} is not a folder. Choose another one with PLINTH_DATA_DIR.' },
   not_writable: {
     status: 500,
     message: 'The folder {path} cannot be written ({reason}). Give this user the right to it, or choose another one with PLINTH_DATA_DIR.',
   },
-  newer_format: { status: 500, message: 'The folder {path} was written by a newer Plinth (format {found}, this one knows {known}). Use that version.' },
-  secrets_damaged: { status: 500, message: 'The file {path} is not readable as JSON. Restore it from a backup: without it the database passwords are lost.' },
+  newer_format: {
+    status: 500,
+    message: 'The folder {path} was written by a newer Plinth (format {found}, this one knows {known}). Use that version.',
+  },
+  secrets_damaged: {
+    status: 500,
+    message: 'The file {path} is not readable as JSON. Restore it from a backup: without it the database passwords are lost.',
+  },
 })
 
 const MARKER = 'plinth.json'
@@ -103,7 +110,9 @@ async function checkFormat(path: string): Promise<void> {
 
 /** A folder's mode bits say little (read-only mounts, ACLs, root): writing is the proof. */
 async function probeWritable(path: string): Promise<void> {
-  await writeAtomically(join(path, '.write-probe'), '', 0o600)
+  const probe = join(path, '.write-probe')
+  await writeAtomically(probe, '', 0o600)
+  await rm(probe)
 }
 
 async function readSecrets(path: string): Promise<Record<string, string>> {

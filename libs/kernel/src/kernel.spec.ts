@@ -37,7 +37,10 @@ describe('logger', () => {
     let written = ''
     const destination = new Writable({ write: (chunk, _encoding, done) => ((written += String(chunk)), done()) })
     const log = createLogger({ level: 'info', pretty: false, destination })
-    log.info({ password: 'p4ss', req: { headers: { authorization: 'Bearer abc', apikey: 'k3y' } }, body: { refresh_token: 'r3f' }, user: 'ann' }, 'request')
+    log.info(
+      { password: 'p4ss', req: { headers: { authorization: 'Bearer abc', apikey: 'k3y' } }, body: { refresh_token: 'r3f' }, user: 'ann' },
+      'request',
+    )
     expect(written).toContain('ann')
     expect(written).not.toMatch(/p4ss|abc|k3y|r3f/)
   })
