@@ -17,10 +17,14 @@
 //   POST   /policies         PolicyInput  Applied            ?dryRun=true
 //   DELETE /policies/:schema/:table/:name Applied
 //   POST   /tables/:schema/:table/open  OpenTableInput  Applied   RLS + grants + policy in one step; ?dryRun=true
+//   GET    /settings                      string[]           names of the areas
 //   GET    /settings/:area                SettingsArea
 //   PATCH  /settings/:area   object       SettingsArea
 //   GET    /audit                         AuditEntry[]       ?limit=&before=
 //   GET    /requests                      RequestSample[]    the last requests over the APIs, newest first (in memory, bounded)
+//   GET    /types                         text/plain         the exposed schemas as a TypeScript `Database` type
+//   GET    /migrations                    UserMigration[]    the owner's own migrations that were applied, oldest first
+//   POST   /migrations       UserMigrationInput  UserMigration   applies one in one transaction; again with the same content: nothing
 //
 // Authentication: cookie `plinth_console` (HttpOnly, SameSite=Strict; unsafe methods then need the header
 // `x-plinth-console: 1`), or `Authorization: Bearer <session token>`, or the secret key / service key.
@@ -109,6 +113,8 @@ export interface FunctionInfo {
   returns: string
   volatility: string
   securityDefiner: boolean
+  /** What an owner should know, for example that anon may call a SECURITY DEFINER function. */
+  warnings: string[]
 }
 
 export interface SqlInput {
@@ -116,7 +122,13 @@ export interface SqlInput {
   params?: unknown[]
   role?: string
   claims?: Record<string, unknown>
+  /** The script is stopped after this time. Default 120,000, at most 3,600,000. */
+  timeoutMs?: number
 }
+/**
+ * The result of the script's last statement (transaction control left out). Numbers, booleans, JSON and arrays are JSON
+ * values; bigint and numeric with more than 15 digits and all other types are Postgres' text. `truncated`: not all rows.
+ */
 export interface SqlResult {
   columns: { name: string; type: string }[]
   rows: unknown[][]
@@ -215,6 +227,26 @@ export interface RequestSample {
   role: string
   requestId: string
 }
+export interface UserMigration {
+  name: string
+  /** SHA-256 of the script, hex. */
+  checksum: string
+  appliedAt: string
+}
+export interface UserMigrationInput {
+  name: string
+  sql: string
+}
+/** `position` counts characters of the script from 1, `line` is the line of it. */
 export interface AdminError {
-  error: { code: string; message: string; hint?: string; requestId: string; sqlstate?: string; position?: number; detail?: string }
+  error: {
+    code: string
+    message: string
+    hint?: string
+    requestId: string
+    sqlstate?: string
+    position?: number
+    line?: number
+    detail?: string
+  }
 }

@@ -1,0 +1,45 @@
+import { defineErrors } from '#libs/kernel'
+
+/** Everything the admin API refuses with words of its own. */
+export const consoleErrors = defineErrors('console', {
+  invalid_input: { status: 400, message: 'The request is not valid: {reason}.' },
+  invalid_body: { status: 400, message: 'The body is not valid JSON.' },
+  unsupported_media_type: { status: 415, message: 'Send the body as application/json.' },
+  body_too_large: { status: 413, message: 'The body is larger than the limit of this route.' },
+  not_signed_in: { status: 401, message: 'Sign in to the console, or send the secret key.' },
+  session_expired: { status: 401, message: 'The console session has ended. Sign in again.' },
+  forbidden_key: {
+    status: 403,
+    message: 'This key or token does not open the admin API; only the secret key, the service key or a console session does.',
+  },
+  header_required: { status: 403, message: 'A change that is signed in by cookie needs the header x-plinth-console: 1.' },
+  wrong_credentials: { status: 401, message: 'E-mail or password is wrong.' },
+  too_many_attempts: { status: 429, message: 'Too many attempts. Wait {seconds} seconds and try again.' },
+  setup_done: { status: 409, message: 'This server has an owner already. Sign in instead.' },
+  setup_token_wrong: { status: 403, message: 'The set-up link is not valid. Use the newest one that the server printed at its start.' },
+  route_not_found: { status: 404, message: 'The admin API has no {method} {path}.' },
+  table_not_found: { status: 404, message: 'There is no table {schema}.{table}.' },
+  column_not_found: { status: 404, message: 'The table {table} has no column {column}.' },
+  policy_not_found: { status: 404, message: 'The table {table} has no policy {policy}.' },
+  type_not_found: { status: 400, message: 'There is no type {type}.' },
+  role_not_found: { status: 400, message: 'There is no role {role}, or the API may not take it.' },
+  schema_not_found: { status: 404, message: 'There is no schema {schema}.' },
+  schema_protected: { status: 403, message: 'The schema {schema} belongs to the platform; its tables are not changed here.' },
+  not_a_table: { status: 400, message: '{table} is a {kind}; only tables can be changed like this.' },
+  owner_column_unfit: { status: 400, message: 'The column {column} cannot hold the owner of a row: it is {type}, and it has to be uuid.' },
+  sql_failed: { status: 400, message: '{message}' },
+  sql_timeout: { status: 408, message: 'The script was stopped after {seconds} seconds. Nothing of it was kept.' },
+  sql_cancelled: { status: 499, message: 'The script was stopped because the client went away.' },
+  sql_busy: { status: 503, message: 'Too many scripts are running at once. Try again in a moment.' },
+  sql_transaction_open: {
+    status: 400,
+    message: 'The script began a transaction and did not end it, so what it did since BEGIN was rolled back.',
+  },
+  database_unavailable: { status: 503, message: 'The database cannot be reached at the moment.' },
+  migration_ends_transaction: {
+    status: 400,
+    message: 'A migration runs in one transaction of its own: remove {statement} from line {line}.',
+  },
+  migration_edited: { status: 409, message: 'The migration {name} was applied already, with another content.' },
+  internal: { status: 500, message: 'Something went wrong on the server. The log has the details under this request id.' },
+})

@@ -1,0 +1,5 @@
+export { ConsoleModule } from './console.module.ts'
+export { consoleConfig } from './console.config.ts'
+export type { ConsoleOptions, ProjectKeys as ConsoleKeys } from './console.options.ts'
+export { SetupService } from './setup/setup.service.ts'
+export { RequestLog } from './requests/request-log.ts'
