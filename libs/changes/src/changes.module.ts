@@ -1,0 +1,51 @@
+// Wiring only: the feed starts with the application and ends before the database does.
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
+import { LOGGER, type Logger } from '#libs/kernel'
+import { PlatformDatabase, RequestDatabase } from '#libs/postgres'
+import { ChangeFeed, type ChangeFeedOptions } from './feed/change-feed.ts'
+import { ChangeSubscriptions, type ChangeSubscriptionsOptions } from './subscriptions/change-subscriptions.ts'
+
+/** Options of {@link ChangesModule.register}. */
+export interface ChangesModuleOptions {
+  readonly feed: ChangeFeedOptions
+  readonly subscriptions: ChangeSubscriptionsOptions
+}
+
+/** Provides {@link ChangeFeed} and {@link ChangeSubscriptions}. Needs PostgresModule and the LOGGER to be global. */
+@Module({})
+export class ChangesModule implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    @Inject(ChangeFeed) private readonly feed: ChangeFeed,
+    @Inject(ChangeSubscriptions) private readonly subscriptions: ChangeSubscriptions,
+  ) {}
+
+  static register(options: ChangesModuleOptions): DynamicModule {
+    return {
+      module: ChangesModule,
+      global: true,
+      providers: [
+        {
+          provide: ChangeFeed,
+          inject: [PlatformDatabase, LOGGER],
+          useFactory: (owner: PlatformDatabase, log: Logger) => new ChangeFeed(options.feed, owner, log),
+        },
+        {
+          provide: ChangeSubscriptions,
+          inject: [ChangeFeed, RequestDatabase, PlatformDatabase, LOGGER],
+          useFactory: (feed: ChangeFeed, requests: RequestDatabase, owner: PlatformDatabase, log: Logger) =>
+            new ChangeSubscriptions(options.subscriptions, feed, requests, owner, log),
+        },
+      ],
+      exports: [ChangeFeed, ChangeSubscriptions],
+    }
+  }
+
+  onApplicationBootstrap(): void {
+    this.feed.start()
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.subscriptions.close()
+    await this.feed.stop()
+  }
+}

@@ -1,0 +1,16 @@
+export { ChangesModule, type ChangesModuleOptions } from './changes.module.ts'
+export { ChangeFeed, type ChangeFeedOptions, type ChangeFeedStatus, type Replay } from './feed/change-feed.ts'
+export { dropSlots } from './feed/replication-slot.ts'
+export type { ChangedRelation, RowChange, RowText } from './feed/row-change.ts'
+export type { ChangePayload } from './payload/change-payload.ts'
+export type { ChangeBinding, ChangeSink, ResyncReason } from './subscriptions/change-subscription.ts'
+export {
+  ChangeSubscriptions,
+  type ChangeSubscription,
+  type ChangeSubscriptionsOptions,
+  type ChangeSubscriptionsStats,
+  type SubscriptionRequest,
+} from './subscriptions/change-subscriptions.ts'
+export type { EqualityFilter } from './subscriptions/row-filter.ts'
+export type { VisibleType } from './subscriptions/transition.ts'
+export type { Viewer } from './visibility/row-judge.ts'
