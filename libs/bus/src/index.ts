@@ -1,0 +1,5 @@
+export { busConfig } from './bus.config.ts'
+export { BusModule, type BusModuleOptions } from './bus.module.ts'
+export { busMessageLengthMax, MessageBus, type BusStatus } from './message-bus.ts'
+export { InProcessBus } from './drivers/in-process-bus.ts'
+export { RedisBus, type RedisBusOptions } from './drivers/redis-bus.ts'
