@@ -10,7 +10,7 @@ import { postgresErrors } from '../postgres.errors.ts'
 import { binaryPath, locateBinaries, reachableBinaries, type PostgresBinaries } from './binaries.ts'
 import { ClusterFolder, readPostmasterFile, readPostmasterOptions } from './cluster-folder.ts'
 import { initCluster, lastLines, serverEnvironment } from './init-cluster.ts'
-import { isAlive, isPostmasterOf, waitForEnd } from './processes.ts'
+import { isAlive, isPidTaken, isPostmasterOf, isWorkedIn, waitForEnd } from './processes.ts'
 import { isTraversableByOthers } from './reachable.ts'
 import { defaultServerSettings, settingsArguments, type ServerSettings } from './server-settings.ts'
 import { findServerUser, type ServerUser } from './server-user.ts'
@@ -330,12 +330,17 @@ async function isAdoptable(
 }
 
 /**
- * Removes a postmaster.pid whose process id now belongs to some other program (ids start again in every container):
- * Postgres would take that program for a running server. Done only when no process works in the data folder.
+ * Removes a postmaster.pid whose process id is taken, but not by a server of this folder: ids start again in every
+ * container, and a killed postmaster that nobody reaped keeps its id. Postgres would take either for a running server.
+ * The file also guards against surviving backends of a killed postmaster, so those are waited for first.
  */
 async function removeForeignPidFile(folder: ClusterFolder): Promise<void> {
   const file = await readPostmasterFile(folder.data)
-  if (file === undefined || !(await isAlive(file.pid)) || (await isPostmasterOf(file.pid, folder.data))) return
+  if (file === undefined || !isPidTaken(file.pid)) return
+  for (let attempt = 0; await isWorkedIn(folder.data); attempt++) {
+    if (attempt === 100) return
+    await sleep(50)
+  }
   await rm(join(folder.data, 'postmaster.pid'), { force: true })
 }
 

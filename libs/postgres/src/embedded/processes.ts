@@ -1,19 +1,25 @@
 // Questions about processes that are not our children: alive, since when, and in which folder.
 import { execFile } from 'node:child_process'
-import { readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** True when a process with this id runs; one that has ended but was not reaped counts as ended. */
-export async function isAlive(pid: number): Promise<boolean> {
+/** True when the process id is taken, be it by a process that has ended and was not reaped (a zombie). */
+export function isPidTaken(pid: number): boolean {
   try {
     process.kill(pid, 0)
+    return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+}
+
+/** True when a process with this id runs; a zombie counts as ended. */
+export async function isAlive(pid: number): Promise<boolean> {
+  if (!isPidTaken(pid)) return false
   if (process.platform !== 'linux') return true
   const fields = await statFields(pid)
   return fields !== undefined && fields[0] !== 'Z' && fields[0] !== 'X'
@@ -45,6 +51,14 @@ export async function isPostmasterOf(pid: number, folder: string): Promise<boole
     ({ stdout }) => stdout.includes('postgres') && stdout.includes(folder),
     () => false,
   )
+}
+
+/** True when a process works in the folder, as every Postgres process does in its data folder. Linux only; elsewhere false. */
+export async function isWorkedIn(folder: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')))
+  return folders.includes(folder)
 }
 
 /** Waits until the process has ended; false when it outlives `timeoutMs`. */

@@ -126,7 +126,10 @@ export class Exchange {
       this.connection.retired = true
       return this.settled(this.cancelError(undefined) ?? connectionFailure(error), undefined)
     }
-    if (error.severity === 'FATAL' || error.severity === 'PANIC') this.connection.retired = true
+    if (error.severity === 'FATAL' || error.severity === 'PANIC') {
+      this.connection.retired = true
+      return this.settled(this.cancelError(error) ?? connectionFailure(error), undefined)
+    }
     this.keepPrepared()
     this.settled(this.translate(error), undefined)
   }

@@ -48,6 +48,7 @@ async function runQuery<R extends object>(client: pg.Client, text: string, value
     // A script of several statements answers with a list; its last result counts.
     return (Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows) as R[]
   } catch (error) {
-    throw isServerError(error) ? toDatabaseError(error, true) : connectionFailure(error as Error)
+    const refused = isServerError(error) && error.severity !== 'FATAL' && error.severity !== 'PANIC'
+    throw refused ? toDatabaseError(error, true) : connectionFailure(error as Error)
   }
 }
