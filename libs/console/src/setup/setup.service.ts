@@ -21,8 +21,9 @@ export class SetupService {
   ) {}
 
   /**
-   * Call once at each start, after the migrations. Returns the one-time link for the browser while no owner exists, else
-   * null. With an owner in the options (PLINTH_OWNER_EMAIL, PLINTH_OWNER_PASSWORD) the first start makes that one.
+   * Call once at each start, after the migrations. Returns the token of the one-time link while no owner exists, else
+   * null; the link is `<public URL>/console/setup#token=<token>` (a fragment reaches no access log and no Referer).
+   * With an owner in the options (PLINTH_OWNER_EMAIL, PLINTH_OWNER_PASSWORD) the first start makes that one instead.
    */
   async begin(): Promise<string | null> {
     if (await this.owners.exist()) return null
@@ -33,8 +34,7 @@ export class SetupService {
     }
     const token = randomToken(24)
     this.tokenHash = hashOf(token)
-    // In the fragment: browsers do not send it, so it reaches no access log and no Referer.
-    return `${this.options.publicUrl}/console/setup#token=${token}`
+    return token
   }
 
   async isNeeded(): Promise<boolean> {
