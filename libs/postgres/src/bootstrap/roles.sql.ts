@@ -74,7 +74,7 @@ export function databaseStatements(rights: BootstrapRights, database: string): s
   const name = quoteIdentifier(database)
   return [
     // To hand objects to plinth_owner, a role that is not a superuser has to be a member of it.
-    ...(rights.superuser ? [] : [ensureMember(loginNames.owner, rights.role, rights.major >= 16 ? 'with inherit true, set true' : '')]),
+    ...(rights.superuser ? [] : [becomeOwner(rights)]),
     ...(rights.superuser ? [`alter database ${name} owner to ${owner}`] : []),
     `revoke all on database ${name} from public`,
     `grant connect on database ${name} to ${logins}`,
@@ -99,6 +99,14 @@ export function serviceRoleStatements(schema: string): string[] {
       (kind) => `alter default privileges for role ${owner} in schema ${name} grant all on ${kind} to service_role`,
     ),
   ]
+}
+
+function becomeOwner(rights: BootstrapRights): string {
+  const { owner } = loginNames
+  // Since Postgres 16 the maker of a role administers it, but may not act as it before it grants that to itself.
+  const [privilege, options] = rights.major >= 16 ? ['SET', 'with inherit true, set true'] : ['USAGE', '']
+  return `do $$ begin if not pg_catalog.pg_has_role(current_user, ${quoteLiteral(owner)}, '${privilege}')
+    then grant ${quoteIdentifier(owner)} to ${quoteIdentifier(rights.role)} ${options}; end if; end $$`
 }
 
 function ownSchema(schema: string): string {
