@@ -1,0 +1,2 @@
+export { StorageModule, type StorageModuleOptions } from './storage.module.ts'
+export { storageErrors } from './storage.errors.ts'
