@@ -33,6 +33,11 @@ takeable as (
     and pg_has_role(login.oid, r.oid, case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end)
 )
 select json_build_object(
+  'request_settings', exists (select 1 from pg_proc p where p.oid >= 16384 and (p.prosrc ~ 'request\\.(?!jwt)'
+      or (p.prosqlbody is not null and pg_get_function_sqlbody(p.oid) ~ 'request\\.(?!jwt)')))
+    or exists (select 1 from pg_policy p where concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ 'request\\.(?!jwt)')
+    or exists (select 1 from pg_attrdef d where pg_get_expr(d.adbin, d.adrelid) ~ 'request\\.(?!jwt)')
+    or exists (select 1 from pg_class c where c.oid >= 16384 and c.relkind = 'v' and pg_get_viewdef(c.oid) ~ 'request\\.(?!jwt)'),
   'schemas', (select json_object_agg(n.nspname, (
       select json_agg(distinct g.grantee::int8) from aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) g where g.privilege_type = 'USAGE'))
     from pg_namespace n where n.oid in (select oid from exposed) or n.oid in (select relnamespace from pg_class where oid in (select oid from rels))),

@@ -16,6 +16,7 @@ type Grant = readonly [grantee: number, privilege: string]
 
 /** The JSON that the introspection statement returns. */
 export interface RawModel {
+  readonly request_settings: boolean
   readonly schemas: Readonly<Record<string, readonly number[] | null>> | null
   readonly roles: readonly { name: string; super: boolean; holds: readonly number[] }[] | null
   readonly relations: readonly RawRelation[] | null
@@ -239,6 +240,7 @@ export function buildCatalog(raw: RawModel, version: number, hash: string, schem
     functions,
     types,
     roles: new Set(rights.keys()),
+    readsRequestSettings: raw.request_settings,
     findRelation: (schema, name) => relations.get(`${schema}.${name}`),
   }
 }

@@ -135,5 +135,7 @@ export interface Catalog {
   readonly roles: ReadonlySet<string>
   /** The exposed schemas in the configured order; the first is the default. Relations of others are there only as targets. */
   readonly schemas: readonly string[]
+  /** Does any function, policy, default or view read `request.*` settings other than the claims? Else nobody sets them. */
+  readonly readsRequestSettings: boolean
   findRelation(schema: string, name: string): Relation | undefined
 }

@@ -21,12 +21,16 @@ export interface JsonPath {
   readonly asText: boolean
 }
 
-/** Something a filter or an order looks at. `relatedBy` reaches a to-one relationship's column (order only). */
+/**
+ * Something a filter or an order looks at. `relatedBy` reaches a related row's column (order only): one to-one
+ * relationship, or several in a row. With `aggregate` the last of them is to-many, and its rows are aggregated.
+ */
 export interface Operand {
   readonly kind: 'operand'
   readonly column: Column
   readonly jsonPath?: JsonPath
-  readonly relatedBy?: RelationshipLink
+  readonly relatedBy?: RelationshipLink | readonly RelationshipLink[]
+  readonly aggregate?: AggregateCall
 }
 
 /** Binary operators, named for what Postgres does; the printer holds the one table name -> SQL. */

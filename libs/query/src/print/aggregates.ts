@@ -2,31 +2,8 @@
 import { quoteLiteral } from '#libs/postgres'
 import type { AggregateCall, AggregatePart, AggregateReadNode, FieldNode } from '../tree.ts'
 import { distinctOf, neededColumns, orderOf, selectRows, sliceOf, whereOf, type RowSource } from './rows.ts'
-import { columnOf, typeName, type Statement } from './statement.ts'
-
-const functions: ReadonlySet<string> = new Set<AggregateCall['function']>([
-  'count',
-  'sum',
-  'avg',
-  'min',
-  'max',
-  'stddev',
-  'stddev_pop',
-  'stddev_samp',
-  'variance',
-  'var_pop',
-  'var_samp',
-])
-
-/** `count(distinct t."a")`, `sum(t."b")`, … */
-export function aggregateOf(call: AggregateCall, alias: string): string {
-  if (!functions.has(call.function)) throw new TypeError(`unknown aggregate ${call.function}`)
-  const columns = call.columns.map((column) => columnOf(alias, column))
-  const argument = columns.length === 0 ? '*' : columns.length === 1 ? columns[0]! : `(${columns.join(', ')})`
-  // `count(distinct *)` does not exist: every row is distinct as a whole.
-  const printed = `${call.function}(${call.distinct === true && columns.length > 0 ? 'distinct ' : ''}${argument})`
-  return call.cast === undefined ? printed : `cast(${printed} as ${typeName(call.cast)})`
-}
+import { aggregateOf } from './aggregate-calls.ts'
+import { columnOf, type Statement } from './statement.ts'
 
 /** `select json_build_object(…) from (select … ) x` over one source. */
 export function aggregateObject(statement: Statement, node: AggregateReadNode, source: RowSource): string {

@@ -1,6 +1,7 @@
 // What a filter, an order or a field looks at: a column, a path into a json column, or a related row's column.
 import { quoteLiteral } from '#libs/postgres'
 import type { JsonPath, Operand, RelationshipLink } from '../tree.ts'
+import { aggregateOf } from './aggregate-calls.ts'
 import { columnOf, relationName, type Statement } from './statement.ts'
 
 /** `alias."data"->'a'->>'b'`. Keys are printed, not bound, so that an expression index on the path can be used. */
@@ -21,11 +22,24 @@ function integer(step: number): string {
 
 /** An operand as an expression over `alias`. */
 export function operandOf(statement: Statement, operand: Operand, alias: string): string {
-  const link = operand.relatedBy
-  if (link === undefined) return jsonPathOf(columnOf(alias, operand.column), operand.jsonPath)
+  const links = operand.relatedBy === undefined ? [] : isLink(operand.relatedBy) ? [operand.relatedBy] : operand.relatedBy
+  return relatedOperand(statement, operand, links, alias)
+}
+
+function relatedOperand(statement: Statement, operand: Operand, links: readonly RelationshipLink[], alias: string): string {
+  const [link, ...further] = links
+  if (link === undefined) {
+    return operand.aggregate === undefined
+      ? jsonPathOf(columnOf(alias, operand.column), operand.jsonPath)
+      : aggregateOf(operand.aggregate, alias)
+  }
   const target = statement.alias()
-  const expression = jsonPathOf(columnOf(target, operand.column), operand.jsonPath)
-  return `(select ${expression} from ${relationName(link.target)} ${target} where ${joinOf(link, alias, target)})`
+  const { from, where } = reach(statement, link, alias, target)
+  return `(select ${relatedOperand(statement, operand, further, target)} from ${from} where ${where})`
+}
+
+function isLink(related: NonNullable<Operand['relatedBy']>): related is RelationshipLink {
+  return 'source' in related
 }
 
 /** FROM item and condition that reach `target` from the row `source`; a junction comes along as a second FROM item. */

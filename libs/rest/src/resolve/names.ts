@@ -1,0 +1,74 @@
+// Names of a request -> objects of the catalog, or the dialect's error for an unknown name.
+import type { Catalog, Column, DataType, Relation } from '#libs/catalog'
+import { restError } from '../rest.errors.ts'
+import { nearestName } from './nearest-name.ts'
+
+/** The relation that a path names. */
+export function findRelation(catalog: Catalog, schema: string, name: string): Relation {
+  const relation = catalog.findRelation(schema, name)
+  if (relation !== undefined) return relation
+  const names = [...catalog.relations.values()].filter((candidate) => candidate.schema === schema).map((candidate) => candidate.name)
+  const nearest = nearestName(name, names, 0.75)
+  throw restError(
+    'PGRST205',
+    { table: `${schema}.${name}` },
+    { hint: nearest === undefined ? undefined : `Perhaps you meant the table '${schema}.${nearest}'` },
+  )
+}
+
+/** A column that is read or filtered by; the error is Postgres' own, without asking it. */
+export function findColumn(relation: Relation, name: string): Column {
+  const column = relation.columnsByName.get(name)
+  if (column === undefined) throw restError('undefined_column', { column: `${relation.name}.${name}` })
+  return column
+}
+
+/** A column that is written. */
+export function findPayloadColumn(relation: Relation, name: string): Column {
+  const column = relation.columnsByName.get(name)
+  if (column === undefined) throw restError('PGRST204', { column: name, table: relation.name })
+  return column
+}
+
+/** SQL's names of types that pg_type knows under another one. */
+const typeAliases: Readonly<Record<string, string>> = {
+  int: 'int4',
+  integer: 'int4',
+  smallint: 'int2',
+  bigint: 'int8',
+  real: 'float4',
+  float: 'float8',
+  'double precision': 'float8',
+  decimal: 'numeric',
+  dec: 'numeric',
+  boolean: 'bool',
+  char: 'bpchar',
+  character: 'bpchar',
+  'character varying': 'varchar',
+  'timestamp with time zone': 'timestamptz',
+  'timestamp without time zone': 'timestamp',
+  'time with time zone': 'timetz',
+  'time without time zone': 'time',
+  'bit varying': 'varbit',
+}
+
+const typesByName = new WeakMap<Catalog, Map<string, DataType>>()
+
+/** The type that a cast names: `int`, `text[]`, `public.mood`; of equal names pg_catalog's wins, then the request's schema. */
+export function findType(catalog: Catalog, schema: string, text: string): DataType {
+  let byName = typesByName.get(catalog)
+  if (byName === undefined) {
+    byName = new Map([...catalog.types.values()].map((type) => [`${type.schema}.${type.name}`, type]))
+    typesByName.set(catalog, byName)
+  }
+  const written = text.trim()
+  const isArray = written.endsWith('[]')
+  const element = isArray ? written.slice(0, -2).trim() : written
+  const alias = typeAliases[element.toLowerCase()]
+  const name = `${isArray ? '_' : ''}${alias ?? element}`
+  for (const candidate of [`pg_catalog.${name}`, `${schema}.${name}`, ...catalog.schemas.map((exposed) => `${exposed}.${name}`), name]) {
+    const type = byName.get(candidate)
+    if (type !== undefined && type.kind !== 'pseudo') return type
+  }
+  throw restError('undefined_type', { type: text })
+}
