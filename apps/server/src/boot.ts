@@ -5,11 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { NestFactory } from '@nestjs/core'
 import { SetupService } from '#libs/console'
-import { answerUnknownPath, installRequestFrame, requestIdOf } from '#libs/gateway'
-import { createLogger, DataDirectory, type Logger } from '#libs/kernel'
+import { CatalogService } from '#libs/catalog'
+import { ChangeFeed } from '#libs/changes'
+import { installRequestFrame, requestIdOf } from '#libs/gateway'
+import { createLogger, DataDirectory, type Logger, randomToken } from '#libs/kernel'
 import { openDatabase, type OpenedDatabase } from '#libs/postgres'
-import { AppModule } from './app.module.ts'
+import { AppModule, type Parts } from './app.module.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
+import { Keyring } from './keyring.ts'
 import { asListeningError, choosePort } from './listening.ts'
 import { nestLogger } from './nest-logger.ts'
 import { Observers } from './observers.ts'
@@ -29,7 +32,7 @@ export interface RunningServer {
 
 /** Starts everything from an environment. */
 export async function startServer(environment: NodeJS.ProcessEnv): Promise<RunningServer> {
-  const startedAt = performance.timeOrigin
+  const startedAt = new Date(performance.timeOrigin)
   const configuration = readConfiguration(environment)
   const { PLINTH_HOST: host, PLINTH_DATA_DIR: dataDir, PLINTH_LOG_LEVEL: level } = configuration.server
   const logger = createLogger({ level, pretty: process.stderr.isTTY })
@@ -37,7 +40,6 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<Runni
   const localUrl = `http://${reachableName(host)}:${port}`
   const url = configuration.server.PLINTH_PUBLIC_URL?.replace(/\/+$/, '') ?? localUrl
   const data = await DataDirectory.open(dataDir)
-  const { version } = JSON.parse(await readFile(`${installation}package.json`, 'utf8')) as { version: string }
 
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
@@ -46,10 +48,11 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<Runni
   try {
     const database = await openPlatformDatabase(configuration, data, logger)
     stops.push(() => database.close())
-    const app = await createApplication(configuration, { data, database, logger, version, environment, url })
+    const parts = await gatherParts({ data, database, logger, startedAt, url, environment })
+    const app = await createApplication(configuration, parts)
     stops.push(() => app.close())
     await listen(app, host, port)
-    await announceRuntime(data, { url: localUrl, pid: process.pid, version, startedAt: new Date(startedAt).toISOString() })
+    await announceRuntime(data, { url: localUrl, pid: process.pid, version: parts.version, startedAt: startedAt.toISOString() })
     stops.push(() => withdrawRuntime(data))
     const setupToken = await app.get(SetupService).begin()
     const startBlock = renderStartBlock({
@@ -59,7 +62,7 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<Runni
       setupUrl: setupToken === null ? null : `${url}/console/setup?token=${setupToken}`,
       database: database.server === undefined ? 'external Postgres' : 'embedded Postgres',
       objects: configuration.blob.PLINTH_S3_ENDPOINT === undefined ? 'on disk' : 'on S3',
-      seconds: (Date.now() - startedAt) / 1000,
+      seconds: (Date.now() - startedAt.getTime()) / 1000,
       limitations: database.limitations,
     })
     return { url, startBlock, stop }
@@ -81,30 +84,49 @@ function openPlatformDatabase(configuration: Configuration, data: DataDirectory,
   })
 }
 
-/** What the application is made of, beside its configuration. */
-export interface Parts {
-  readonly data: DataDirectory
-  readonly database: OpenedDatabase
-  readonly logger: Logger
-  readonly version: string
-  /** The URL that clients use. */
-  readonly url: string
-  readonly environment: NodeJS.ProcessEnv
+async function gatherParts(given: Omit<Parts, 'keyring' | 'observers' | 'version' | 'storageSecret' | 'siteFolder'>): Promise<Parts> {
+  const { data, database } = given
+  const secret = (name: string, bytes = 32): Promise<string> => data.secret(name, () => randomToken(bytes))
+  const keyring = new Keyring({
+    databaseUrl: database.urls.owner,
+    s3AccessKey: await secret('s3_access_key', 15),
+    s3SecretKey: await secret('s3_secret_key'),
+  })
+  const { version } = JSON.parse(await readFile(`${installation}package.json`, 'utf8')) as { version: string }
+  return {
+    ...given,
+    version,
+    keyring,
+    observers: new Observers(database),
+    storageSecret: await secret('storage_signing_secret', 48),
+    siteFolder: `${installation}admin-ui/dist`,
+  }
 }
 
 async function createApplication(configuration: Configuration, parts: Parts): Promise<NestFastifyApplication> {
-  const observers = new Observers(parts)
-  const adapter = new FastifyAdapter({ genReqId: requestIdOf, bodyLimit: 10 << 20, maxParamLength: 2048, requestTimeout: 0, forceCloseConnections: 'idle' })
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(configuration, parts, observers, installation), adapter, {
-    logger: nestLogger(parts.logger),
+  const { keyring, logger, observers } = parts
+  const adapter = new FastifyAdapter({
+    genReqId: requestIdOf,
+    bodyLimit: 1 << 20,
+    routerOptions: { maxParamLength: 2048 },
+    forceCloseConnections: 'idle',
+  })
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(configuration, parts), adapter, {
+    logger: nestLogger(logger),
     abortOnError: false,
   })
-  const fastify = adapter.getInstance()
-  installRequestFrame(fastify, { logger: parts.logger, onAnswered: observers.onAnswered })
-  fastify.setNotFoundHandler(answerUnknownPath)
+  installRequestFrame(adapter.getInstance(), { logger, onAnswered: observers.onAnswered })
+  keyring.attach(app)
   observers.watch(app)
+  connectChanges(app)
   await app.init()
   return app
+}
+
+/** The feed hears of DDL in the database's own order; the catalog then looks at once instead of at its next poll. */
+function connectChanges(app: NestFastifyApplication): void {
+  const catalog = app.get(CatalogService)
+  app.get(ChangeFeed).onDdl(() => catalog.noticeDdl())
 }
 
 async function listen(app: NestFastifyApplication, host: string, port: number): Promise<void> {

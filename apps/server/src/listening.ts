@@ -3,7 +3,10 @@ import { type AddressInfo, createServer } from 'node:net'
 import { defineErrors } from '#libs/kernel'
 
 const listeningErrors = defineErrors('server', {
-  port_in_use: { status: 500, message: 'Port {port} on {host} is in use, perhaps by another Plinth. Stop that program, or choose another port with PLINTH_PORT.' },
+  port_in_use: {
+    status: 500,
+    message: 'Port {port} on {host} is in use, perhaps by another Plinth. Stop that program, or choose another port with PLINTH_PORT.',
+  },
   port_forbidden: { status: 500, message: 'This user may not listen on port {port}. Choose one above 1023 with PLINTH_PORT.' },
   host_unknown: { status: 500, message: 'This machine has no address {host} to listen on. Correct PLINTH_HOST.' },
 })

@@ -1,5 +1,4 @@
 // The server as a process: environment in, start block out, signals, exit codes.
-import 'reflect-metadata'
 import { AppError, ConfigError } from '#libs/kernel'
 import { startServer } from './boot.ts'
 

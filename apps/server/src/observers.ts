@@ -6,25 +6,25 @@ import { RequestLog } from '#libs/console'
 import type { AnsweredRequest } from '#libs/gateway'
 import { HealthRegistry, Metrics } from '#libs/observability'
 import type { OpenedDatabase } from '#libs/postgres'
-import { RealtimeStats } from '#libs/realtime'
 
 /** Made before the application, so that its modules can be given the registries. */
 export class Observers {
   readonly health = new HealthRegistry()
   readonly metrics = new Metrics()
-  readonly requests = new RequestLog()
+  private requests: RequestLog | undefined
 
-  constructor(private readonly parts: { readonly database: OpenedDatabase }) {}
+  constructor(private readonly database: OpenedDatabase) {}
 
   /** Called for every answered request. */
   readonly onAnswered = (answered: AnsweredRequest): void => {
     this.metrics.observeRequest(answered.route, answered.method, answered.status, answered.durationMs)
-    if (isApiRequest(answered.path)) this.requests.record({ ...answered, at: new Date().toISOString(), role: '' })
+    if (isApiRequest(answered.path)) this.requests?.record({ ...answered, at: new Date().toISOString(), role: '' })
   }
 
   /** Connects checks and gauges to the application's parts. */
   watch(app: NestFastifyApplication): void {
-    const { database } = this.parts
+    const { database } = this
+    this.requests = app.get(RequestLog)
     this.health.register('database', async () => {
       await database.platform.query('select 1')
       return undefined
@@ -35,8 +35,6 @@ export class Observers {
     this.health.register('realtime', async () => feed.status().error)
     this.metrics.gauge('plinth_pool_connections', 'Database connections by pool and state.', () => poolReading(database), ['pool', 'state'])
     this.metrics.gauge('plinth_slot_lag_bytes', 'WAL that the replication slot holds back.', () => feed.status().lagBytes ?? 0)
-    const realtime = app.get(RealtimeStats)
-    this.metrics.gauge('plinth_realtime_sockets', 'Open realtime connections.', () => realtime.read().sockets)
   }
 }
 

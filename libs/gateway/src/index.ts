@@ -1,3 +1,3 @@
-export { answerUnknownPath, installRequestFrame, requestIdOf, type AnsweredRequest, type RequestFrameOptions } from './request-frame.ts'
+export { installRequestFrame, requestIdOf, type AnsweredRequest, type RequestFrameOptions } from './request-frame.ts'
 export { asAppError, PlatformErrorFilter, renderPlatformError } from './platform-error.ts'
 export { gatewayErrors } from './gateway.errors.ts'

@@ -26,6 +26,16 @@ export function renderPlatformError(error: AppError, request: FastifyRequest, re
     })
 }
 
+/** Nest reports an unserved path as a NotFoundException of its own; controllers of ours throw AppErrors. */
+function isUnknownPath(thrown: unknown): boolean {
+  return thrown instanceof HttpException && thrown.getStatus() === 404
+}
+
+function unknownPath(request: FastifyRequest): AppError {
+  const path = request.url.split('?', 1)[0]!
+  return gatewayErrors.path_unknown({ params: { method: request.method, path: path.slice(0, 200) } })
+}
+
 /** Nest's last exception filter: what no dialect's filter has caught. */
 @Catch()
 export class PlatformErrorFilter implements ExceptionFilter {
@@ -34,7 +44,7 @@ export class PlatformErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp()
     const request = http.getRequest<FastifyRequest>()
-    const error = asAppError(thrown)
+    const error = isUnknownPath(thrown) ? unknownPath(request) : asAppError(thrown)
     if (error.status >= 500) this.logger.error({ requestId: request.id, err: error.cause ?? error, detail: error.detail }, error.message)
     renderPlatformError(error, request, http.getResponse<FastifyReply>())
   }

@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createLogger } from '#libs/kernel'
-import { type AnsweredRequest, answerUnknownPath, installRequestFrame, requestIdOf } from './request-frame.ts'
+import { type AnsweredRequest, installRequestFrame, requestIdOf } from './request-frame.ts'
 
 function frame() {
   const answered: AnsweredRequest[] = []
@@ -13,7 +13,6 @@ function frame() {
     logger: createLogger({ level: 'debug', pretty: false, destination }),
     onAnswered: (each) => answered.push(each),
   })
-  app.setNotFoundHandler(answerUnknownPath)
   app.get('/things/:id', () => ({ ok: true }))
   return { app, answered, log: () => log }
 }
@@ -48,12 +47,5 @@ describe('the request frame', () => {
     await app.inject('/things/7?token=s3cret')
     expect(answered).toMatchObject([{ route: '/things/:id', path: '/things/7', status: 200, method: 'GET' }])
     expect(log()).not.toContain('s3cret')
-  })
-
-  it('says at an unknown path what is served, with the request id', async () => {
-    const { app } = frame()
-    const answer = await app.inject({ url: '/rset/v1/x', headers: { 'x-request-id': 'r1' } })
-    expect(answer.statusCode).toBe(404)
-    expect(answer.json()).toMatchObject({ error: { code: 'path_unknown', requestId: 'r1', message: expect.stringContaining('/rest/v1') } })
   })
 })

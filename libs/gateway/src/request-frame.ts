@@ -1,11 +1,8 @@
-// What every request gets whatever it asks for: an id, CORS, an entry in metrics and log, and an answer when nobody
-// serves its path. Hooks on the bare Fastify instance: they run for Nest controllers and raw dialect routes alike.
+// What every request gets whatever it asks for: an id, CORS, an entry in metrics and log. Hooks on the bare Fastify instance: they run for Nest controllers and raw dialect routes alike.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from '#libs/kernel'
-import { gatewayErrors } from './gateway.errors.ts'
-import { renderPlatformError } from './platform-error.ts'
 
 /** One answered request, as observers see it. `path` has no query string: tokens travel there. */
 export interface AnsweredRequest {
@@ -58,7 +55,7 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID()
 }
 
-/** Installs the hooks and the answer for unserved paths. Call before any route is registered. */
+/** Installs the hooks. Call before any route is registered. */
 export function installRequestFrame(fastify: FastifyInstance, options: RequestFrameOptions): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
@@ -110,10 +107,4 @@ function logAnswer(logger: Logger, answered: AnsweredRequest): void {
   if (answered.status >= 500) logger.warn(answered, 'request failed')
   else if (answered.status >= 400) logger.info(answered, 'request refused')
   else if (logger.isLevelEnabled('debug')) logger.debug(answered, 'request answered')
-}
-
-/** The answer for a path that nobody serves. */
-export function answerUnknownPath(request: FastifyRequest, reply: FastifyReply): void {
-  const path = request.url.split('?', 1)[0]!
-  renderPlatformError(gatewayErrors.path_unknown({ params: { method: request.method, path: path.slice(0, 200) } }), request, reply)
 }

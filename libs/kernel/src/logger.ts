@@ -1,5 +1,5 @@
 // Logging: JSON lines when not at a terminal, readable lines at one. Secrets are removed by name, wherever they stand.
-import { pino, type Logger as PinoLogger } from 'pino'
+import { destination, pino, type Logger as PinoLogger } from 'pino'
 
 /** The platform's logger (pino). Children carry `requestId`. */
 export type Logger = PinoLogger
@@ -37,7 +37,10 @@ export function createLogger(options: LoggerOptions): Logger {
     },
   }
   if (options.destination !== undefined) return pino(settings, options.destination)
-  return options.pretty
-    ? pino({ ...settings, transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } } })
-    : pino(settings)
+  // Standard error: standard output belongs to the start block and to commands whose output is read by programs.
+  if (!options.pretty) return pino(settings, destination(2))
+  return pino({
+    ...settings,
+    transport: { target: 'pino-pretty', options: { destination: 2, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } },
+  })
 }
