@@ -1,6 +1,6 @@
 // The compiler's front door: a request tree becomes ONE statement whose one row holds the response's JSON text.
 import { quoteLiteral } from '#libs/postgres'
-import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, PlanColumn, ReadNode, RequestNode } from './tree.ts'
+import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, PlanColumn, ReadNode, RequestNode, ValueNode } from './tree.ts'
 import { aggregateObject, jsonObject } from './print/aggregates.ts'
 import { callSource } from './print/calls.ts'
 import { mutationOf, UPDATED_SETTING } from './print/mutations.ts'
@@ -25,7 +25,13 @@ export interface CompileOptions {
 /** One root field of a query document. */
 export interface QueryRoot {
   readonly key: string
-  readonly node: ReadNode | AggregateReadNode | CallNode | { readonly kind: 'constant'; readonly value: string }
+  readonly node:
+    | ReadNode
+    | AggregateReadNode
+    | CallNode
+    | { readonly kind: 'constant'; readonly value: string }
+    /** JSON that the dialect made itself (GraphQL's introspection), in its place among the keys. */
+    | { readonly kind: 'json'; readonly value: ValueNode }
 }
 
 /**
@@ -55,9 +61,10 @@ export function compile(node: RequestNode, options: CompileOptions = {}): Plan {
 /** Compiles the root fields of one query document: the body is `{"<key>": …, …}` with the keys in their order. */
 export function compileQueryDocument(roots: readonly QueryRoot[]): Plan {
   const statement = new Statement()
-  const pairs = roots.map(
-    ({ key, node }) => [key, node.kind === 'constant' ? `${quoteLiteral(node.value)}::text` : rootValue(statement, node)] as const,
-  )
+  const pairs = roots.map(({ key, node }) => {
+    if (node.kind === 'constant') return [key, `${quoteLiteral(node.value)}::text`] as const
+    return [key, node.kind === 'json' ? statement.value(node.value, 'json') : rootValue(statement, node)] as const
+  })
   return planOf(statement, { columns: ['body'], text: `select ${jsonObject(pairs)}::text as body` })
 }
 
