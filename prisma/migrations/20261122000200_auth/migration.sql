@@ -109,15 +109,29 @@ CREATE INDEX "refresh_tokens_session_id_revoked_idx" ON "auth"."refresh_tokens"(
 -- One token of a session is alive: no race can fork a family.
 CREATE UNIQUE INDEX "refresh_tokens_single_active_key" ON "auth"."refresh_tokens"("session_id") WHERE "revoked" = false;
 
+CREATE TABLE "auth"."mfa_amr_claims" (
+    "session_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "authentication_method" TEXT NOT NULL,
+    "id" UUID NOT NULL DEFAULT gen_random_uuid(),
+
+    CONSTRAINT "amr_id_pk" PRIMARY KEY ("id")
+);
+
+CREATE UNIQUE INDEX "mfa_amr_claims_session_id_authentication_method_pkey" ON "auth"."mfa_amr_claims"("session_id", "authentication_method");
+
 ALTER TABLE "auth"."identities" ADD CONSTRAINT "identities_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE NO ACTION;
 
 ALTER TABLE "auth"."sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."users"("id") ON DELETE CASCADE ON UPDATE NO ACTION;
 
 ALTER TABLE "auth"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "auth"."sessions"("id") ON DELETE CASCADE ON UPDATE NO ACTION;
 
+ALTER TABLE "auth"."mfa_amr_claims" ADD CONSTRAINT "mfa_amr_claims_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "auth"."sessions"("id") ON DELETE CASCADE ON UPDATE NO ACTION;
+
 -- The platform's owner reads and writes these tables; service_role may read who the users are, but neither password
 -- hashes nor one-time tokens, and writes go through the admin API so that sessions and caches follow.
-REVOKE ALL ON "auth"."users", "auth"."identities", "auth"."sessions", "auth"."refresh_tokens" FROM PUBLIC, "anon", "authenticated", "service_role";
+REVOKE ALL ON "auth"."users", "auth"."identities", "auth"."sessions", "auth"."refresh_tokens", "auth"."mfa_amr_claims" FROM PUBLIC, "anon", "authenticated", "service_role";
 
 REVOKE ALL ON SEQUENCE "auth"."refresh_tokens_id_seq" FROM PUBLIC, "anon", "authenticated", "service_role";
 
