@@ -15,7 +15,7 @@ const optional = [
 // Old chunks stay: a server that runs from dist/ may still load one of them lazily while this build writes new ones.
 await build({
   absWorkingDir: root,
-  entryPoints: { 'server/main': 'apps/server/src/main.ts' },
+  entryPoints: { 'server/main': 'apps/server/src/main.ts', 'cli/main': 'apps/cli/src/main.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -17,7 +17,7 @@ export class Keyring {
   /** The keys of this moment: rotated ones show at once. */
   readonly current = (): ConsoleKeys => {
     if (this.application === undefined) throw new Error('the keyring was asked before the application was made')
-    const { anonKey, serviceKey } = this.application.get<ProjectKeys>(PROJECT_KEYS)
-    return { anonKey, serviceKey, ...this.application.get(ApiKeys).defaultKeys(), ...this.fixed }
+    const { anonKey, serviceKey, jwtSecret } = this.application.get<ProjectKeys>(PROJECT_KEYS)
+    return { anonKey, serviceKey, jwtSecret, ...this.application.get(ApiKeys).defaultKeys(), ...this.fixed }
   }
 }

@@ -66,6 +66,7 @@ export interface Keys {
   serviceKey: string
   secretKey: string
   databaseUrl: string
+  jwtSecret: string
   s3AccessKey: string
   s3SecretKey: string
 }

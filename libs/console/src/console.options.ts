@@ -32,6 +32,7 @@ export interface ProjectKeys {
   readonly serviceKey: string
   readonly secretKey: string
   readonly databaseUrl: string
+  readonly jwtSecret: string
   readonly s3AccessKey: string
   readonly s3SecretKey: string
 }

@@ -77,6 +77,7 @@ export async function startAdminApp(options: AdminAppOptions = {}): Promise<Admi
     serviceKey: '',
     secretKey: '',
     databaseUrl: 'postgres://…',
+    jwtSecret: '',
     s3AccessKey: 'a',
     s3SecretKey: 's',
   }

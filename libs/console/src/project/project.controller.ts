@@ -36,8 +36,8 @@ export class ProjectController {
 
   @Get('keys')
   async keys(@Admin() { actor, requestId }: AdminContext): Promise<Keys> {
-    const { anonKey, publishableKey, serviceKey, secretKey, databaseUrl, s3AccessKey, s3SecretKey } = this.options.keys()
+    const { anonKey, publishableKey, serviceKey, secretKey, databaseUrl, jwtSecret, s3AccessKey, s3SecretKey } = this.options.keys()
     await this.audit.append({ actor: actorName(actor), action: 'keys.read', requestId })
-    return { anonKey, publishableKey, serviceKey, secretKey, databaseUrl, s3AccessKey, s3SecretKey }
+    return { anonKey, publishableKey, serviceKey, secretKey, databaseUrl, jwtSecret, s3AccessKey, s3SecretKey }
   }
 }
