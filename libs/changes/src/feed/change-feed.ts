@@ -47,6 +47,7 @@ export type Replay =
   | { readonly kind: 'resync'; readonly reason: 'gap' | 'epoch_changed' }
 
 const defaults = { replayBytesMax: 16 * 1024 * 1024, retentionMs: 300_000, retentionBytesMax: 256 * 1024 * 1024 }
+const lagEveryMs = 10_000
 const markPrefix = 'plinth.mark'
 const ddlPrefix = 'plinth.ddl'
 
@@ -174,6 +175,8 @@ export class ChangeFeed {
 
   private async run(): Promise<void> {
     let waitMs = 100
+    const measuring = setInterval(() => void this.measureLag().catch(() => (this.lag = undefined)), lagEveryMs)
+    measuring.unref()
     while (!this.stopping) {
       const startedMs = this.nowMs()
       try {
@@ -183,13 +186,14 @@ export class ChangeFeed {
         this.failure = error as Error
       }
       this.caught.close()
-      if (this.stopping) return
+      if (this.stopping) break
       if (this.nowMs() - startedMs > 10_000) waitMs = 100
       this.log.warn({ reason: this.failure?.message, waitMs }, 'the change feed lost its connection and connects again')
       await this.sleep(waitMs)
       waitMs = Math.min(5_000, waitMs * 2)
       this.reconnects++
     }
+    clearInterval(measuring)
   }
 
   private async prepare(): Promise<void> {

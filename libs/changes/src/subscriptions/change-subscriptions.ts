@@ -4,7 +4,7 @@ import type { RequestDatabase } from '#libs/postgres'
 import type { Logger } from '#libs/kernel'
 import { changesErrors } from '../changes.errors.ts'
 import type { ChangeFeed } from '../feed/change-feed.ts'
-import { parseCursor } from '../feed/cursor.ts'
+import { formatCursor, parseCursor } from '../feed/cursor.ts'
 import type { RowChange } from '../feed/row-change.ts'
 import { ChangePayloads } from '../payload/change-payload.ts'
 import { TypeEncoders } from '../payload/type-encoders.ts'
@@ -51,6 +51,8 @@ export interface ChangeSubscription {
   readonly cursor: string
   /** What the subscriber should know, for example that deletes cannot be told. */
   readonly notices: readonly string[]
+  /** Cursor up to which the sink was told everything: where another subscription can go on without a gap. */
+  position(): string
   begin(): void
   close(): void
 }
@@ -129,6 +131,7 @@ export class ChangeSubscriptions {
     return {
       cursor,
       notices: prepared.notices,
+      position: () => this.positionOf(subscriber),
       begin: () => {
         if (resync !== undefined && this.groupOf.has(subscriber)) sink.resync(resync, cursor)
         lane.release()
@@ -204,6 +207,11 @@ export class ChangeSubscriptions {
     subscriber.after = parseCursor(cursor)!.position
     lane.replay(replay.changes)
     return undefined
+  }
+
+  private positionOf(subscriber: Subscriber): string {
+    const epoch = parseCursor(this.feed.cursor)!.epoch
+    return this.groupOf.get(subscriber)?.isIdle === true ? this.feed.cursor : formatCursor(epoch, subscriber.after)
   }
 
   /** The lane has delivered everything up to the feed's position: its subscriber goes on with its group. */

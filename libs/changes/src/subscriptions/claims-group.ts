@@ -38,6 +38,11 @@ export class ClaimsGroup {
     private held = false,
   ) {}
 
+  /** Whether everything that came in has been delivered. */
+  get isIdle(): boolean {
+    return this.queue.length === 0 && !this.working && !this.held
+  }
+
   /** Whether a subscriber may be concerned: the equality filters, before any right is looked at. */
   wants(change: RowChange): boolean {
     const tableId = tableIdOf(change.relation.schema, change.relation.name)

@@ -1,0 +1,5 @@
+export { RealtimeModule } from './realtime.module.ts'
+export { RealtimeGateway } from './realtime.gateway.ts'
+export type { RealtimeOptions } from './realtime.options.ts'
+export { RealtimeStats, type RealtimeReading } from './realtime-stats.ts'
+export { realtimePath } from './protocol.ts'
