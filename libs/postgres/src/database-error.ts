@@ -74,3 +74,8 @@ export function toDatabaseError(error: pg.DatabaseError, keepRows: boolean): Dat
     where: error.where,
   })
 }
+
+/** The error of a transaction whose COMMIT became a ROLLBACK, because a failed statement in it was not thrown on. */
+export function transactionFailed(): DatabaseError {
+  return new DatabaseError({ sqlstate: '25P02', message: 'the transaction was rolled back, because a statement in it failed' })
+}

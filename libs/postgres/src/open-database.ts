@@ -8,6 +8,7 @@ import {
   type BootstrapResult,
   type SecretStore,
 } from './bootstrap/bootstrap.ts'
+import { openSchemasToServiceRole } from './bootstrap/exposed-schemas.ts'
 import type { DatabaseUrls } from './bootstrap/login-urls.ts'
 import { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/embedded-postgres.ts'
 import { migrate } from './migrate/migrate.ts'
@@ -24,6 +25,8 @@ export interface OpenDatabaseOptions {
   readonly secret: SecretStore
   /** Folder of Prisma-format migrations. */
   readonly migrationsFolder: string
+  /** Schemas that the APIs expose (PLINTH_API_SCHEMAS): service_role gets everything in them. */
+  readonly exposedSchemas?: readonly string[]
   readonly pools?: PoolsOptions
 }
 
@@ -44,6 +47,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
   try {
     const bootstrapped = await bootstrap(options, server)
     const appliedMigrations = await migrate(bootstrapped.urls.owner, options.migrationsFolder)
+    await openSchemasToServiceRole(bootstrapped.urls.owner, options.exposedSchemas ?? [])
     const pools = openPools(bootstrapped.urls, options.pools)
     return {
       ...bootstrapped,

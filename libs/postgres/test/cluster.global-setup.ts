@@ -29,41 +29,47 @@ const migrations = fileURLToPath(new URL('../../../prisma/migrations', import.me
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const external = process.env['PLINTH_TEST_DATABASE_URL']
-  const superuserPassword = randomToken()
-  const folder = external === undefined ? await mkdtemp(join(tmpdir(), 'plinth-test-')) : undefined
-  if (folder !== undefined) await chmod(folder, 0o711)
-  const server =
-    folder === undefined
-      ? undefined
-      : await EmbeddedPostgres.start({
-          directory: join(folder, 'postgres'),
-          superuserPassword,
-          // Nobody needs a test's data after a power cut.
-          settings: { fsync: 'off', full_page_writes: 'off', max_connections: '200', max_wal_senders: '40', max_replication_slots: '40' },
-        })
-  const adminUrl = external ?? server!.superuserUrl()
-  const passwords = await randomLoginPasswords(async (name) => `test-${name}`, randomToken)
+  const own = external === undefined ? await startServer() : undefined
+  const adminUrl = external ?? own!.server.superuserUrl()
   // Several runs may share one external server.
   const suffix = external === undefined ? '' : `_${process.pid}`
   const templates = { bare: `plinth_bare${suffix}`, migrated: `plinth_migrated${suffix}` }
-  await prepareTemplate(adminUrl, templates.bare, passwords)
-  const { urls } = await prepareTemplate(adminUrl, templates.migrated, passwords)
-  await migrate(urls.owner, migrations)
-  project.provide('postgresCluster', { adminUrl, passwords, templates })
-  return async () => {
-    if (external !== undefined) {
-      await withClient(adminUrl, async (client) => {
-        for (const name of Object.values(templates)) await client.query(`drop database if exists ${quoteIdentifier(name)} with (force)`)
-      })
-    }
-    await server?.stop()
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  const teardown = async () => {
+    if (external !== undefined) await dropDatabases(adminUrl, Object.values(templates))
+    await own?.server.stop()
+    if (own !== undefined) await rm(own.folder, { recursive: true, force: true })
+  }
+  try {
+    const passwords = await randomLoginPasswords(async (name) => `test-${name}`, randomToken)
+    await prepareTemplate(adminUrl, templates.bare, passwords)
+    const { urls } = await prepareTemplate(adminUrl, templates.migrated, passwords)
+    await migrate(urls.owner, migrations)
+    project.provide('postgresCluster', { adminUrl, passwords, templates })
+    return teardown
+  } catch (error) {
+    await teardown()
+    throw error
   }
 }
 
-async function prepareTemplate(adminUrl: string, name: string, passwords: Record<string, string>) {
+async function startServer(): Promise<{ server: EmbeddedPostgres; folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'plinth-test-'))
+  await chmod(folder, 0o711)
+  // Nobody needs a test's data after a power cut.
+  const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '200', max_wal_senders: '40', max_replication_slots: '40' }
+  const server = await EmbeddedPostgres.start({ directory: join(folder, 'postgres'), superuserPassword: randomToken(), settings })
+  return { server, folder }
+}
+
+async function dropDatabases(adminUrl: string, names: readonly string[]): Promise<void> {
   await withClient(adminUrl, async (client) => {
-    await client.query(`drop database if exists ${quoteIdentifier(name)} with (force)`)
+    for (const name of names) await client.query(`drop database if exists ${quoteIdentifier(name)} with (force)`)
+  })
+}
+
+async function prepareTemplate(adminUrl: string, name: string, passwords: Record<string, string>) {
+  await dropDatabases(adminUrl, [name])
+  await withClient(adminUrl, async (client) => {
     await client.query(`create database ${quoteIdentifier(name)}`)
   })
   return bootstrapDatabase({ adminUrl: withDatabase(adminUrl, name), passwords })

@@ -1,6 +1,6 @@
 // The supervisor with real servers in folders of its own.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,7 +49,7 @@ async function query<R extends object>(server: EmbeddedPostgres, text: string): 
 }
 
 /** Starts kill-9.child.ts; answers its first line and collects the rows that were acknowledged to it. */
-async function startChild(directory: string) {
+async function startChild(directory: string, user: { uid?: number; gid?: number } = {}) {
   const script = join(folder, 'child.mjs')
   await build({
     entryPoints: [fileURLToPath(new URL('kill-9.child.ts', import.meta.url))],
@@ -63,7 +63,7 @@ async function startChild(directory: string) {
     // Where the binaries' package is found from, as if the bundle lay in the checkout.
     define: { 'import.meta.url': JSON.stringify(import.meta.url) },
   })
-  const child = spawn(process.execPath, [script, directory, superuserPassword], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, directory, superuserPassword], { stdio: ['ignore', 'pipe', 'inherit'], ...user })
   children.push(child)
   const acknowledged: number[] = []
   const facts = await new Promise<{ pid: number; port: number }>((resolve, reject) => {
@@ -162,6 +162,16 @@ describe('the embedded Postgres', () => {
     expect(await isAlive(facts.pid)).toBe(false)
   })
 
+  it('ends with its process, also when nobody called stop', async () => {
+    process.env['END_AT_ONCE'] = 'true'
+    try {
+      const { facts } = await startChild(join(folder, 'postgres'))
+      expect(await waitForEnd(facts.pid, 5000)).toBe(true)
+    } finally {
+      delete process.env['END_AT_ONCE']
+    }
+  })
+
   it('starts the server again when it dies under it', async () => {
     const notices: string[] = []
     const server = await start({ notices })
@@ -248,6 +258,25 @@ describe('the embedded Postgres refuses, and says why,', () => {
 })
 
 describe.runIf(process.getuid?.() === 0)('as root', () => {
+  it('takes over what a plain user started, and runs it as that user', async () => {
+    const nobody = { uid: 65534, gid: 65534 }
+    const home = join(folder, 'home')
+    await mkdir(home, { mode: 0o700 })
+    await chown(home, nobody.uid, nobody.gid)
+    const directory = join(home, 'postgres')
+    const { child, facts, acknowledged } = await startChild(directory, nobody)
+    await expect.poll(() => acknowledged.length, { timeout: 10_000 }).toBeGreaterThan(10)
+    expect((await stat(join(directory, 'data'))).uid).toBe(nobody.uid)
+    await kill9(child)
+    process.kill(facts.pid, 'SIGINT')
+    await waitForEnd(facts.pid, 5000)
+    const server = await start({ directory })
+    expect((await stat(`/proc/${server.pid}`)).uid).toBe(nobody.uid)
+    expect((await query<{ n: number }>(server, 'select n from acknowledged')).map((row) => row.n)).toEqual(
+      expect.arrayContaining(acknowledged),
+    )
+  })
+
   it('runs below a private folder that the server user cannot pass', async () => {
     await chmod(folder, 0o700)
     const server = await start()

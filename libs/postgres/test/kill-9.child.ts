@@ -6,6 +6,7 @@ import { EmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 const [directory, superuserPassword] = process.argv.slice(2) as [string, string]
 const server = await EmbeddedPostgres.start({ directory, superuserPassword })
 process.stdout.write(`${JSON.stringify({ pid: server.pid, port: server.port })}\n`)
+if (process.env['END_AT_ONCE'] === 'true') process.exit(3)
 const client = new pg.Client({ connectionString: server.superuserUrl() })
 await client.connect()
 await client.query('create table if not exists acknowledged (n int primary key)')

@@ -1,6 +1,7 @@
 // Who may do what, as Postgres itself sees it after the bootstrap.
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSchemasToServiceRole } from '../src/bootstrap/exposed-schemas.ts'
 import { createTestDatabase, type TestDatabase } from './harness.ts'
 
 let db: TestDatabase
@@ -44,6 +45,22 @@ describe('a new table, sequence and function', () => {
     expect(await request('anon', text)).toBe('42501')
     expect(await request('authenticated', text)).toBe('42501')
     expect(await request('service_role', text)).toEqual(rows)
+  })
+})
+
+describe('an exposed schema', () => {
+  it('is open to service_role, with what is in it and what comes later, and to nobody else', async () => {
+    await db.sql(
+      'create schema "My Shop"; create table "My Shop".old as select 1 as id; create function "My Shop".f() returns int language sql as \'select 1\'',
+    )
+    await db.superuserSql('create table "My Shop".foreign_object ()')
+    expect(await request('service_role', 'select id from "My Shop".old')).toBe('42501')
+    await openSchemasToServiceRole(db.urls.owner, ['public', 'My Shop', 'not there'])
+    await db.sql('create table "My Shop".new as select 2 as id')
+    expect(await request('service_role', 'select old.id, new.id, "My Shop".f() from "My Shop".old, "My Shop".new')).toEqual([
+      ['1', '2', '1'],
+    ])
+    expect(await request('authenticated', 'select id from "My Shop".old')).toBe('42501')
   })
 })
 

@@ -1,7 +1,7 @@
 // The platform's own work as plinth_owner: auth, storage metadata, settings, DDL of the console. No request's SQL and
 // no request's role ever comes here.
 import type pg from 'pg'
-import { isServerError, toDatabaseError } from '../database-error.ts'
+import { isServerError, toDatabaseError, transactionFailed } from '../database-error.ts'
 import { connectionFailure, type ConnectionPool } from './connection-pool.ts'
 
 /** Runs one statement; rows as objects, types as node-postgres maps them (int8 and numeric as text, timestamptz as Date). */
@@ -30,7 +30,7 @@ export class PlatformDatabase implements PlatformQueries {
     try {
       await query('begin')
       const result = await work({ query })
-      await query('commit')
+      await commit(connection.client)
       return result
     } catch (error) {
       // When even ROLLBACK fails, closing the connection rolls back.
@@ -42,13 +42,23 @@ export class PlatformDatabase implements PlatformQueries {
   }
 }
 
+/** COMMIT of a transaction with a failed statement answers ROLLBACK: nothing was kept, so nobody may be told "done". */
+async function commit(client: pg.Client): Promise<void> {
+  const { command } = await client.query('commit').catch((error: unknown) => Promise.reject(translate(error)))
+  if (command === 'ROLLBACK') throw transactionFailed()
+}
+
 async function runQuery<R extends object>(client: pg.Client, text: string, values: readonly unknown[]): Promise<R[]> {
   try {
     const result = values.length === 0 ? await client.query(text) : await client.query(text, values as unknown[])
     // A script of several statements answers with a list; its last result counts.
     return (Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows) as R[]
   } catch (error) {
-    const refused = isServerError(error) && error.severity !== 'FATAL' && error.severity !== 'PANIC'
-    throw refused ? toDatabaseError(error, true) : connectionFailure(error as Error)
+    throw translate(error)
   }
+}
+
+function translate(error: unknown): Error {
+  const refused = isServerError(error) && error.severity !== 'FATAL' && error.severity !== 'PANIC'
+  return refused ? toDatabaseError(error, true) : connectionFailure(error as Error)
 }

@@ -1,7 +1,7 @@
 // Requests of users: each runs under its role and claims, in one transaction, on a login that may take that role and
 // no more. service_role has a login and a pool of its own.
 import { AppError } from '#libs/kernel'
-import { DatabaseError } from '../database-error.ts'
+import { DatabaseError, transactionFailed } from '../database-error.ts'
 import { postgresErrors } from '../postgres.errors.ts'
 import { cancelRunning } from './cancel.ts'
 import type { ConnectionPool, ConnectionWaiter } from './connection-pool.ts'
@@ -210,12 +210,7 @@ class OpenTransaction implements RequestTransaction {
       if (!this.begun) return
       const { tag } = await this.exchange(commit, 'none')
       // COMMIT of a transaction with a failed statement answers ROLLBACK: nothing was kept, so nobody may be told "done".
-      if (tag === 'ROLLBACK') {
-        throw new DatabaseError({
-          sqlstate: '25P02',
-          message: 'the transaction was rolled back, because a statement in it failed',
-        })
-      }
+      if (tag === 'ROLLBACK') throw transactionFailed()
     } finally {
       this.end()
     }
