@@ -1,0 +1,68 @@
+// Postgres' refusals in Hasura's shape: SQLSTATE to code (contract graphql.md section 8).
+import { AppError } from '#libs/kernel'
+import { DatabaseError, httpStatusOf } from '#libs/postgres'
+import { type GraphQLErrorCode, GraphQLFailure } from '../graphql.errors.ts'
+
+/** Any failure of running a statement as the one error of the answer. */
+export function asGraphQLFailure(error: unknown, path: string, authenticated: boolean): GraphQLFailure {
+  if (error instanceof GraphQLFailure) return error
+  if (error instanceof DatabaseError) {
+    const [code, message] = wordsFor(error)
+    return new GraphQLFailure(message, code, path, httpStatusOf(error, authenticated), false, error)
+  }
+  if (error instanceof AppError) return new GraphQLFailure(error.message, codeOf(error), '$', error.status, error.status >= 500, error)
+  return new GraphQLFailure(
+    'Something unexpected went wrong. The server log has the details under this request id.',
+    'unexpected',
+    '$',
+    500,
+    true,
+    error,
+  )
+}
+
+function wordsFor(error: DatabaseError): readonly [GraphQLErrorCode, string] {
+  const { sqlstate, message } = error
+  switch (sqlstate) {
+    case '23001':
+      return ['constraint-violation', `Can not delete or update due to data being referred. ${message}`]
+    case '23502':
+      return ['constraint-violation', `Not-NULL violation. ${message}`]
+    case '23503':
+      return ['constraint-violation', `Foreign key violation. ${message}`]
+    case '23505':
+      return ['constraint-violation', `Uniqueness violation. ${message}`]
+    case '23P01':
+      return ['constraint-violation', `Exclusion violation. ${message}`]
+    case '23514':
+      return ['permission-error', `Check constraint violation. ${message}`]
+    case '42501':
+      return [
+        'permission-error',
+        /row-level security policy/.test(message) ? 'check constraint of an insert/update permission has failed' : message,
+      ]
+    case '42P10':
+      return ['constraint-error', 'there is no unique or exclusion constraint on target column(s)']
+    case '42704':
+      return ['constraint-error', message]
+    case '40001':
+      return ['concurrent-update', 'serialization failure due to concurrent update']
+    case '22025':
+      return ['bad-request', message]
+    case '25006':
+      return ['not-supported', message]
+    case '57014':
+      return ['timeout', 'The statement ran longer than its time limit and was cancelled.']
+  }
+  if (sqlstate.startsWith('22')) return ['data-exception', message]
+  // Raised on purpose by the owner's own functions and triggers: their words are meant for the caller.
+  if (sqlstate === 'P0001' || sqlstate.startsWith('PT')) return ['postgres-error', message]
+  return ['unexpected', 'database query error']
+}
+
+function codeOf(error: AppError): GraphQLErrorCode {
+  if (error.area === 'identity') return error.code === 'anonymous_disabled' ? 'access-denied' : 'invalid-jwt'
+  if (error.code === 'timeout' || error.status === 504) return 'timeout'
+  if (error.code === 'pool_full') return 'postgres-max-connections-error'
+  return error.status === 503 ? 'connection-not-established' : 'unexpected'
+}

@@ -1,0 +1,59 @@
+// Errors in Hasura's shape: a code, a message, and a JSONPath into the document (contract graphql.md section 8).
+import { defineErrors } from '#libs/kernel'
+
+/** What this dialect refuses by itself; statuses apply to application/graphql-response+json. */
+export const graphqlErrors = defineErrors('graphql', {
+  request_malformed: { status: 400, message: 'The request is not a GraphQL request: {reason}' },
+  method_not_allowed: { status: 405, message: 'Mutations need POST.' },
+  document_too_large: { status: 400, message: 'The document is too large: {reason}' },
+  depth_exceeded: { status: 400, message: 'The query is nested {depth} levels deep; at most {max} are allowed.' },
+  cost_exceeded: {
+    status: 400,
+    message: 'The query costs more than {max}: nest fewer lists, ask for fewer fields, or give the lists smaller limits.',
+  },
+  batch_too_large: { status: 400, message: 'A batch holds at most {max} operations.' },
+})
+
+/** Codes of Hasura that this dialect answers with. */
+export type GraphQLErrorCode =
+  | 'validation-failed'
+  | 'parse-failed'
+  | 'invalid-json'
+  | 'bad-request'
+  | 'not-supported'
+  | 'unexpected-payload'
+  | 'method-not-allowed'
+  | 'access-denied'
+  | 'invalid-jwt'
+  | 'permission-error'
+  | 'constraint-violation'
+  | 'constraint-error'
+  | 'data-exception'
+  | 'concurrent-update'
+  | 'postgres-error'
+  | 'postgres-max-connections-error'
+  | 'connection-not-established'
+  | 'timeout'
+  | 'unexpected'
+
+/** The one error of an answer. `status` is the HTTP status for clients that want it. */
+export class GraphQLFailure extends Error {
+  override readonly name = 'GraphQLFailure'
+  constructor(
+    message: string,
+    readonly code: GraphQLErrorCode,
+    /** JSONPath, for example `$.selectionSet.author.args.where`. */
+    readonly path: string,
+    readonly status = 400,
+    /** True when even application/json answers with `status`: the request never became a GraphQL operation, or the server is unable. */
+    readonly isTransport = false,
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause })
+  }
+}
+
+/** A document or its variables do not fit the schema. */
+export function validationFailed(message: string, path = '$'): GraphQLFailure {
+  return new GraphQLFailure(message, 'validation-failed', path)
+}

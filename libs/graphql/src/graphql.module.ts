@@ -1,0 +1,39 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { GraphQLModule } from '@nestjs/graphql'
+import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from './graphql.options.ts'
+import { DialectGraphQLDriver } from './http/graphql-driver.ts'
+import { GraphqlEndpoint } from './http/graphql-endpoint.ts'
+
+@Module({})
+class GraphqlEndpointModule {
+  static register(options: GraphqlDialectOptions): DynamicModule {
+    return {
+      module: GraphqlEndpointModule,
+      providers: [{ provide: GRAPHQL_OPTIONS, useValue: options }, GraphqlEndpoint],
+      exports: [GraphqlEndpoint],
+    }
+  }
+}
+
+/**
+ * Serves GraphQL. PrincipalResolver, RequestDatabase, CatalogService and LOGGER come from global modules of the
+ * composition.
+ */
+@Module({})
+export class GraphqlDialectModule {
+  static register(options: GraphqlDialectOptions = {}): DynamicModule {
+    const endpoint = GraphqlEndpointModule.register(options)
+    return {
+      module: GraphqlDialectModule,
+      imports: [
+        endpoint,
+        GraphQLModule.forRootAsync({
+          driver: DialectGraphQLDriver,
+          imports: [endpoint],
+          useFactory: () => ({ path: withDefaults(options).path }),
+        }),
+      ],
+      exports: [endpoint],
+    }
+  }
+}

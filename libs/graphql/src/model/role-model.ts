@@ -1,0 +1,170 @@
+// What one role sees of one catalog, under its GraphQL names: built from the privileges alone. The schema (for
+// introspection and validation) and the planner both read it, so they cannot disagree.
+import type { Catalog, Column, Key, Relation } from '#libs/catalog'
+import { type RelationshipLink, reverseLink, toOneLink } from '#libs/query'
+import { isArrayType, isGraphQLName, namedColumns, plainType, relationNames, relationshipNames } from './names.ts'
+
+/** A relationship field of a table. */
+export interface Relationship {
+  readonly name: string
+  readonly link: RelationshipLink
+  readonly target: TableModel
+  /** To-one that is always there: a forward foreign key whose columns are all NOT NULL. */
+  readonly required: boolean
+}
+
+/** One table or view as the role sees it. Maps are keyed by GraphQL name. */
+export interface TableModel {
+  readonly name: string
+  readonly relation: Relation
+  /** May be selected. Empty: the type does not exist for the role. */
+  readonly columns: ReadonlyMap<string, Column>
+  readonly relationships: ReadonlyMap<string, Relationship>
+  readonly insertable: ReadonlyMap<string, Column>
+  readonly updatable: ReadonlyMap<string, Column>
+  readonly deletable: boolean
+  /** Null when there is none or the role may not select all of it. */
+  readonly primaryKey: readonly Column[] | null
+  /** Keys for on_conflict; empty for views. */
+  readonly constraints: ReadonlyMap<string, Key>
+}
+
+/** A root field: what it does to which table. */
+export interface RootField {
+  readonly name: string
+  readonly kind:
+    | 'select'
+    | 'select_by_pk'
+    | 'select_aggregate'
+    | 'insert'
+    | 'insert_one'
+    | 'update'
+    | 'update_by_pk'
+    | 'update_many'
+    | 'delete'
+    | 'delete_by_pk'
+  readonly table: TableModel
+}
+
+/** Everything a role may name. */
+export interface RoleModel {
+  readonly catalog: Catalog
+  readonly role: string
+  readonly tables: ReadonlyMap<string, TableModel>
+  readonly queries: ReadonlyMap<string, RootField>
+  readonly mutations: ReadonlyMap<string, RootField>
+}
+
+/** Builds the model of a role. A role without any privilege gets an empty one. */
+export function buildRoleModel(catalog: Catalog, role: string): RoleModel {
+  const names = relationNames(catalog)
+  const tables = new Map<string, TableModel>()
+  const byRelation = new Map<Relation, { table: TableModel; relationships: Map<string, Relationship> }>()
+  for (const [relation, name] of names) {
+    const built = buildTable(relation, name, role)
+    if (built === undefined) continue
+    tables.set(name, built.table)
+    byRelation.set(relation, built)
+  }
+  for (const { table, relationships } of byRelation.values()) {
+    for (const { name, foreignKey, direction } of relationshipNames(table.relation, names)) {
+      const link = direction === 'forward' ? toOneLink(foreignKey) : reverseLink(foreignKey)
+      const target = byRelation.get(link.target)?.table
+      if (target === undefined || target.columns.size === 0) continue
+      // The join runs with the role's own rights: both sides of it must be selectable.
+      const selectable =
+        link.columns.every((column) => table.columns.has(column)) && link.targetColumns.every((column) => target.columns.has(column))
+      if (!selectable) continue
+      const required = direction === 'forward' && foreignKey.columns.every((column) => table.columns.get(column)?.nullable === false)
+      relationships.set(name, { name, link, target, required })
+    }
+  }
+  return { catalog, role, tables, ...rootFields(tables) }
+}
+
+function buildTable(
+  relation: Relation,
+  name: string,
+  role: string,
+): { table: TableModel; relationships: Map<string, Relationship> } | undefined {
+  const privileges = relation.privilegesOf(role)
+  const columns = namedColumns(relation, privileges.select)
+  const isWritable = (column: Column) => column.generated === 'no' || column.generated === 'identity_by_default'
+  const writable = (allowed: ReadonlySet<string>) =>
+    new Map([...namedColumns(relation, allowed)].filter(([, column]) => isWritable(column)))
+  const insertable = relation.insertable ? writable(privileges.insert) : new Map<string, Column>()
+  const updatable = relation.updatable ? writable(privileges.update) : new Map<string, Column>()
+  const deletable = relation.deletable && privileges.delete
+  if (columns.size === 0 && insertable.size === 0 && updatable.size === 0 && !deletable) return undefined
+  const key = relation.primaryKey?.columns.map((column) => columns.get(column))
+  const isTable = relation.kind === 'table' || relation.kind === 'partitioned_table'
+  const relationships = new Map<string, Relationship>()
+  const table: TableModel = {
+    name,
+    relation,
+    columns,
+    relationships,
+    insertable,
+    updatable,
+    deletable,
+    primaryKey: key !== undefined && key.every((column) => column !== undefined) ? key : null,
+    constraints: new Map(
+      isTable ? relation.uniqueKeys.filter((unique) => isGraphQLName(unique.name)).map((unique) => [unique.name, unique]) : [],
+    ),
+  }
+  return { table, relationships }
+}
+
+function rootFields(tables: ReadonlyMap<string, TableModel>): { queries: Map<string, RootField>; mutations: Map<string, RootField> } {
+  const queries = new Map<string, RootField>()
+  const mutations = new Map<string, RootField>()
+  const all = [...tables.values()]
+  // A table's own name always means that table: `a_aggregate` of table a gives way to a table of that name.
+  const add = (fields: Map<string, RootField>, name: string, kind: RootField['kind'], table: TableModel) => {
+    if (!fields.has(name)) fields.set(name, { name, kind, table })
+  }
+  for (const table of all) if (table.columns.size > 0) add(queries, table.name, 'select', table)
+  for (const table of all) {
+    if (table.columns.size > 0) add(queries, `${table.name}_aggregate`, 'select_aggregate', table)
+    if (table.primaryKey !== null) add(queries, `${table.name}_by_pk`, 'select_by_pk', table)
+    const isReadable = table.columns.size > 0
+    if (table.insertable.size > 0) {
+      add(mutations, `insert_${table.name}`, 'insert', table)
+      if (isReadable) add(mutations, `insert_${table.name}_one`, 'insert_one', table)
+    }
+    if (table.updatable.size > 0) {
+      add(mutations, `update_${table.name}`, 'update', table)
+      add(mutations, `update_${table.name}_many`, 'update_many', table)
+      if (table.primaryKey !== null) add(mutations, `update_${table.name}_by_pk`, 'update_by_pk', table)
+    }
+    if (table.deletable) {
+      add(mutations, `delete_${table.name}`, 'delete', table)
+      if (table.primaryKey !== null) add(mutations, `delete_${table.name}_by_pk`, 'delete_by_pk', table)
+    }
+  }
+  return { queries, mutations }
+}
+
+const numeric = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'money'])
+const notComparable = new Set(['json', 'jsonb', 'bool', 'geometry', 'geography'])
+
+/** Has sum, avg and the like. */
+export function isNumeric(column: Column): boolean {
+  return numeric.has(plainType(column.type).name)
+}
+
+/** Has min and max (contract graphql.md section 2). */
+export function isComparable(column: Column): boolean {
+  const type = plainType(column.type)
+  return !isArrayType(type) && type.kind !== 'composite' && type.kind !== 'pseudo' && !notComparable.has(type.name)
+}
+
+/** Is jsonb: has the append and delete operators. */
+export function isJsonb(column: Column): boolean {
+  return plainType(column.type).name === 'jsonb'
+}
+
+/** Is json or jsonb: its field takes a `path`. */
+export function isJson(column: Column): boolean {
+  return ['json', 'jsonb'].includes(plainType(column.type).name)
+}

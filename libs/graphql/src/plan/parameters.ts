@@ -1,0 +1,81 @@
+// Leaves of the arguments as SQL parameters: a value node whose `ref` is the recipe for the next request's value.
+import type { DataType } from '#libs/catalog'
+import type { ValueNode } from '#libs/query'
+import { validationFailed } from '../graphql.errors.ts'
+import { plainType, scalarName } from '../model/names.ts'
+import { describeValue } from '../schema/scalars.ts'
+import { evaluate, jsonText, NumberText, type Template, type Variables } from './inputs.ts'
+
+/** Makes the parameter's text from the variables of a request. */
+export type Recipe = (variables: Variables) => string | null
+
+/** A parameter. Constants are computed once; anything with a variable in it is computed for each request. */
+export function parameter(
+  template: Template,
+  convert: (value: unknown) => string | null,
+  type?: DataType | string,
+  variables: Variables = {},
+): ValueNode {
+  if (template.kind === 'constant') return { kind: 'value', value: convert(template.value), type }
+  const recipe: Recipe = (current) => convert(evaluate(template, current))
+  return { kind: 'value', value: recipe(variables), type, ref: recipe }
+}
+
+/** The text of a value for a column of that type. */
+export function textFor(type: DataType, location: string): (value: unknown) => string | null {
+  const plain = plainType(type)
+  if (plain.kind === 'array') {
+    const item = plain.base === undefined ? scalarText(type, location) : textFor(plain.base, location)
+    return (value) =>
+      value === null || value === undefined ? null : Array.isArray(value) ? arrayText(value, item) : scalarText(type, location)(value)
+  }
+  if (plain.name === 'json' || plain.name === 'jsonb') return (value) => (value === null || value === undefined ? null : jsonText(value))
+  return scalarText(type, location)
+}
+
+/** The text of a list of such values, as an array of Postgres. */
+export function listTextFor(type: DataType, location: string): (value: unknown) => string | null {
+  const item = textFor(type, location)
+  return (value) => arrayText(Array.isArray(value) ? value : [value], item)
+}
+
+function scalarText(type: DataType, location: string): (value: unknown) => string | null {
+  return (value) => {
+    if (value === null || value === undefined) return null
+    if (typeof value === 'string') return value
+    if (value instanceof NumberText) return value.text
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+    throw validationFailed(`expected a value for type '${scalarName(type)}', but found ${describeValue(value)}`, location)
+  }
+}
+
+/** `{"a","b",null}`: every element quoted, which no type minds. */
+export function arrayText(items: readonly unknown[], convert: (value: unknown) => string | null): string {
+  const printed = items.map((item) => {
+    if (Array.isArray(item)) return arrayText(item, convert)
+    const text = convert(item)
+    return text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`
+  })
+  return `{${printed.join(',')}}`
+}
+
+/** The text of a string. */
+export function plainText(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return value instanceof NumberText ? value.text : String(value)
+}
+
+/** LIMIT and OFFSET: a non-negative 32-bit (64-bit for offset) integer. */
+export function countText(location: string, bits: 32 | 64): (value: unknown) => string | null {
+  return (value) => {
+    if (value === null || value === undefined) return null
+    const text = plainText(value) ?? ''
+    const isCount = /^\d{1,19}$/.test(text) && BigInt(text) < 2n ** BigInt(bits - 1)
+    if (!isCount)
+      throw validationFailed(
+        `expected a non-negative ${bits}-bit integer for type 'Int', but found ${typeof value === 'object' && !(value instanceof NumberText) ? describeValue(value) : text}`,
+        location,
+      )
+    return text
+  }
+}

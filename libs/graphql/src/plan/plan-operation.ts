@@ -1,0 +1,120 @@
+// One operation of a validated document to what the executor runs: statements with recipes for their parameters.
+import {
+  type DocumentNode,
+  executeSync,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionNode,
+  type ValueNode as AstValue,
+} from 'graphql'
+import { compileQueryDocument, type Plan, type QueryRoot } from '#libs/query'
+import { GraphQLFailure, validationFailed } from '../graphql.errors.ts'
+import type { RoleModel } from '../model/role-model.ts'
+import { Inputs, type Variables } from './inputs.ts'
+import { type MutationStep, mutationOf } from './mutations.ts'
+import type { Recipe } from './parameters.ts'
+import { type DocumentLimits, Planning } from './planning.ts'
+import { aggregateOf, readByKeyOf, readOf } from './reads.ts'
+import { type SelectedField, selectedFields } from './selection.ts'
+
+/** What to do for an operation. `literalVariables`: their values are part of the plan. */
+export type OperationPlan = { readonly literalVariables: ReadonlySet<string> } & (
+  | { readonly kind: 'query'; readonly plan: Plan }
+  /** Nothing of it is in the database: introspection and `__typename`. */
+  | { readonly kind: 'local'; readonly data: Recipe }
+  | {
+      readonly kind: 'mutation'
+      readonly steps: readonly (MutationStep | { readonly key: string; readonly kind: 'constant'; readonly json: string })[]
+    }
+)
+
+/** Everything that planning reads. The document is validated and the variables are coerced against the schema. */
+export interface PlanRequest {
+  readonly model: RoleModel
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+  readonly variables: Variables
+  readonly limits: DocumentLimits
+}
+
+/** Plans an operation. Throws GraphQLFailure for what does not fit or costs too much. */
+export function planOperation(request: PlanRequest): OperationPlan {
+  const { model, operation } = request
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const definition of request.document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
+  const defaults = new Map<string, AstValue>()
+  for (const { variable, defaultValue } of operation.variableDefinitions ?? [])
+    if (defaultValue !== undefined) defaults.set(variable.name.value, defaultValue)
+  const planning = new Planning(model, fragments, new Inputs(request.variables, defaults), request.variables, request.limits)
+  const fields = selectedFields(planning, [operation.selectionSet], '$')
+  if (operation.operation === OperationTypeNode.MUTATION) return planMutation(planning, fields)
+  return planQuery(planning, request, fields)
+}
+
+function planMutation(planning: Planning, fields: readonly SelectedField[]): OperationPlan {
+  const steps = fields.map((field) => {
+    if (field.name === '__typename') return { key: field.key, kind: 'constant' as const, json: '"mutation_root"' }
+    const root = planning.model.mutations.get(field.name)
+    if (root === undefined) throw validationFailed(`field '${field.name}' not found in type: 'mutation_root'`, field.location)
+    return mutationOf(planning, root, field)
+  })
+  return { kind: 'mutation', steps, literalVariables: planning.literalVariables }
+}
+
+function planQuery(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): OperationPlan {
+  const roots = fields.map((field) => rootOf(planning, request, field))
+  if (roots.some(({ node }) => node.kind !== 'constant' && node.kind !== 'json')) {
+    return { kind: 'query', plan: compileQueryDocument(roots), literalVariables: planning.literalVariables }
+  }
+  const data: Recipe = (variables) => {
+    const pairs = roots.map(({ key, node }) => `${JSON.stringify(key)}:${localJson(node, variables)}`)
+    return `{${pairs.join(',')}}`
+  }
+  return { kind: 'local', data, literalVariables: planning.literalVariables }
+}
+
+function localJson(node: QueryRoot['node'], variables: Variables): string {
+  if (node.kind === 'constant') return JSON.stringify(node.value)
+  if (node.kind !== 'json') throw new TypeError('a root field of the database has no local value')
+  return (node.value.ref as Recipe)(variables) ?? 'null'
+}
+
+function rootOf(planning: Planning, request: PlanRequest, field: SelectedField): QueryRoot {
+  const { key, name } = field
+  if (name === '__typename') return { key, node: { kind: 'constant', value: 'query_root' } }
+  if (name === 'no_queries_available')
+    return { key, node: { kind: 'constant', value: 'There are no queries available to the current role' } }
+  if (name === '__schema' || name === '__type') {
+    const recipe = introspection(request, field)
+    return { key, node: { kind: 'json', value: { kind: 'value', value: recipe(request.variables), type: 'json', ref: recipe } } }
+  }
+  const root = planning.model.queries.get(name)
+  if (root === undefined) throw validationFailed(`field '${name}' not found in type: 'query_root'`, field.location)
+  planning.spend(1, field.location)
+  if (root.kind === 'select_by_pk') return { key, node: readByKeyOf(planning, root.table, field) }
+  if (root.kind === 'select_aggregate') return { key, node: aggregateOf(planning, root.table, field) }
+  return { key, node: readOf(planning, root.table, field) }
+}
+
+/** Answers one introspection field through graphql-js: the operation with this field alone. */
+function introspection(request: PlanRequest, field: SelectedField): Recipe {
+  const selections: SelectionNode[] = [
+    { ...field.node, selectionSet: { kind: Kind.SELECTION_SET, selections: field.selections.flatMap((set) => set.selections) } },
+  ]
+  const operation: OperationDefinitionNode = { ...request.operation, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+  const document: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [operation, ...request.document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)],
+  }
+  return (variables) => {
+    const { data, errors } = executeSync({ schema: request.schema, document, variableValues: variables })
+    const [error] = errors ?? []
+    if (error !== undefined) throw new GraphQLFailure(error.message, 'unexpected', field.location, 500, false, error)
+    return JSON.stringify(data?.[field.key] ?? null)
+  }
+}

@@ -1,0 +1,70 @@
+// The shape of a request's variables: what a plan depends on. Two requests of one document with equal shapes have the
+// same statement; only the values of its parameters differ.
+import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import { validationFailed } from '../graphql.errors.ts'
+import type { Variables } from './inputs.ts'
+
+/** A variable of an operation with its declared type. */
+export interface DeclaredVariable {
+  readonly name: string
+  readonly type: GraphQLInputType
+}
+
+/** Deeper JSON than this is refused before anything walks it. */
+const DEPTH_MAX = 64
+
+/** The key of a plan among the plans of its document. */
+export function shapeOf(declared: readonly DeclaredVariable[], variables: Variables, literals: ReadonlySet<string>): string {
+  let shape = ''
+  for (const { name, type } of declared) {
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined
+    shape += literals.has(name) ? `${JSON.stringify(value) ?? 'u'};` : `${valueShape(type, value, 0)};`
+  }
+  return shape
+}
+
+function valueShape(type: GraphQLInputType, value: unknown, depth: number): string {
+  if (value === undefined) return 'u'
+  if (value === null) return 'n'
+  if (depth > DEPTH_MAX) throw validationFailed(`the variables are nested more than ${DEPTH_MAX} levels deep`)
+  if (isNonNullType(type)) return valueShape(type.ofType, value, depth)
+  if (isListType(type)) return listShape(type.ofType, value, depth)
+  if (isInputObjectType(type)) {
+    if (type.extensions['plinthRow'] === true) return rowsShape([value])
+    if (typeof value !== 'object' || Array.isArray(value)) return `!${typeof value}`
+    const fields = type.getFields()
+    let shape = '{'
+    for (const [key, item] of Object.entries(value)) {
+      const field = Object.hasOwn(fields, key) ? fields[key] : undefined
+      shape += field === undefined ? `${JSON.stringify(key)}?` : `${key}:${valueShape(field.type, item, depth + 1)},`
+    }
+    return `${shape}}`
+  }
+  if (isEnumType(type)) return JSON.stringify(value)
+  // Booleans decide about the plan (_is_null, @include); other scalars only about their kind.
+  if (typeof value === 'boolean') return value ? 't' : 'f'
+  return Array.isArray(value) ? 'a' : (typeof value)[0]!
+}
+
+function listShape(itemType: GraphQLInputType, value: unknown, depth: number): string {
+  const inner = isNonNullType(itemType) ? itemType.ofType : itemType
+  if (!Array.isArray(value)) return valueShape(itemType, value, depth + 1)
+  if (isInputObjectType(inner)) {
+    if (inner.extensions['plinthRow'] === true) return rowsShape(value)
+    return `[${value.map((item) => valueShape(inner, item, depth + 1)).join(',')}]`
+  }
+  if (isEnumType(inner)) return JSON.stringify(value)
+  // One array is one parameter, whatever its length; which kinds of items it holds was validated with the plan.
+  const kinds = new Set(value.map((item) => valueShape(inner, item, depth + 1)))
+  return `(${[...kinds].sort().join('')})`
+}
+
+/** Rows to insert are one JSON parameter: the plan depends on the union of their keys and on the kinds of their values. */
+function rowsShape(rows: readonly unknown[]): string {
+  const keys = new Set<string>()
+  for (const row of rows) {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) return `!${typeof row}`
+    for (const key of Object.keys(row)) keys.add(key)
+  }
+  return `r${rows.length === 0 ? '0' : ''}${JSON.stringify([...keys].sort())}`
+}

@@ -1,0 +1,102 @@
+// The GraphQLSchema of a role: for validation and introspection only. No field has a resolver.
+import { type GraphQLFieldConfig, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import type { RoleModel, RootField } from '../model/role-model.ts'
+import { MutationTypes } from './mutation-types.ts'
+import { SchemaTypes } from './schema-types.ts'
+import { listOf, TableTypes } from './table-types.ts'
+
+type Field = GraphQLFieldConfig<unknown, unknown>
+
+/** Builds the schema of everything that the role may name. */
+export function buildSchema(model: RoleModel): GraphQLSchema {
+  const types = new SchemaTypes()
+  const tables = new TableTypes(types)
+  const writes = new MutationTypes(types, tables)
+  const fieldsOf = (roots: ReadonlyMap<string, RootField>) =>
+    Object.fromEntries([...roots.values()].map((root) => [root.name, fieldOf(root, tables, writes)]))
+  const none: Record<string, Field> = {
+    no_queries_available: {
+      type: new GraphQLNonNull(types.scalar('String')),
+      description: 'There are no queries available to the current role. Either there are no tables, or the role holds no privilege on any.',
+    },
+  }
+  return new GraphQLSchema({
+    query: new GraphQLObjectType({ name: 'query_root', fields: () => (model.queries.size > 0 ? fieldsOf(model.queries) : none) }),
+    mutation:
+      model.mutations.size > 0
+        ? new GraphQLObjectType({ name: 'mutation_root', description: 'mutation root', fields: () => fieldsOf(model.mutations) })
+        : undefined,
+    types: [types.scalar('Int')],
+  })
+}
+
+function fieldOf(root: RootField, tables: TableTypes, writes: MutationTypes): Field {
+  const { table } = root
+  const name = table.name
+  const where = { type: new GraphQLNonNull(tables.filter(table)) }
+  switch (root.kind) {
+    case 'select':
+      return {
+        type: listOf(tables.row(table)),
+        args: tables.listArguments(table),
+        description: table.relation.comment ?? `fetch data from the table: "${name}"`,
+      }
+    case 'select_aggregate':
+      return {
+        type: new GraphQLNonNull(tables.aggregate(table)),
+        args: tables.listArguments(table),
+        description: `fetch aggregated fields from the table: "${name}"`,
+      }
+    case 'select_by_pk':
+      return {
+        type: tables.row(table),
+        args: tables.keyArguments(table),
+        description: `fetch data from the table: "${name}" using primary key columns`,
+      }
+    case 'insert': {
+      const objects = new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(writes.insertInput(table))))
+      return {
+        type: writes.response(table),
+        args: { objects: { type: objects, description: 'the rows to be inserted' }, ...writes.conflictArgument(table) },
+        description: `insert data into the table: "${name}"`,
+      }
+    }
+    case 'insert_one':
+      return {
+        type: tables.row(table),
+        args: {
+          object: { type: new GraphQLNonNull(writes.insertInput(table)), description: 'the row to be inserted' },
+          ...writes.conflictArgument(table),
+        },
+        description: `insert a single row into the table: "${name}"`,
+      }
+    case 'update':
+      return {
+        type: writes.response(table),
+        args: { ...writes.updateOperators(table), where: { ...where, description: 'filter the rows which have to be updated' } },
+        description: `update data of the table: "${name}"`,
+      }
+    case 'update_by_pk':
+      return {
+        type: tables.row(table),
+        args: { ...writes.updateOperators(table), pk_columns: { type: new GraphQLNonNull(writes.keyInput(table)) } },
+        description: `update single row of the table: "${name}"`,
+      }
+    case 'update_many': {
+      const updates = new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(writes.updates(table))))
+      return {
+        type: new GraphQLList(writes.response(table)),
+        args: { updates: { type: updates, description: 'updates to execute, in order' } },
+        description: `update multiples rows of table: "${name}"`,
+      }
+    }
+    case 'delete':
+      return {
+        type: writes.response(table),
+        args: { where: { ...where, description: 'filter the rows which have to be deleted' } },
+        description: `delete data from the table: "${name}"`,
+      }
+    case 'delete_by_pk':
+      return { type: tables.row(table), args: tables.keyArguments(table), description: `delete single row from the table: "${name}"` }
+  }
+}

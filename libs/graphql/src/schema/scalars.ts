@@ -1,0 +1,79 @@
+// Scalars. Postgres checks and prints values, so a scalar only says what kinds of JSON may stand for it. A string may
+// stand for any of them (Hasura's rule: Postgres coerces it).
+import { GraphQLBoolean, GraphQLError, GraphQLScalarType, GraphQLString, Kind, type ValueNode } from 'graphql'
+
+type Accepts = 'integer' | 'number' | 'anything'
+
+const accepted: Readonly<Record<string, Accepts>> = {
+  Int: 'integer',
+  bigint: 'integer',
+  smallint: 'integer',
+  Float: 'number',
+  float8: 'number',
+  numeric: 'number',
+  money: 'number',
+  json: 'anything',
+  jsonb: 'anything',
+}
+
+/** A scalar by name. `String` and `Boolean` are GraphQL's own, because introspection itself uses them. */
+export function makeScalar(name: string): GraphQLScalarType {
+  if (name === 'String') return GraphQLString
+  if (name === 'Boolean') return GraphQLBoolean
+  const accepts = accepted[name]
+  return new GraphQLScalarType({
+    name,
+    description: name === 'Int' ? 'A 32-bit integer.' : name === 'Float' ? 'A floating-point number.' : undefined,
+    parseValue: (value) => {
+      if (!isAcceptable(value, accepts))
+        throw new GraphQLError(`expected ${wordsFor(accepts)} for type '${name}', but found ${describeValue(value)}`)
+      return value
+    },
+    parseLiteral: (node) => {
+      if (!isAcceptableLiteral(node, accepts))
+        throw new GraphQLError(`expected ${wordsFor(accepts)} for type '${name}', but found ${describeLiteral(node)}`)
+      return null
+    },
+  })
+}
+
+function isAcceptable(value: unknown, accepts: Accepts | undefined): boolean {
+  if (accepts === 'anything') return true
+  if (typeof value === 'string') return true
+  if (accepts === 'integer') return Number.isInteger(value)
+  if (accepts === 'number') return typeof value === 'number'
+  // Other types are given as text; numbers and booleans are let through to Postgres, which knows their syntax.
+  return typeof value === 'number' || typeof value === 'boolean'
+}
+
+function isAcceptableLiteral(node: ValueNode, accepts: Accepts | undefined): boolean {
+  if (accepts === 'anything' || node.kind === Kind.STRING) return true
+  if (node.kind === Kind.INT) return true
+  if (node.kind === Kind.FLOAT) return accepts !== 'integer'
+  return accepts === undefined && (node.kind === Kind.BOOLEAN || node.kind === Kind.ENUM)
+}
+
+function wordsFor(accepts: Accepts | undefined): string {
+  return accepts === 'integer' ? 'an integer' : accepts === 'number' ? 'a number' : 'a string'
+}
+
+/** `null`, `a string`, `an object` … as error messages call a JSON value. */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return { string: 'a string', number: 'a number', boolean: 'a boolean' }[typeof value as string] ?? 'an object'
+}
+
+/** The same for a literal of a document. */
+export function describeLiteral(node: ValueNode): string {
+  const words: Partial<Record<ValueNode['kind'], string>> = {
+    [Kind.NULL]: 'null',
+    [Kind.STRING]: 'a string',
+    [Kind.INT]: 'a number',
+    [Kind.FLOAT]: 'a number',
+    [Kind.BOOLEAN]: 'a boolean',
+    [Kind.LIST]: 'a list',
+    [Kind.ENUM]: 'an enum value',
+  }
+  return words[node.kind] ?? 'an object'
+}
