@@ -44,9 +44,14 @@ export async function initCluster(input: InitClusterInput): Promise<void> {
 
 async function runInitdb(input: InitClusterInput, staging: string, passwordFile: string): Promise<void> {
   const parameters = [
-    ...['-D', input.dataArgument === input.data ? staging : input.dataArgument],
-    ...['-U', input.superuser, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-    ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    `--pgdata=${input.dataArgument === input.data ? staging : input.dataArgument}`,
+    `--username=${input.superuser}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
     '--no-instructions',
   ]
   const child = spawn(binaryPath(input.binaries, 'initdb'), parameters, {
