@@ -1,5 +1,5 @@
 // The storage API on a real HTTP server, a real Postgres and a real blob store, for the tests of this lib.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
@@ -16,6 +16,9 @@ import { createLogger, LOGGER } from '#libs/kernel'
 import { RequestDatabase } from '#libs/postgres'
 import { findTestS3 } from '../../../scripts/s3/test-endpoint.ts'
 import { StorageModule, type StorageModuleOptions } from '../src/index.ts'
+import { installationKeyPrefix } from '../src/installation.ts'
+import { StorageDatabase } from '../src/storage-database.ts'
+import { sweepOrphans } from '../src/sweep/sweep-orphans.ts'
 
 const jwtSecret = randomUUID() + randomUUID()
 
@@ -47,13 +50,20 @@ export interface TestStorage extends AsyncDisposable {
   fetch(path: string, init?: RequestInit & { token?: string }): Promise<Response>
   /** Keys of all blobs in the store. */
   blobKeys(): Promise<string[]>
+  /** Names of objects that have a row. */
+  rowNames(): Promise<string[]>
+  /** Removes what has no row, whatever its age; answers how many. */
+  sweep(): Promise<number>
+  /** Files that are being written; on the disk only. */
+  incoming(): Promise<string[]>
 }
 
 export async function startStorage(driver: DriverName, options: Partial<StorageModuleOptions> = {}): Promise<TestStorage> {
   const cleanUp = new CleanUp()
   const db = await createTestDatabase()
   cleanUp.defer(() => db.dispose())
-  const blobs = driver === 'disk' ? await diskStore(cleanUp) : await s3Store(cleanUp)
+  const folder = driver === 'disk' ? await mkdtemp(join(tmpdir(), 'plinth-storage-')) : undefined
+  const blobs = folder === undefined ? await s3Store(cleanUp) : await diskStore(folder, cleanUp)
   const app = await NestFactory.create<NestFastifyApplication>(
     TestModule.register(db.request, blobs, { signingSecret: randomUUID() + randomUUID(), ...options }),
     new FastifyAdapter(),
@@ -78,6 +88,13 @@ export async function startStorage(driver: DriverName, options: Partial<StorageM
       for await (const { key } of blobs.list('')) keys.push(key)
       return keys
     },
+    rowNames: async () => (await db.sql<{ name: string }>('select name from storage.objects order by name')).map((row) => row.name),
+    sweep: () => {
+      const database = new StorageDatabase(db.request)
+      // Below zero: the clocks of file system and S3 server need not agree with ours to the millisecond.
+      return sweepOrphans({ database, blobs, keyPrefix: installationKeyPrefix(database) }, -60_000)
+    },
+    incoming: () => readdir(join(folder!, '.incoming')),
     [Symbol.asyncDispose]: () => cleanUp.disposeAll(),
   }
 }
@@ -93,8 +110,7 @@ class CleanUp {
   }
 }
 
-async function diskStore(cleanUp: CleanUp): Promise<BlobStore> {
-  const folder = await mkdtemp(join(tmpdir(), 'plinth-storage-'))
+async function diskStore(folder: string, cleanUp: CleanUp): Promise<BlobStore> {
   cleanUp.defer(() => rm(folder, { recursive: true }))
   const store = new DiskBlobStore(folder)
   await store.open()

@@ -13,10 +13,9 @@ export function guardUpload(request: FastifyRequest, reply: FastifyReply, limits
   const deadline = setTimeout(() => {
     if (!raw.complete) raw.destroy()
   }, limits.uploadDurationMaxMs)
-  reply.raw.once('close', () => {
-    clearTimeout(deadline)
-    raw.setTimeout(0)
-  })
+  // What follows the body, for example an S3 server that puts parts together, may take its time.
+  raw.once('end', () => raw.setTimeout(0))
+  reply.raw.once('close', () => clearTimeout(deadline))
 }
 
 /**

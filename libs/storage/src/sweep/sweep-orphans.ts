@@ -5,9 +5,10 @@ import { selectLivingVersions } from '../objects/objects.sql.ts'
 import type { StorageEngine } from '../storage-engine.ts'
 
 const BATCH = 1000
+type Engine = Pick<StorageEngine, 'blobs' | 'database' | 'keyPrefix'>
 
 /** Removes blobs of this database that no row names and that are older than `ageMs`; answers how many. */
-export async function sweepOrphans(engine: StorageEngine, ageMs: number): Promise<number> {
+export async function sweepOrphans(engine: Engine, ageMs: number): Promise<number> {
   const oldestKept = Date.now() - ageMs
   let removed = 0
   let batch: string[] = []
@@ -20,7 +21,7 @@ export async function sweepOrphans(engine: StorageEngine, ageMs: number): Promis
   return removed + (batch.length === 0 ? 0 : await removeOrphansOf(engine, batch))
 }
 
-async function removeOrphansOf(engine: StorageEngine, keys: readonly string[]): Promise<number> {
+async function removeOrphansOf(engine: Engine, keys: readonly string[]): Promise<number> {
   const versionOf = (key: string) => key.slice(key.lastIndexOf('/') + 1)
   const rows = await engine.database.read(backgroundCaller, 'storage.object.sweep', selectLivingVersions(keys.map(versionOf)))
   const living = new Set(rows.map((row) => row[0]))
