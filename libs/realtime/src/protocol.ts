@@ -32,7 +32,7 @@ export const joinSchema = z.object({
 
 export const leaveSchema = z.object({ channel: channelName })
 
-export const broadcastSchema = z.object({ channel: channelName, event: z.string().min(1).max(255), payload: z.unknown() })
+export const broadcastSchema = z.object({ channel: channelName, event: z.string().min(1).max(255), payload: z.unknown().optional() })
 
 export const tokenSchema = z.object({ token: z.string().max(16_384).nullable() })
 

@@ -9,6 +9,7 @@ import { AppError, LOGGER, type Logger } from '#libs/kernel'
 import { Broadcasts } from './channels/broadcasts.ts'
 import { authenticate } from './connections/authenticate.ts'
 import { ClientConnection, type ConnectionContext } from './connections/client-connection.ts'
+import { cut, type Line } from './connections/send-buffer.ts'
 import { handshakeSchema, messageBytesMax, realtimePath } from './protocol.ts'
 import { realtimeErrors, wireErrorOf } from './realtime.errors.ts'
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options.ts'
@@ -21,7 +22,17 @@ const defaults = {
   waitingBytesMax: 4 * 1024 * 1024,
   expiryGraceMs: 10_000,
 }
+const goodbyeMsMax = 500
 const sessionsTopic = 'realtime.closed-sessions'
+
+/** What socket.io keeps of its engine, which its types hide. */
+interface EngineServer {
+  readonly engine: {
+    readonly clientsCount: number
+    readonly clients: Readonly<Record<string, Line>>
+    readonly opts: Record<string, unknown>
+  }
+}
 
 /** Admits sockets: API key, token, limits; closes them again. */
 @WebSocketGateway({
@@ -38,6 +49,7 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   private readonly context: ConnectionContext
   private stopSessions: (() => Promise<void>) | undefined
   private stopping = false
+  private server: Server | undefined
 
   constructor(
     @Inject(REALTIME_OPTIONS) options: RealtimeOptions,
@@ -52,6 +64,7 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   }
 
   afterInit(server: Server): void {
+    this.server = server
     server.use((socket, next) => {
       this.admit(socket).then(
         () => next(),
@@ -60,7 +73,7 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     })
     // Lines that never finish their handshake count too.
     const linesMax = this.limits.connectionsMax + 1_000
-    const { engine } = server as unknown as { engine: { clientsCount: number; opts: Record<string, unknown> } }
+    const { engine } = server as unknown as EngineServer
     engine.opts.allowRequest = (_request: unknown, decide: (error: string | null, allowed: boolean) => void) =>
       decide(null, engine.clientsCount < linesMax)
     this.context.broadcasts.start()
@@ -95,6 +108,16 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     for (const connection of [...this.connections.values()]) connection.end('shutdown', 'The server goes down. Connect again in a moment.')
     await this.context.broadcasts.close()
     await this.stopSessions?.()
+    await this.cutLines()
+  }
+
+  /** Lines get a moment to end in good order, so that the goodbye arrives; the server does not wait for those that do not answer. */
+  private async cutLines(): Promise<void> {
+    const engine = (this.server as unknown as EngineServer | undefined)?.engine
+    if (engine === undefined) return
+    const until = Date.now() + goodbyeMsMax
+    while (engine.clientsCount > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
+    for (const line of Object.values(engine.clients)) cut(line)
   }
 
   private closeHere(sessionId: string): void {

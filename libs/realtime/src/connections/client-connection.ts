@@ -9,7 +9,7 @@ import { broadcastSchema, channelsPerSocketMax, joinSchema, leaveSchema, parseMe
 import { realtimeErrors, wireErrorOf } from '../realtime.errors.ts'
 import type { RealtimeStats } from '../realtime-stats.ts'
 import { authenticate } from './authenticate.ts'
-import { waitingBytes } from './send-buffer.ts'
+import { cut, waitingBytes, type Line } from './send-buffer.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** How much one client may do. */
@@ -99,8 +99,9 @@ export class ClientConnection implements BroadcastMember {
     this.socket.emit('system', { code, message })
     this.close()
     this.socket.disconnect(true)
-    // A client that does not read would keep what waits for it, and the line, until the next missed ping.
-    setTimeout(() => this.socket.conn.close(true), closeMsMax).unref()
+    // A client that does not read would keep the line, and what waits for it.
+    const line = this.socket.conn as unknown as Line
+    setTimeout(() => cut(line), closeMsMax).unref()
   }
 
   /** The line is gone. */
