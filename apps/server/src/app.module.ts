@@ -1,16 +1,20 @@
 // The composition: every lib with its options. No logic here; what needs deciding is decided in a lib.
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER } from '@nestjs/core'
+import { AuthModule, authSettings } from '#libs/auth'
 import { BlobModule, s3OptionsOf } from '#libs/blob'
 import { BusModule } from '#libs/bus'
 import { CatalogModule } from '#libs/catalog'
 import { ChangesModule } from '#libs/changes'
 import { ConsoleModule } from '#libs/console'
 import { PlatformErrorFilter } from '#libs/gateway'
+import { GraphqlDialectModule } from '#libs/graphql'
 import { IdentityModule } from '#libs/identity'
 import type { DataDirectory, Logger } from '#libs/kernel'
 import { ObservabilityModule } from '#libs/observability'
 import { type OpenedDatabase, PostgresModule } from '#libs/postgres'
+import { RealtimeModule } from '#libs/realtime'
+import { RestModule } from '#libs/rest'
 import { seedsOf, SettingsModule } from '#libs/settings'
 import { StorageModule } from '#libs/storage'
 import type { Configuration } from './configuration.ts'
@@ -58,7 +62,7 @@ function foundations(
     BlobModule.register({ folder: data.file('objects'), s3: s3OptionsOf(blob) }),
     BusModule.register({ redisUrl: bus.PLINTH_REDIS_URL }),
     CatalogModule.register({ schemas: catalog.PLINTH_API_SCHEMAS }),
-    SettingsModule.register({ areas: [], seeds: seedsOf(environment) }),
+    SettingsModule.register({ areas: [authSettings], seeds: seedsOf(environment) }),
     IdentityModule.register({
       secrets: data,
       jwtSecret: identity.PLINTH_JWT_SECRET,
@@ -72,7 +76,16 @@ function foundations(
 
 function apis(configuration: Configuration, parts: Parts): DynamicModule[] {
   const { PLINTH_OWNER_EMAIL: email, PLINTH_OWNER_PASSWORD: password } = configuration.console
+  const { PLINTH_API_MAX_ROWS: rowsMax } = configuration.rest
   return [
+    RestModule.register({ rowsMax, extraSearchPath: configuration.catalog.PLINTH_API_EXTRA_SEARCH_PATH }),
+    GraphqlDialectModule.register({
+      depthMax: configuration.graphql.PLINTH_GRAPHQL_MAX_DEPTH,
+      costMax: configuration.graphql.PLINTH_GRAPHQL_MAX_COST,
+      introspection: configuration.graphql.PLINTH_GRAPHQL_INTROSPECTION,
+    }),
+    AuthModule.register({ version: parts.version }),
+    RealtimeModule.register(),
     StorageModule.register({ signingSecret: parts.storageSecret }),
     ObservabilityModule.register({ health: parts.observers.health, metrics: parts.observers.metrics }),
     ConsoleModule.register({

@@ -2,14 +2,17 @@
 // then is stopped again, in the opposite order.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { IoAdapter } from '@nestjs/platform-socket.io'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { NestFactory } from '@nestjs/core'
 import { SetupService } from '#libs/console'
+import { SessionRevocations } from '#libs/auth'
 import { CatalogService } from '#libs/catalog'
 import { ChangeFeed } from '#libs/changes'
 import { installRequestFrame, requestIdOf } from '#libs/gateway'
 import { createLogger, DataDirectory, type Logger, randomToken } from '#libs/kernel'
 import { openDatabase, type OpenedDatabase } from '#libs/postgres'
+import { RealtimeGateway } from '#libs/realtime'
 import { AppModule, type Parts } from './app.module.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { Keyring } from './keyring.ts'
@@ -80,6 +83,7 @@ function openPlatformDatabase(configuration: Configuration, data: DataDirectory,
       : { external: { url, directUrl } }),
     secret: (name, make) => data.secret(name, make),
     migrationsFolder: `${installation}prisma/migrations`,
+    exposedSchemas: configuration.catalog.PLINTH_API_SCHEMAS,
     pools: { onConnectionError: (pool, error) => logger.warn({ pool, err: error }, 'a database connection was lost') },
   })
 }
@@ -118,15 +122,18 @@ async function createApplication(configuration: Configuration, parts: Parts): Pr
   installRequestFrame(adapter.getInstance(), { logger, onAnswered: observers.onAnswered })
   keyring.attach(app)
   observers.watch(app)
-  connectChanges(app)
+  app.useWebSocketAdapter(new IoAdapter(app))
+  connect(app)
   await app.init()
   return app
 }
 
-/** The feed hears of DDL in the database's own order; the catalog then looks at once instead of at its next poll. */
-function connectChanges(app: NestFastifyApplication): void {
+/** Where siblings of one tier meet: the feed hears of DDL before the catalog's next poll, sockets end with their session. */
+function connect(app: NestFastifyApplication): void {
   const catalog = app.get(CatalogService)
   app.get(ChangeFeed).onDdl(() => catalog.noticeDdl())
+  const gateway = app.get(RealtimeGateway)
+  app.get(SessionRevocations).onSessionRevoked(({ sessionIds }) => void Promise.all(sessionIds.map((id) => gateway.closeSession(id))))
 }
 
 async function listen(app: NestFastifyApplication, host: string, port: number): Promise<void> {

@@ -3,9 +3,11 @@ import { blobConfig } from '#libs/blob'
 import { busConfig } from '#libs/bus'
 import { catalogConfig } from '#libs/catalog'
 import { consoleConfig } from '#libs/console'
+import { graphqlConfig } from '#libs/graphql'
 import { identityConfig } from '#libs/identity'
 import { readConfig } from '#libs/kernel'
 import { postgresConfig } from '#libs/postgres'
+import { restConfig } from '#libs/rest'
 import { serverConfig } from './server.config.ts'
 
 /** By lib; what `docs/reference/configuration.md` is made from. */
@@ -14,6 +16,8 @@ export const configurationSlices = {
   postgres: postgresConfig,
   identity: identityConfig,
   catalog: catalogConfig,
+  rest: restConfig,
+  graphql: graphqlConfig,
   blob: blobConfig,
   bus: busConfig,
   console: consoleConfig,

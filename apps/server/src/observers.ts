@@ -6,6 +6,7 @@ import { RequestLog } from '#libs/console'
 import type { AnsweredRequest } from '#libs/gateway'
 import { HealthRegistry, Metrics } from '#libs/observability'
 import type { OpenedDatabase } from '#libs/postgres'
+import { RealtimeStats } from '#libs/realtime'
 
 /** Made before the application, so that its modules can be given the registries. */
 export class Observers {
@@ -34,7 +35,23 @@ export class Observers {
     const feed = app.get(ChangeFeed)
     this.health.register('realtime', async () => feed.status().error)
     this.metrics.gauge('plinth_pool_connections', 'Database connections by pool and state.', () => poolReading(database), ['pool', 'state'])
-    this.metrics.gauge('plinth_slot_lag_bytes', 'WAL that the replication slot holds back.', () => feed.status().lagBytes ?? 0)
+    this.metrics.gauge(
+      'plinth_slot_lag_bytes',
+      'WAL that was written but has not reached the change feed.',
+      () => feed.status().lagBytes ?? 0,
+    )
+    this.metrics.gauge(
+      'plinth_slot_retained_bytes',
+      'WAL that the replication slot keeps on the disk.',
+      () => feed.status().retainedBytes ?? 0,
+    )
+    const realtime = app.get(RealtimeStats)
+    this.metrics.gauge(
+      'plinth_realtime',
+      'Open sockets and joined channels; messages delivered and refused since the start.',
+      () => Object.entries(realtime.read()).map(([what, value]) => ({ labels: { what }, value })),
+      ['what'],
+    )
   }
 }
 

@@ -52,13 +52,16 @@ export function readConfig<T extends Record<string, ConfigSlice>>(slices: T, env
     else for (const issue of parsed.error.issues) faults.push({ variable: String(issue.path[0] ?? slice.title), reason: issue.message })
   }
   for (const variable of Object.keys(environment)) {
-    if (!variable.startsWith('PLINTH_') || known.has(variable) || variable.startsWith('PLINTH_SETTINGS_')) continue
+    if (!variable.startsWith('PLINTH_') || known.has(variable) || notConfiguration.test(variable)) continue
     const nearest = nearestName(variable, known)
     faults.push({ variable, reason: `is not a setting of Plinth${nearest === undefined ? '' : `; did you mean ${nearest}?`}` })
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return values as Values<T>
 }
+
+/** Seeds of settings have names of their own; the test runs pass theirs on to the servers that they start. */
+const notConfiguration = /^PLINTH_(SETTINGS|TEST)_/
 
 /** Variables whose empty value has a meaning of its own ("none") instead of "not set". */
 const mayBeEmpty = new Set(['PLINTH_API_EXTRA_SEARCH_PATH', 'PLINTH_API_ANON_ROLE'])
