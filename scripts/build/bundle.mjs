@@ -27,6 +27,8 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   keepNames: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
   logLevel: 'warning',
   // CommonJS packages inside an ES module bundle still call require(). Decorators run while chunks load, in an order that
   // is the bundler's, so their metadata store has to be there before any of them.
