@@ -10,8 +10,9 @@ const perPageMax = 1000
 const pageMax = 1_000_000
 
 /** /admin/users: service_role only. */
-@AuthApi('admin/users')
+// Decorators run upwards: the API key is looked at first.
 @UseGuards(ServiceRoleGuard)
+@AuthApi('admin/users')
 export class AdminUsersController {
   constructor(@Inject(AdminUsers) private readonly users: AdminUsers) {}
 

@@ -13,8 +13,9 @@ interface UserRequest {
 }
 
 /** The routes of a signed-in user. */
-@AuthApi()
+// Decorators run upwards: the API key is looked at first.
 @UseGuards(UserGuard)
+@AuthApi()
 export class UserController {
   constructor(
     @Inject(PlatformDatabase) private readonly database: PlatformDatabase,
