@@ -55,7 +55,9 @@ export async function startRest(
   const statements: Statement[] = []
   const recording = record(db.request, statements)
   const module = compose(db, recording, options)
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter({ forceCloseConnections: true }), { logger: ['error'] })
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter({ forceCloseConnections: true }), {
+    logger: ['error'],
+  })
   await app.init()
   await app.getHttpAdapter().getInstance().ready()
   return {
@@ -71,7 +73,11 @@ export async function startRest(
   }
 }
 
-function compose(db: TestDatabase, request: RequestDatabase, options: { readonly catalog?: Partial<CatalogOptions>; readonly rest?: Partial<RestModuleOptions> }) {
+function compose(
+  db: TestDatabase,
+  request: RequestDatabase,
+  options: { readonly catalog?: Partial<CatalogOptions>; readonly rest?: Partial<RestModuleOptions> },
+) {
   const basics = [
     { provide: LOGGER, useValue: createLogger({ level: 'fatal', pretty: false }) },
     { provide: CLOCK, useValue: systemClock },

@@ -199,7 +199,6 @@ export class RestRoutes implements OnModuleInit {
   private sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, authenticated: boolean): FastifyReply {
     const rendered = renderError(error, authenticated)
     if (rendered.unexpected) this.logger.error({ err: error, reqId: request.id }, 'a REST request failed unexpectedly')
-    else if (rendered.status >= 500) this.logger.warn({ err: error, reqId: request.id }, 'a REST request could not be served')
     return reply
       .code(rendered.status)
       .headers(rendered.headers)

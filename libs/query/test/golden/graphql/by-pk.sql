@@ -1,0 +1,1 @@
+select json_build_object('album_by_pk', (select row_to_json(r1.*) from (select 'album'::text as "__typename", t0."title" from "public"."album" t0 where t0."id" = $1::"pg_catalog"."int4" limit 1) r1), 'missing', (select row_to_json(r3.*) from (select t2."title" from "public"."album" t2 where t2."id" = $2::"pg_catalog"."int4" limit 1) r3))::text as body;

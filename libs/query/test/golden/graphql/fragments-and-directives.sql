@@ -1,0 +1,1 @@
+select json_build_object('album', (select coalesce(json_agg(row_to_json(r3.*)), '[]') from (select t0."title", (select row_to_json(r1.*) from (select t2."name", t2."born" from "public"."artist" t2 where t2."id" = t0."artist_id") r1) as "artist", t0."feel" from "public"."album" t0 order by t0."id" limit 1) r3), '__typename', 'query_root'::text)::text as body;

@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.json), '[]')::text as body, count(*) as rows from (select (select json_object_agg(e.k, e.v) from (values ('kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk', to_json(t0."name")), ('id', to_json(t0."id"))) e(k, v)) as json from "public"."labels" t0 order by t0."id" limit 1000) r1;

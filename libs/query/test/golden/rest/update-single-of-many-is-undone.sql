@@ -1,0 +1,3 @@
+with m as (update "public"."posts" t0 set "score" = b."score" from json_to_record($1::json) b("score" "pg_catalog"."int4") where t0."author_id" = $2 returning t0."id", t0."author_id", t0."editor_id", t0."title", t0."body", t0."category", t0."score", t0."tags", t0."data", t0."feeling", t0."span", t0."words", t0."published") select string_agg((row_to_json(r1.*))::text, ',') as body, count(*) as rows from (select t2."id", t2."author_id", t2."editor_id", t2."title", t2."body", t2."category", t2."score", t2."tags", t2."data", t2."feeling", t2."span", t2."words", t2."published" from m t2) r1;
+-- $1 = {"score": 11}
+-- $2 = 1

@@ -1,0 +1,2 @@
+with m as (insert into "public"."settings" as t0 ("scope", "key", "value") select b."scope", b."key", b."value" from json_to_recordset($1::json) b("scope" "pg_catalog"."text", "key" "pg_catalog"."text", "value" "pg_catalog"."text") on conflict ("scope", "key") do nothing returning t0."key", t0."value") select coalesce(json_agg(row_to_json(r1.*)), '[]')::text as body, count(*) as rows from (select t2."key", t2."value" from m t2) r1;
+-- $1 = [{"scope": "app", "key": "size", "value": "2"}, {"scope": "app", "key": "new", "value": "3"}]
