@@ -42,7 +42,7 @@ describe('refresh', () => {
       sessionIdOf(first.access_token),
     ])
     expect(rows).toEqual([{ revoked: true }, { revoked: false }])
-    expect((await refresh([...successors][0]!)).status).toBe(200)
+    expect((await refresh([...successors][0])).status).toBe(200)
   })
 
   it('the parent of the active token gives the active token again, at any time', async () => {

@@ -112,8 +112,8 @@ export class SettingsService {
   /** Calls the listener after each change of the area's values, whichever node made it. Returns how to stop. */
   onChange<A extends SettingsArea>(area: A, listener: (values: ValuesOf<A>) => void): () => void {
     const { listeners } = this.find(area.name)
-    listeners.add(listener as (values: never) => void)
-    return () => void listeners.delete(listener as (values: never) => void)
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
   }
 
   /** Reads what is stored; used by the timer and after a change. */

@@ -19,7 +19,7 @@ export class HttpBearer extends passportStrategy.Strategy {
     if (token === undefined) return this.error(authErrors.no_authorization())
     this.verify(request as FastifyRequest, token, (error, user) => {
       if (error != null) this.error(error as Error)
-      else this.success(user as object)
+      else this.success(user)
     })
   }
 }

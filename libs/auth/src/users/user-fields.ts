@@ -26,7 +26,7 @@ export function normalizePhone(text: string): string {
 
 /** Refuses a password that is too short, too long or empty. */
 export function checkPassword(password: string, charactersMin: number): void {
-  const length = [...password].length
+  const length = Array.from(password).length
   if (length > passwordCharactersMax) throw invalidInput(`Password cannot be longer than ${passwordCharactersMax} characters`)
   if (length < charactersMin) throw authErrors.weak_password({ params: { min: charactersMin }, extra: { weakPasswordReasons: ['length'] } })
 }

@@ -43,7 +43,7 @@ function checkAudience(aud: unknown, accepted: readonly string[]): void {
   if (!given.every((item) => typeof item === 'string')) {
     throw refuse('token_claims_invalid', { reason: "The JWT 'aud' claim must be a string or an array of strings" })
   }
-  if (!given.some((item) => accepted.includes(item as string))) throw refuse('token_audience_refused')
+  if (!given.some((item) => accepted.includes(item))) throw refuse('token_audience_refused')
 }
 
 function numberClaim(claims: Readonly<Record<string, unknown>>, name: string): number | undefined {
