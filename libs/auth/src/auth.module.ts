@@ -32,6 +32,7 @@ export class AuthModule {
     shapeAuthRoutes(host.httpAdapter.getInstance<FastifyInstance>(), logger)
   }
 
+  /** The module with its options. */
   static register(options: AuthModuleOptions): DynamicModule {
     return {
       module: AuthModule,

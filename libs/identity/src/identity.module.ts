@@ -47,6 +47,7 @@ export const jwtSecretName = 'jwt_secret'
  */
 @Module({})
 export class IdentityModule {
+  /** The module with its options, global. */
   static register(options: IdentityModuleOptions): DynamicModule {
     const providers = [
       {

@@ -4,6 +4,7 @@ export {
   PrincipalResolver,
   type ApiKeySource,
   type Credentials,
+  type FoundApiKey,
   type PrincipalResolverOptions,
   type VerificationKeySource,
 } from './principal-resolver.ts'

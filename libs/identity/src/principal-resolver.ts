@@ -27,10 +27,20 @@ export interface VerificationKeySource {
   onChange(listener: () => void): void
 }
 
+/** An opaque key that is valid. */
+export interface FoundApiKey {
+  readonly kind: 'publishable' | 'secret'
+  /** Notes the use; cheap, called at every request with the key. */
+  markUsed(): void
+}
+
 /** Where opaque API keys come from; {@link ApiKeys} is one. */
 export interface ApiKeySource {
-  find(key: string): { readonly kind: 'publishable' | 'secret'; markUsed(): void } | undefined
+  /** The key with this value, unless it is unknown or revoked. `markUsed` notes that it was used. */
+  find(key: string): FoundApiKey | undefined
+  /** Reads the keys again, at most every few seconds; true when they were read. */
   reload(): Promise<boolean>
+  /** Called after any change of the keys. */
   onChange(listener: () => void): void
 }
 

@@ -9,6 +9,7 @@ export type SettingsModuleOptions = Pick<SettingsOptions, 'areas' | 'seeds' | 'r
 /** Gives SettingsService to every module. Needs PlatformDatabase and LOGGER, and the platform's migrations applied. */
 @Module({})
 export class SettingsModule {
+  /** The module with its areas and seeds, global. */
   static register(options: SettingsModuleOptions): DynamicModule {
     return {
       module: SettingsModule,

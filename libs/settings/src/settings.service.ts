@@ -129,6 +129,7 @@ export class SettingsService {
     }
   }
 
+  /** Ends the regular reading. */
   onModuleDestroy(): void {
     clearInterval(this.timer)
   }

@@ -10,6 +10,7 @@ import { Reloader } from './reloader.ts'
 export interface SecretStore {
   /** The secret of this name; made when it is not there yet. */
   secret(name: string, make: () => string): Promise<string>
+  /** Replaces a secret. */
   setSecret(name: string, value: string): Promise<void>
 }
 
@@ -90,6 +91,7 @@ export class ApiKeys implements ApiKeySource {
     return { publishableKey: this.defaults.publishable, secretKey: this.defaults.secret }
   }
 
+  /** The valid key with this value. */
   find(key: string): KnownKey | undefined {
     return key.length > longestKey ? undefined : this.byHash.get(hashOf(key).toString('base64'))
   }
@@ -138,14 +140,17 @@ export class ApiKeys implements ApiKeySource {
     return key
   }
 
+  /** Reads the keys again unless that was done a moment ago. */
   reload(): Promise<boolean> {
     return this.reloader.atMostOften()
   }
 
+  /** Calls the listener after any change of the keys. */
   onChange(listener: () => void): void {
     this.listeners.add(listener)
   }
 
+  /** Ends the regular reading. */
   onModuleDestroy(): void {
     this.reloader.stop()
   }

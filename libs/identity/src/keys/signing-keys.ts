@@ -141,6 +141,7 @@ export class SigningKeys implements VerificationKeySource {
     this.listeners.add(listener)
   }
 
+  /** Ends the regular reading. */
   onModuleDestroy(): void {
     this.reloader.stop()
   }
