@@ -1,27 +1,31 @@
+import { quoteIdentifier } from '#libs/postgres'
 import { unloggedColumns, type TableFacts } from './table-facts.ts'
 import type { ChangedRelation } from '../feed/row-change.ts'
 
 /**
  * The statement that a subscriber's role runs to have row versions judged by the table's own SELECT policies:
- * permissive ones joined by OR, restrictive ones by AND, unknown counts as no, exactly as Postgres applies them. $1 is an array
+ * restrictive ones joined by AND, permissive ones by OR, unknown counts as no, as Postgres applies them. $1 is an array
  * of rows; the answer has one row each, in order. Sub-queries of a policy run with the subscriber's own rights.
  * Undefined when no permissive policy applies: then no row is visible.
  */
 export function judgeRowsSql(facts: TableFacts, relation: ChangedRelation): string | undefined {
+  // Postgres's own order (restrictive first, permissive by falling name): it matters where an expression can fail.
+  const restrictive = facts.policies.filter((policy) => !policy.permissive).map((policy) => `(${policy.expression})`)
   const permissive = facts.policies.filter((policy) => policy.permissive).map((policy) => `(${policy.expression})`)
   if (permissive.length === 0) return undefined
-  const restrictive = facts.policies.filter((policy) => !policy.permissive).map((policy) => `(${policy.expression})`)
-  const condition = [`(${permissive.join(' OR ')})`, ...restrictive].join(' AND ')
-  const table = quote(facts.name)
-  const rows = `unnest($1::${quote(facts.schema)}.${table}[]) AS ${table}`
-  const unlogged = new Set(unloggedColumns(facts, relation))
-  if (unlogged.size === 0) return `SELECT coalesce(${condition}, false) FROM ${rows}`
-  const columns = facts.columns.map((column) =>
-    unlogged.has(column) ? `(${column.expression}) AS ${quote(column.name)}` : quote(column.name),
-  )
-  return `SELECT coalesce(${condition}, false) FROM (SELECT ${columns.join(', ')} FROM ${rows}) AS ${table}`
+  const condition = [...restrictive, `(${permissive.reverse().join(' OR ')})`].join(' AND ')
+  return `SELECT coalesce(${condition}, false) FROM ${rowsSql(facts, relation)}`
 }
 
-function quote(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`
+/** The rows under the table's name and with its row type; generated columns that the log lacks are computed. */
+function rowsSql(facts: TableFacts, relation: ChangedRelation): string {
+  const alias = quoteIdentifier(facts.name)
+  const type = `${quoteIdentifier(facts.schema)}.${alias}`
+  const given = `unnest($1::${type}[]) AS ${alias}`
+  const unlogged = new Set(unloggedColumns(facts, relation))
+  if (unlogged.size === 0) return given
+  const fields = facts.columns.map((column) =>
+    unlogged.has(column) ? `(${column.expression})` : `${alias}.${quoteIdentifier(column.name)}`,
+  )
+  return `unnest(ARRAY(SELECT ROW(${fields.join(', ')})::${type} FROM ${given})) AS ${alias}`
 }
