@@ -30,8 +30,11 @@ export interface BlobStore {
     body: Readable,
     options: { readonly maxBytes: number; readonly contentType: string; readonly signal?: AbortSignal },
   ): Promise<StoredBlob>
+  /** The bytes, or a range of them. Throws `blob/not_found` before the first byte, never later. */
   get(key: string, range?: ByteRange): Promise<Readable>
+  /** Removes blobs; keys that are not there are no fault. */
   delete(keys: readonly string[]): Promise<void>
+  /** A second blob with the same bytes, which lives on when the first is deleted. */
   copy(from: string, to: string): Promise<void>
   /** Keys under a prefix; used by the orphan scan. */
   list(prefix: string): AsyncIterable<{ readonly key: string; readonly size: number; readonly modifiedMs: number }>

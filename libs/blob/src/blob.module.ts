@@ -18,11 +18,13 @@ export interface BlobModuleOptions {
 export class BlobModule implements OnModuleInit {
   constructor(@Inject(BLOB_STORE) private readonly store: BlobStore) {}
 
+  /** Chooses the driver. */
   static register(options: BlobModuleOptions): DynamicModule {
     const store = options.s3 === undefined ? new DiskBlobStore(options.folder) : new S3BlobStore(options.s3)
     return { module: BlobModule, global: true, providers: [{ provide: BLOB_STORE, useValue: store }], exports: [BLOB_STORE] }
   }
 
+  /** Opens the store. */
   async onModuleInit(): Promise<void> {
     await this.store.open()
   }

@@ -88,7 +88,7 @@ if (small === undefined) console.log('full disk left out: this user may not moun
 
 describe.skipIf(small === undefined)('a full disk', () => {
   afterAll(async () => {
-    execFileSync('umount', [small!])
+    execFileSync('/usr/bin/umount', [small!])
     await rm(small!, { recursive: true })
   })
 
@@ -107,7 +107,7 @@ async function mountSmallDisk(): Promise<string | undefined> {
   if (process.getuid?.() !== 0 || process.platform !== 'linux') return undefined
   const folder = await mkdtemp(join(tmpdir(), 'plinth-small-'))
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder], { stdio: 'ignore' })
     return folder
   } catch {
     await rm(folder, { recursive: true })

@@ -61,18 +61,22 @@ export class StorageModule implements OnModuleInit, OnApplicationBootstrap, OnMo
     this.sweep = new OrphanSweep(this.engine)
   }
 
+  /** Wires the lib with the composition's options. */
   static register(options: StorageModuleOptions): DynamicModule {
     return { module: StorageModule, providers: [{ provide: OPTIONS, useValue: options }] }
   }
 
+  /** Registers the routes. */
   async onModuleInit(): Promise<void> {
     await registerStorageRoutes(this.adapter.httpAdapter.getInstance<FastifyInstance>(), this.engine)
   }
 
+  /** Starts the sweep for bytes without a row. */
   onApplicationBootstrap(): void {
     this.sweep.start()
   }
 
+  /** Stops the sweep. */
   onModuleDestroy(): void {
     this.sweep.stop()
   }

@@ -96,7 +96,7 @@ describe('bad input', () => {
     const tooLarge = { statusCode: '413', error: 'Payload too large', message: 'The object exceeded the maximum allowed size' }
     const attempts: RequestInit[] = [
       { body: bytes, headers: { 'content-type': 'application/zip' } },
-      { body: stream(), duplex: 'half', headers: { 'content-type': 'application/zip' } } as RequestInit,
+      { body: stream(), duplex: 'half', headers: { 'content-type': 'application/zip' } },
       { body: formOf(bytes) },
     ]
     for (const init of attempts) {

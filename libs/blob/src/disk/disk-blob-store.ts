@@ -60,11 +60,13 @@ export class DiskBlobStore implements BlobStore {
     })
   }
 
+  /** See {@link BlobStore.get}. */
   async get(key: string, range?: ByteRange): Promise<Readable> {
     const file = await open(this.path(key), 'r').catch(rethrow)
     return file.createReadStream({ ...(range === undefined ? {} : { start: range.start, end: range.end }), highWaterMark: 256 * 1024 })
   }
 
+  /** See {@link BlobStore.delete}. */
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       await unlink(this.path(key)).catch((error: NodeJS.ErrnoException) => {
@@ -82,7 +84,7 @@ export class DiskBlobStore implements BlobStore {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error
         await copyFile(source, temporary, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
-        await syncPath(temporary)
+        await syncFile(temporary)
       }
     })
   }
@@ -125,7 +127,7 @@ export class DiskBlobStore implements BlobStore {
       const result = await write(temporary)
       await this.makeFolder(dirname(target))
       await rename(temporary, target)
-      await syncPath(dirname(target))
+      await syncFolder(dirname(target))
       return result
     } catch (error) {
       await unlink(temporary).catch(() => undefined)
@@ -138,7 +140,7 @@ export class DiskBlobStore implements BlobStore {
     const first = await mkdir(folder, { recursive: true, mode: 0o700 })
     if (first === undefined) return
     for (let made = folder; ; made = dirname(made)) {
-      await syncPath(dirname(made))
+      await syncFolder(dirname(made))
       if (made === first) return
     }
   }
@@ -169,8 +171,13 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
   }
 }
 
-async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r')
+/** Windows cannot open a folder and does not need to: its names are journalled. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform !== 'win32') await syncFile(path, 'r')
+}
+
+async function syncFile(path: string, flags = 'r+'): Promise<void> {
+  const handle = await open(path, flags)
   try {
     await handle.sync()
   } finally {

@@ -90,6 +90,7 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
+  /** See {@link BlobStore.get}. */
   async get(key: string, range?: ByteRange): Promise<Readable> {
     checkedKey(key)
     const { bucket } = this.options
@@ -107,6 +108,7 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
+  /** See {@link BlobStore.delete}. */
   async delete(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return
     try {
@@ -118,6 +120,7 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
+  /** See {@link BlobStore.copy}. */
   async copy(from: string, to: string): Promise<void> {
     const { bucket } = this.options
     const source = new CopySourceOptions({ Bucket: bucket, Object: checkedKey(from) })

@@ -94,9 +94,7 @@ export class PermittedUpload {
       const { rows } = await engine.database.write(this.caller, this.operation, this.statement(row))
       if (rows[0] !== undefined) [id, replaced] = [rows[0][0]!, rows[0][1]]
     } catch (error) {
-      // Only Postgres's own refusal proves that nothing was committed. After a lost connection the row may be there, and
-      // its bytes must be too; if it is not, the sweep removes them.
-      if (error instanceof DatabaseError) await discardBlobs(engine, [row.version])
+      if (isRefusal(error)) await discardBlobs(engine, [row.version])
       throw error
     }
     if (replaced) await discardBlobs(engine, [replaced])
@@ -111,6 +109,14 @@ export class PermittedUpload {
   private statement(row: NewObject) {
     return this.target.upsert ? upsertObject(row) : insertObject(row)
   }
+}
+
+/**
+ * Whether Postgres said no. A lost connection or a server that shuts down (08, 57P) may come after the commit: then the
+ * row is there and its bytes must be too, and if it is not, the sweep removes them.
+ */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DatabaseError && !/^(?:08|57P|58|XX|40003)/.test(error.sqlstate)
 }
 
 function metadataOf(stored: { size: number; sha256: string; etag: string }, mimeType: string, cacheControl: string): ObjectMetadata {
