@@ -14,13 +14,17 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 let server: TestServer
 beforeAll(async () => {
   server = await startServer()
-  await server.plinth('sql', '-c', `
+  await server.plinth(
+    'sql',
+    '-c',
+    `
     create table author (id int primary key, name text not null);
     create table book (id int primary key, author_id int references author, title text, published date);
     insert into author values (1, 'Le Guin'); insert into book values (1, 1, 'The Dispossessed', '1974-05-01');
     alter table author enable row level security; create policy r on author for select using (true);
     alter table book enable row level security; create policy r on book for select using (true);
-    grant select on author, book to anon, authenticated;`)
+    grant select on author, book to anon, authenticated;`,
+  )
 })
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]()
@@ -47,17 +51,83 @@ const cases: readonly Case[] = [
   { name: 'a value of the wrong type', path: '/rest/v1/book?id=eq.one', status: 400, says: ['22P02', 'one'] },
   { name: 'an unknown relation', path: '/rest/v1/book?select=*,publisher(*)', status: 400, says: ['PGRST200', 'publisher'] },
   { name: 'an impossible Range', path: '/rest/v1/book', init: { headers: { range: '9-2' } }, status: 416, says: ['PGRST103'] },
-  { name: 'malformed JSON', path: '/rest/v1/book', init: { method: 'POST', headers: json, body: '{"id": 2,' }, status: 400, says: ['PGRST102'] },
-  { name: 'a malformed token', path: '/rest/v1/book', init: { headers: { authorization: 'Bearer not-a-token' } }, status: 401, says: ['PGRST301'] },
-  { name: 'a token with a wrong signature', path: '/rest/v1/book', init: { headers: { authorization: `Bearer ${forged()}` } }, status: 401, says: ['PGRST301'] },
-  { name: 'a write without the right', path: '/rest/v1/book', init: { method: 'POST', headers: json, body: '{"id":2}' }, status: 401, says: ['42501'] },
-  { name: 'a body over the limit', path: '/rest/v1/book', init: { method: 'POST', headers: json, body: JSON.stringify([{ title: 'x'.repeat(12 << 20) }]) }, status: 413, says: [/larg|limit/i] },
-  { name: 'a GraphQL syntax error', path: '/graphql/v1', init: graphql('{ book {'), status: 200, says: ['"errors"', /syntax|valid graphql/i] },
-  { name: 'an unknown GraphQL field', path: '/graphql/v1', init: graphql('{ boook { id } }'), status: 200, says: ["field 'boook' not found in type: 'query_root'", 'validation-failed'] },
-  { name: 'a GraphQL query that is too deep', path: '/graphql/v1', init: graphql(`{ ${'author { book { '.repeat(12)} id ${'} }'.repeat(12)} }`), status: 200, says: [/deep|depth|validation-failed/i] },
-  { name: 'a wrong password', path: '/auth/v1/token?grant_type=password', init: { method: 'POST', headers: json, body: '{"email":"nobody@example.com","password":"wrong-password"}' }, status: 400, says: ['invalid_credentials'] },
-  { name: 'malformed JSON at sign-up', path: '/auth/v1/signup', init: { method: 'POST', headers: json, body: '{' }, status: 400, says: ['bad_json'] },
-  { name: 'a file name with ..', path: '/storage/v1/object/files/..%2F..%2Fetc%2Fpasswd', init: { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' }, status: 400, says: ['InvalidKey'] },
+  {
+    name: 'malformed JSON',
+    path: '/rest/v1/book',
+    init: { method: 'POST', headers: json, body: '{"id": 2,' },
+    status: 400,
+    says: ['PGRST102'],
+  },
+  {
+    name: 'a malformed token',
+    path: '/rest/v1/book',
+    init: { headers: { authorization: 'Bearer not-a-token' } },
+    status: 401,
+    says: ['PGRST301'],
+  },
+  {
+    name: 'a token with a wrong signature',
+    path: '/rest/v1/book',
+    init: { headers: { authorization: `Bearer ${forged()}` } },
+    status: 401,
+    says: ['PGRST301'],
+  },
+  {
+    name: 'a write without the right',
+    path: '/rest/v1/book',
+    init: { method: 'POST', headers: json, body: '{"id":2}' },
+    status: 401,
+    says: ['42501'],
+  },
+  {
+    name: 'a body over the limit',
+    path: '/rest/v1/book',
+    init: { method: 'POST', headers: json, body: JSON.stringify([{ title: 'x'.repeat(12 << 20) }]) },
+    status: 413,
+    says: [/larg|limit/i],
+  },
+  {
+    name: 'a GraphQL syntax error',
+    path: '/graphql/v1',
+    init: graphql('{ book {'),
+    status: 200,
+    says: ['"errors"', /syntax|valid graphql/i],
+  },
+  {
+    name: 'an unknown GraphQL field',
+    path: '/graphql/v1',
+    init: graphql('{ boook { id } }'),
+    status: 200,
+    says: ["field 'boook' not found in type: 'query_root'", 'validation-failed'],
+  },
+  {
+    name: 'a GraphQL query that is too deep',
+    path: '/graphql/v1',
+    init: graphql(`{ ${'author { book { '.repeat(12)} id ${'} }'.repeat(12)} }`),
+    status: 200,
+    says: [/deep|depth|validation-failed/i],
+  },
+  {
+    name: 'a wrong password',
+    path: '/auth/v1/token?grant_type=password',
+    init: { method: 'POST', headers: json, body: '{"email":"nobody@example.com","password":"wrong-password"}' },
+    status: 400,
+    says: ['invalid_credentials'],
+  },
+  {
+    name: 'malformed JSON at sign-up',
+    path: '/auth/v1/signup',
+    init: { method: 'POST', headers: json, body: '{' },
+    status: 400,
+    says: ['bad_json'],
+  },
+  {
+    name: 'a file name with ..',
+    path: '/storage/v1/object/files/..%2F..%2Fetc%2Fpasswd',
+    init: { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
+    status: 400,
+    says: ['InvalidKey'],
+  },
   { name: 'an unknown bucket', path: '/storage/v1/bucket/nope', status: 400, says: ['Bucket not found'] },
   { name: 'the admin API without a session', path: '/admin/v1/schema', status: 401, says: ['"code"', '"requestId"'] },
 ]
@@ -70,7 +140,12 @@ function forged(): string {
 describe('a request that is wrong', () => {
   it.each(cases)('$name is answered with its cause', async ({ path, init, status, says }) => {
     const key = path.startsWith('/storage') ? server.serviceKey : server.anonKey
-    const headers = { apikey: key, ...(path.startsWith('/storage') ? { authorization: `Bearer ${key}` } : {}), ...(init?.headers as Record<string, string>) }
+    const keys: Record<string, string> = path.startsWith('/admin') ? {} : { apikey: key }
+    const headers = {
+      ...keys,
+      ...(path.startsWith('/storage') ? { authorization: `Bearer ${key}` } : {}),
+      ...(init?.headers as Record<string, string>),
+    }
     const answer = await fetch(server.url + path, { ...init, headers })
     const body = await answer.text()
     expect({ status: answer.status, body }).toMatchObject({ status })
@@ -88,7 +163,11 @@ describe('a request that is wrong', () => {
 /** Starts with a wrong environment and returns how it ended. */
 function failedStart(environment: Record<string, string>): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: root, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['scripts/start.mjs'], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
     const timer = setTimeout(() => child.kill('SIGINT'), 60_000)
@@ -107,7 +186,13 @@ describe('a start that cannot work', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('names every wrong variable at once, with reasons and without values', async () => {
-    const { code, output } = await failedStart({ PLINTH_DATA_DIR: join(folder, 'a'), PLINTH_PORT: 'eighty-eighty', PLINTH_LOG_LEVEL: 'loud', PLINTH_JWT_SECRET: 'tooshort', PLINTH_PROT: '1' })
+    const { code, output } = await failedStart({
+      PLINTH_DATA_DIR: join(folder, 'a'),
+      PLINTH_PORT: 'eighty-eighty',
+      PLINTH_LOG_LEVEL: 'loud',
+      PLINTH_JWT_SECRET: 'tooshort',
+      PLINTH_PROT: '1',
+    })
     expect(code).not.toBe(0)
     for (const name of ['PLINTH_PORT', 'PLINTH_LOG_LEVEL', 'PLINTH_JWT_SECRET', 'PLINTH_PROT']) expect(output).toContain(name)
     expect(output).toContain('did you mean')
@@ -145,7 +230,11 @@ describe('a start that cannot work', () => {
   })
 
   it('names a database that cannot be reached, without its password', async () => {
-    const { code, output } = await failedStart({ PLINTH_DATA_DIR: join(folder, 'c'), PLINTH_PORT: '0', PLINTH_DATABASE_URL: 'postgresql://someone:hunter22@127.0.0.1:9/app' })
+    const { code, output } = await failedStart({
+      PLINTH_DATA_DIR: join(folder, 'c'),
+      PLINTH_PORT: '0',
+      PLINTH_DATABASE_URL: 'postgresql://someone:hunter22@127.0.0.1:9/app',
+    })
     expect(code).not.toBe(0)
     expect(output).toMatch(/database|Postgres/i)
     expect(output).not.toContain('hunter22')

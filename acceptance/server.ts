@@ -50,14 +50,18 @@ export interface StartOptions {
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plinth-acceptance-')))
   const environment = { ...process.env, PLINTH_DATA_DIR: dataDir, PLINTH_PORT: String(options.port ?? 0), ...options.environment }
-  const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['scripts/plinth.mjs', 'start'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   await announced(child, () => output)
 
   const plinth = async (...command: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(process.execPath, ['scripts/plinth.mjs', ...command], { cwd: root, env: environment, maxBuffer: 64 << 20 })
+    const { stdout } = await promisify(execFile)(process.execPath, ['scripts/plinth.mjs', ...command], {
+      cwd: root,
+      env: environment,
+      maxBuffer: 64 << 20,
+    })
     return stdout
   }
   const stop = async (): Promise<void> => {
@@ -84,7 +88,8 @@ function announced(child: ChildProcess, output: () => string): Promise<void> {
     const look = (): void => {
       if (output().includes('Plinth is ready')) finish(resolve)
     }
-    const onEnd = (code: number | null): void => finish(() => reject(new Error(`the server ended with ${code} before it was ready:\n${output()}`)))
+    const onEnd = (code: number | null): void =>
+      finish(() => reject(new Error(`the server ended with ${code} before it was ready:\n${output()}`)))
     const timer = setTimeout(() => finish(() => reject(new Error(`the server was not ready within 120 s:\n${output()}`))), 120_000)
     const finish = (how: () => void): void => {
       clearTimeout(timer)

@@ -13,7 +13,11 @@ const checks = [
   { name: 'types of the console', command: [bin('tsc'), '-p', 'admin-ui/tsconfig.json', '--noEmit'] },
   { name: 'boundaries', command: ['node', 'node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', 'scripts/check'] },
   { name: 'dead code', command: [bin('knip')] },
-  { name: 'generated references', command: ['node', 'scripts/run-ts.mjs', 'scripts/docs/generate.ts', '--check'], fix: ['node', 'scripts/run-ts.mjs', 'scripts/docs/generate.ts'] },
+  {
+    name: 'generated references',
+    command: ['node', 'scripts/run-ts.mjs', 'scripts/docs/generate.ts', '--check'],
+    fix: ['node', 'scripts/run-ts.mjs', 'scripts/docs/generate.ts'],
+  },
   { name: 'documented exports', command: [bin('typedoc')] },
 ]
 
@@ -32,7 +36,10 @@ for (const check of checks) {
     console.log(output.replace(/^/gm, '     '))
   }
 }
-if (failed.length > 0) console.log(`\n${failed.length} of ${checks.length} checks failed: ${failed.join(', ')}${fixing ? '' : '. `npm run check -- --fix` mends format, lint and generated files.'}`)
+if (failed.length > 0)
+  console.log(
+    `\n${failed.length} of ${checks.length} checks failed: ${failed.join(', ')}${fixing ? '' : '. `npm run check -- --fix` mends format, lint and generated files.'}`,
+  )
 process.exit(failed.length > 0 ? 1 : 0)
 
 function run([program, ...args]) {
@@ -41,6 +48,14 @@ function run([program, ...args]) {
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
     child.on('error', (error) => resolve({ code: 1, output: error.message }))
-    child.on('close', (code) => resolve({ code, output: output.split('\n').filter((line) => !line.startsWith('npm warn')).join('\n') }))
+    child.on('close', (code) =>
+      resolve({
+        code,
+        output: output
+          .split('\n')
+          .filter((line) => !line.startsWith('npm warn'))
+          .join('\n'),
+      }),
+    )
   })
 }

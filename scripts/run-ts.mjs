@@ -13,6 +13,19 @@ if (file === undefined) {
 }
 const outfile = join(root, '.build/run', `${basename(file, '.ts')}.${process.pid}.mjs`)
 mkdirSync(join(root, '.build/run'), { recursive: true })
-await build({ absWorkingDir: root, entryPoints: [file], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', conditions: ['source'], sourcemap: 'inline', keepNames: true, logLevel: 'warning' })
+await build({
+  absWorkingDir: root,
+  entryPoints: [file],
+  outfile,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  conditions: ['source'],
+  sourcemap: 'inline',
+  keepNames: true,
+  logLevel: 'warning',
+})
 process.argv = [process.argv[0], file, ...args]
 await import(pathToFileURL(outfile).href)

@@ -24,7 +24,15 @@ for (const suite of suites) {
   const results = join(root, '.build/results', `${suite.name.replaceAll(' ', '-')}.json`)
   rmSync(results, { force: true })
   console.log(`\n${suite.name}`)
-  const code = await run(['node_modules/vitest/vitest.mjs', 'run', ...suite.arguments, ...process.argv.slice(2), '--reporter=default', '--reporter=json', `--outputFile.json=${results}`])
+  const code = await run([
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    ...suite.arguments,
+    ...process.argv.slice(2),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${results}`,
+  ])
   const counted = count(results)
   if (counted === undefined) broken = true
   else for (const key of Object.keys(totals)) totals[key] += counted[key]
@@ -36,7 +44,9 @@ process.exit(totals.failed > 0 || broken || totals.passed === 0 ? 1 : 0)
 
 function run(args) {
   return new Promise((resolve) => {
-    spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment }).on('close', (code) => resolve(code ?? 1))
+    spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment }).on('close', (code) =>
+      resolve(code ?? 1),
+    )
   })
 }
 

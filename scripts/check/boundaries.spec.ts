@@ -22,7 +22,11 @@ describe('the import boundaries', async () => {
   })
 
   it.each(Object.entries(fixtureOf))('%s is caught', (rule, [from, to]) => {
-    expect(violations).toContainEqual({ rule, from: prefix + from, to: to.startsWith('node_modules') ? expect.stringContaining('@nestjs/common') : prefix + to })
+    expect(violations).toContainEqual({
+      rule,
+      from: prefix + from,
+      to: to.startsWith('node_modules') ? expect.stringContaining('@nestjs/common') : prefix + to,
+    })
   })
 
   it('hold in the tree itself', async () => {

@@ -32,7 +32,9 @@ export function renderConfigurationReference(slices: readonly ConfigSlice[]): st
 /** .env.example: every variable, commented out, with its default. */
 export function renderEnvironmentSample(slices: readonly ConfigSlice[]): string {
   const sections = slices.map((slice) => {
-    const lines = variablesOf(slice).map((each) => `# ${each.description}\n# ${each.name}=${each.defaultText === 'none' ? '' : each.defaultText}`)
+    const lines = variablesOf(slice).map(
+      (each) => `# ${each.description}\n# ${each.name}=${each.defaultText === 'none' ? '' : each.defaultText}`,
+    )
     return `# --- ${slice.title} ---\n${lines.join('\n')}\n`
   })
   return `# ${notice}\n# Copy to .env and uncomment what you change.\n\n${sections.join('\n')}`

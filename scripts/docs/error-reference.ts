@@ -7,7 +7,9 @@ export function renderErrorReference(errors: readonly (ErrorDefinition & { reado
     const [area, code] = id.split('/') as [string, string]
     areas.set(area, [...(areas.get(area) ?? []), `| ${code} | ${status} | ${message.replaceAll('|', '\\|')} |`])
   }
-  const sections = [...areas].map(([area, rows]) => [`## ${area}`, '', '| code | HTTP | message |', '|---|---|---|', ...rows, ''].join('\n'))
+  const sections = [...areas].map(([area, rows]) =>
+    [`## ${area}`, '', '| code | HTTP | message |', '|---|---|---|', ...rows, ''].join('\n'),
+  )
   return [
     '<!-- Generated from the code by `npm run docs`. Do not edit. -->',
     '# Errors',

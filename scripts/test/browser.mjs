@@ -4,19 +4,30 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { root, runQuietly } from '../build/steps.mjs'
 
-const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const usual = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
 
 /** Environment for the suites: `PLINTH_TEST_BROWSER`, the path of a Chromium. Ends the process when there is none. */
 export async function ensureBrowser() {
   const found = findBrowser()
   if (found !== undefined) return { PLINTH_TEST_BROWSER: found }
-  for (const [title, install] of [['Installing Chromium from Debian', installFromDebian], ['Installing the browser of Playwright', installFromPlaywright]]) {
+  for (const [title, install] of [
+    ['Installing Chromium from Debian', installFromDebian],
+    ['Installing the browser of Playwright', installFromPlaywright],
+  ]) {
     process.stderr.write(`  ${title} …\n`)
     await install().catch((error) => process.stderr.write(`  ${title} did not work: ${firstLine(error)}\n`))
     const installed = findBrowser()
     if (installed !== undefined) return { PLINTH_TEST_BROWSER: installed }
   }
-  console.error('The console is tested in a real browser and none was found or could be installed.\nInstall Chromium (Debian: apt-get install chromium), or set PLINTH_TEST_BROWSER to the path of one.')
+  console.error(
+    'The console is tested in a real browser and none was found or could be installed.\nInstall Chromium (Debian: apt-get install chromium), or set PLINTH_TEST_BROWSER to the path of one.',
+  )
   process.exit(1)
 }
 
@@ -45,5 +56,9 @@ async function installFromPlaywright() {
 }
 
 function firstLine(error) {
-  return String(error.message).split('\n').find((line) => line.trim() !== '') ?? 'no reason given'
+  return (
+    String(error.message)
+      .split('\n')
+      .find((line) => line.trim() !== '') ?? 'no reason given'
+  )
 }

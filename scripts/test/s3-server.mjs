@@ -10,7 +10,9 @@ export function findS3Server() {
     const { endpoint, accessKey, secretKey } = JSON.parse(readFileSync(join(root, '.build/s3.json'), 'utf8'))
     return { PLINTH_TEST_S3_ENDPOINT: endpoint, PLINTH_TEST_S3_ACCESS_KEY: accessKey, PLINTH_TEST_S3_SECRET_KEY: secretKey }
   } catch {
-    console.log('S3 left out: no server is known (PLINTH_TEST_S3_ENDPOINT is not set and scripts/ci-services.mjs did not start one); objects are tested on disk only.')
+    console.log(
+      'S3 left out: no server is known (PLINTH_TEST_S3_ENDPOINT is not set and scripts/ci-services.mjs did not start one); objects are tested on disk only.',
+    )
     return {}
   }
 }

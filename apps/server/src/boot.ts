@@ -10,6 +10,7 @@ import { SessionRevocations } from '#libs/auth'
 import { CatalogService } from '#libs/catalog'
 import { ChangeFeed } from '#libs/changes'
 import { installRequestFrame, requestIdOf } from '#libs/gateway'
+import { PrincipalResolver } from '#libs/identity'
 import { createLogger, DataDirectory, type Logger, randomToken } from '#libs/kernel'
 import { openDatabase, type OpenedDatabase } from '#libs/postgres'
 import { RealtimeGateway } from '#libs/realtime'
@@ -128,10 +129,11 @@ async function createApplication(configuration: Configuration, parts: Parts): Pr
   return app
 }
 
-/** Where siblings of one tier meet: the feed hears of DDL before the catalog's next poll, sockets end with their session. */
+/** Where libs meet that do not know each other: DDL reaches the catalog at once, tokens take the database's roles, sockets end with their session. */
 function connect(app: NestFastifyApplication): void {
   const catalog = app.get(CatalogService)
   app.get(ChangeFeed).onDdl(() => catalog.noticeDdl())
+  app.get(PrincipalResolver).useAllowedRoles((role) => catalog.current().roles.has(role))
   const gateway = app.get(RealtimeGateway)
   app.get(SessionRevocations).onSessionRevoked(({ sessionIds }) => void Promise.all(sessionIds.map((id) => gateway.closeSession(id))))
 }

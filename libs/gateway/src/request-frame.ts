@@ -47,6 +47,7 @@ const exposedHeaders = [
   'Tus-Complete',
 ].join(', ')
 const allowedMethods = 'GET, HEAD, PUT, PATCH, POST, DELETE, OPTIONS'
+const drainedBytesMax = 256 << 20
 const acceptableRequestId = /^[\w.:-]{1,128}$/
 
 /** The id of a request: the caller's `X-Request-Id` when it is harmless to log, else a new one. */
@@ -68,12 +69,24 @@ export function installRequestFrame(fastify: FastifyInstance, options: RequestFr
     }
     done()
   })
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    if (reply.statusCode === 413) letTheBodyDrain(request, reply)
+    done()
+  })
   fastify.addHook('onResponse', (request, reply, done) => {
     const answered = describe(request, reply)
     options.onAnswered(answered)
     logAnswer(options.logger, answered)
     done()
   })
+}
+
+/**
+ * Fastify closes the connection after a body that is too large, while the client still sends: most clients then report a
+ * broken pipe and never see our answer. Without the close Node reads the rest away, for bodies of bearable size.
+ */
+function letTheBodyDrain(request: FastifyRequest, reply: FastifyReply): void {
+  if (Number(request.headers['content-length'] ?? Infinity) <= drainedBytesMax) reply.removeHeader('connection')
 }
 
 function isPreflight(request: FastifyRequest): boolean {
