@@ -25,7 +25,10 @@ async function claimsOf(header) {
 /** Two statements, one Sync: an implicit transaction in one round trip. node-postgres calls submit and the handlers. */
 class Exchange {
   constructor(claims, name, values) {
-    this.steps = [['impersonate', impersonate, [claims.role, claims.json]], [name, statements[name], values]]
+    this.steps = [
+      ['impersonate', impersonate, [claims.role, claims.json]],
+      [name, statements[name], values],
+    ]
     this.answer = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }))
   }
   submit(connection) {
@@ -43,12 +46,16 @@ class Exchange {
     connection.sync()
     connection.stream.uncork()
   }
-  handleDataRow(message) { this.last = message.fields[0] }
+  handleDataRow(message) {
+    this.last = message.fields[0]
+  }
   handleRowDescription() {}
   handleCommandComplete() {}
   handlePortalSuspended() {}
   handleEmptyQuery() {}
-  handleError(error) { this.reject(error) }
+  handleError(error) {
+    this.reject(error)
+  }
   handleReadyForQuery() {
     Object.assign(this.connection.parsedStatements, this.fresh)
     this.resolve(this.last)

@@ -1,0 +1,63 @@
+// The limit of the database: the reference's SQL without any server, through pgbench with prepared statements.
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { statements } from './reference/statements.mjs'
+
+const scripts: Readonly<Record<string, readonly string[]>> = {
+  'one row by key': ['\\set id random(1, 100000)', statements.byKey.replace('$1', ':id')],
+  'nested list': [
+    '\\set category random(0, 49)',
+    '\\set below random(300, 999)',
+    statements.nested.replace('$1', ':category').replace('$2', ':below'),
+  ],
+}
+
+/** Transactions per second by case, or one sentence why there are none. The role is set per transaction, as a server must. */
+export async function measureLimit(
+  databaseUrl: string,
+  options: { readonly connections: number; readonly seconds: number },
+): Promise<Record<string, number> | string> {
+  const found = await promisify(execFile)('pgbench', ['--version']).then(
+    () => true,
+    () => false,
+  )
+  if (!found) return 'pgbench is not installed here (Debian: postgresql-contrib), so the limit of the database was left out.'
+  const folder = mkdtempSync(join(tmpdir(), 'plinth-bench-'))
+  try {
+    const limit: Record<string, number> = {}
+    for (const [name, lines] of Object.entries(scripts)) {
+      const file = join(folder, 'script.sql')
+      const claims = JSON.stringify({ role: 'authenticated', sub: '42' }).replaceAll("'", "''")
+      const [statement, ...settings] = [lines.at(-1)!, ...lines.slice(0, -1)]
+      writeFileSync(
+        file,
+        [
+          ...settings,
+          `begin; select set_config('role', 'authenticated', true), set_config('request.jwt.claims', '${claims}', true); ${statement.replaceAll('\n', ' ')}; commit;`,
+          '',
+        ].join('\n'),
+      )
+      const { stdout } = await promisify(execFile)('pgbench', [
+        '-n',
+        '-M',
+        'simple',
+        '-c',
+        String(Math.min(options.connections, 10)),
+        '-j',
+        '2',
+        '-T',
+        String(options.seconds),
+        '-f',
+        file,
+        databaseUrl,
+      ])
+      limit[name] = Number(/tps = ([\d.]+)/.exec(stdout)?.[1] ?? Number.NaN)
+    }
+    return limit
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

@@ -1,0 +1,61 @@
+// The tables of bench/README.md.
+import type { StartFigures } from './start.ts'
+
+/** Medians of one server in one case; `ratio` is against the reference of the same round. */
+export interface CaseFigures {
+  readonly case: string
+  readonly server: string
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly ratio: number
+}
+
+/** Everything that one run has measured. */
+export interface Report {
+  readonly date: string
+  readonly node: string
+  readonly cpu: string
+  readonly commit: string
+  readonly connections: number
+  readonly rounds: number
+  readonly seconds: number
+  readonly requests: { readonly figures: readonly CaseFigures[]; readonly limit: Record<string, number> | string } | undefined
+  readonly start: StartFigures | undefined
+}
+
+/** What the figures are held against. */
+const goals: Readonly<Record<string, number>> = { 'one row by key/REST': 0.7, 'nested list/REST': 0.8, 'nested list/GraphQL': 0.75 }
+
+/** Markdown. */
+export function renderReport(report: Report): string {
+  const lines = [
+    `Measured ${report.date} at ${report.commit}, Node ${report.node}, ${report.cpu}; ${report.connections} connections, ${report.rounds} rounds of ${report.seconds} s each, interleaved.`,
+    '',
+  ]
+  if (report.requests !== undefined) {
+    const { figures, limit } = report.requests
+    lines.push('| case | server | requests/s | p50 ms | p99 ms | of the reference | goal |', '|---|---|---:|---:|---:|---:|---:|')
+    for (const each of figures) {
+      const goal = goals[`${each.case}/${each.server}`]
+      lines.push(
+        `| ${each.case} | ${each.server} | ${Math.round(each.perSecond)} | ${each.p50Ms} | ${each.p99Ms} | ${each.ratio.toFixed(2)} | ${goal ?? ''} |`,
+      )
+    }
+    if (typeof limit === 'string') lines.push('', limit)
+    else
+      lines.push(...Object.entries(limit).map(([name, perSecond]) => `| ${name} | pgbench, no server | ${Math.round(perSecond)} | | | | |`))
+    lines.push('')
+  }
+  if (report.start !== undefined) {
+    const { repetitions, coldMs, warmMs, residentMb, proportionalMb } = report.start
+    lines.push(`| start (median of ${repetitions}) | measured | goal |`, '|---|---:|---:|')
+    lines.push(`| cold: empty data folder to ready | ${coldMs} ms | 6000 ms |`, `| warm: to ready | ${warmMs} ms | 2500 ms |`)
+    lines.push(
+      `| resident memory of all processes, sum of RSS | ${residentMb} MB | 300 MB |`,
+      `| the same, shared pages counted once (PSS) | ${proportionalMb} MB | |`,
+      '',
+    )
+  }
+  return lines.join('\n')
+}
