@@ -142,12 +142,13 @@ export function encodePath(path: string): string {
 }
 
 // The dialects name the same facts differently: PostgREST {code,details,hint,message}, GoTrue {code,message} or
-// {error_code,msg}, storage {statusCode,error,message,code}.
+// {error_code,msg}, storage {statusCode,error,message,code}, GraphQL {errors:[{message,extensions:{code}}]}, and where no
+// dialect answers {error:{code,message,hint}}.
 async function readError(response: Response): Promise<PlinthError> {
   const text = await response.text().catch(() => '')
   let body: Record<string, unknown> = {}
   try {
-    body = (JSON.parse(text) as Record<string, unknown> | null) ?? {}
+    body = bare(JSON.parse(text))
   } catch {
     // Not JSON: the status line is all there is to say.
   }
@@ -163,6 +164,17 @@ async function readError(response: Response): Promise<PlinthError> {
     details: typeof body['details'] === 'object' && body['details'] !== null ? JSON.stringify(body['details']) : word('details'),
     hint: word('hint'),
   })
+}
+
+function bare(body: unknown): Record<string, unknown> {
+  if (!isObject(body)) return {}
+  const [first] = Array.isArray(body['errors']) ? (body['errors'] as unknown[]) : []
+  if (isObject(first)) return { ...(isObject(first['extensions']) ? first['extensions'] : {}), message: first['message'] }
+  return isObject(body['error']) ? body['error'] : body
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function isStream(body: unknown): boolean {

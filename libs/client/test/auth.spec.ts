@@ -85,7 +85,7 @@ describe('auth', () => {
   it('restores a stored session and refreshes an expired one exactly once for many calls', async () => {
     await using server = await authServer()
     const storage = sharedStorage()
-    storage.setItem('k', JSON.stringify({ ...session(), expires_at: Math.floor(Date.now() / 1000) - 5 }))
+    await storage.setItem('k', JSON.stringify({ ...session(), expires_at: Math.floor(Date.now() / 1000) - 5 }))
     const client = createClient(server.url, 'anon', { auth: { storage, storageKey: 'k' } })
     const events: AuthEvent[] = []
     client.auth.onAuthStateChange((event) => events.push(event))
@@ -106,7 +106,7 @@ describe('auth', () => {
     const client = createClient(server.url, 'anon', { auth: { storage, storageKey: 'k' } })
     await client.auth.signInWithPassword({ email: 'a@example.com', password: 'right' })
     const other = { ...session(), expires_at: Math.floor(Date.now() / 1000) + 3600 }
-    storage.setItem('k', JSON.stringify(other))
+    await storage.setItem('k', JSON.stringify(other))
     expect((await client.auth.refreshSession()).data.session?.refresh_token).toBe(other.refresh_token)
     expect(server.requests.filter((r) => r.query.get('grant_type') === 'refresh_token')).toHaveLength(0)
   })

@@ -28,7 +28,7 @@ type Database = {
     }
     Views: { loud_album: { Row: { title: string | null }; Relationships: [] } }
     Functions: { add: { Args: { a: number; b: number }; Returns: number } }
-    Enums: Record<never, never>
+    Enums: { mood: 'calm' | 'loud' }
   }
 }
 
@@ -179,7 +179,7 @@ describe('the query builder', () => {
     expectTypeOf<SelectedRow<S, 'album', 'artist_id(name)'>['artist_id']>().toEqualTypeOf<{ name: string } | null>()
     expectTypeOf<SelectedRow<S, 'loud_album', '*'>>().toEqualTypeOf<{ title: string | null }>()
     expectTypeOf<SelectedRow<S, 'album', string>>().toBeAny()
-    expectTypeOf<SelectedRow<any, 'album', 'title'>>().toBeAny()
+    expectTypeOf<SelectedRow<ReturnType<typeof JSON.parse>, 'album', 'title'>>().toBeAny()
     const db = createClient<Database>('http://localhost', 'key')
     // @ts-expect-error no such table
     db.from('nothing')
@@ -204,6 +204,13 @@ describe('graphql', () => {
     })
     answer = { body: { errors: [{ message: 'no', extensions: { path: '$', code: 'validation-failed' } }] } }
     expect((await db.graphql('{b}')).errors?.[0]?.extensions?.code).toBe('validation-failed')
+    answer = { status: 503, body: { errors: [{ message: 'busy', extensions: { path: '$', code: 'postgres-max-connections-error' } }] } }
+    expect(await db.graphql('{b}')).toEqual({
+      data: null,
+      errors: [{ message: 'busy', extensions: { code: 'postgres-max-connections-error' } }],
+    })
+    answer = { status: 404, body: { error: { code: 'path_unknown', message: 'Nothing is served here', hint: null, requestId: '1' } } }
+    expect((await db.from('t').select()).error).toMatchObject({ code: 'path_unknown', status: 404, message: 'Nothing is served here' })
     answer = { status: 401, body: { code: 'invalid_key', message: 'The key is not known' } }
     expect(await db.graphql('{b}')).toEqual({
       data: null,

@@ -189,7 +189,7 @@ export class Auth {
   }
 
   private tell(event: AuthEvent): void {
-    for (const listener of [...this.listeners]) listener(event, this.session)
+    for (const listener of this.listeners) listener(event, this.session)
   }
 
   private refresh(): Promise<Result<Session>> {
@@ -236,7 +236,11 @@ export class Auth {
     if (this.session === null || !this.autoRefresh) return
     // Timers hold 31 bits of milliseconds: longer waits are split.
     const delayMs = Math.min(Math.max(dueInMs(this.session), atLeastMs, 0), 2 ** 31 - 1)
-    this.timer = setTimeout(() => void this.getSession(), delayMs)
+    this.timer = setTimeout(() => {
+      // A timer may fire a little early, and a split wait has more to go.
+      if (this.session !== null && dueInMs(this.session) > 0) this.schedule()
+      else void this.getSession()
+    }, Math.ceil(delayMs))
     // In Node a pending refresh must not keep a finished script alive.
     const timer = this.timer as unknown
     if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref: () => void }).unref()

@@ -119,7 +119,7 @@ export class SchemaClient<Schema> {
     }
     if (method === 'POST') request.body = args ?? {}
     else {
-      for (const [key, value] of Object.entries((args ?? {}) as Record<string, unknown>)) {
+      for (const [key, value] of Object.entries(args ?? {})) {
         if (value !== undefined) request.parameters.append(key, Array.isArray(value) ? `{${value.join(',')}}` : String(value))
       }
     }

@@ -160,6 +160,6 @@ export class Realtime {
   }
 
   private each(work: (channel: Channel) => void): void {
-    for (const channel of [...this.channels.values()]) work(channel)
+    for (const channel of this.channels.values()) work(channel)
   }
 }

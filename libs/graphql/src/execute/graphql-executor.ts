@@ -1,5 +1,5 @@
 // One GraphQL request from text to the answer's JSON text: plan (or a plan from the cache), run, wrap.
-import { type GraphQLSchema, isInputType, type NamedTypeNode, typeFromAST } from 'graphql'
+import { type GraphQLSchema, isInputType, type NamedTypeNode, OperationTypeNode, typeFromAST } from 'graphql'
 import type { Catalog } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
@@ -112,7 +112,7 @@ export class GraphQLExecutor {
   }
 
   private cachedPlan(cached: CachedDocument, request: OperationRequest): OperationPlan | undefined {
-    if (cached.operation === 'mutation' && !request.mayWrite) throw methodNotAllowed()
+    if (cached.operation === OperationTypeNode.MUTATION && !request.mayWrite) throw methodNotAllowed()
     // A variable that is not declared is an error: the long way says which.
     let given = 0
     for (const { name } of cached.declared) if (Object.hasOwn(request.variables, name)) given += 1
@@ -125,7 +125,7 @@ export class GraphQLExecutor {
     const operation = chooseOperation(document, request.operationName)
     const schema = this.schema(entry)
     validateDocument(schema, document, operation, this.limits)
-    if (operation.operation === 'mutation' && !request.mayWrite) throw methodNotAllowed()
+    if (operation.operation === OperationTypeNode.MUTATION && !request.mayWrite) throw methodNotAllowed()
     const declared = (operation.variableDefinitions ?? []).map((definition): DeclaredVariable => {
       const type = typeFromAST(schema, definition.type as NamedTypeNode)
       if (type === undefined || !isInputType(type)) throw validationFailed(`unknown type of variable '${definition.variable.name.value}'`)

@@ -8,6 +8,7 @@ import {
   Kind,
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
@@ -30,7 +31,7 @@ export function parseDocument(text: string, limits: TextLimits): DocumentNode {
     return parse(text, { noLocation: false, maxTokens: limits.tokensMax })
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
-    if (/token limit/i.test(error.message)) throw tooLarge(`more than ${limits.tokensMax} tokens`)
+    if (error.message.startsWith('Syntax Error: Document contains more')) throw tooLarge(`more than ${limits.tokensMax} tokens`)
     const at = error.locations?.[0]
     const place = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`
     throw new GraphQLFailure(
@@ -72,8 +73,8 @@ export function validateDocument(
   limits: TextLimits,
 ): void {
   checkText(document, limits)
-  if (operation.operation === 'mutation' && schema.getMutationType() == null) throw validationFailed('no mutations exist')
-  if (operation.operation === 'subscription') {
+  if (operation.operation === OperationTypeNode.MUTATION && schema.getMutationType() == null) throw validationFailed('no mutations exist')
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     throw new GraphQLFailure('subscriptions are not supported over HTTP, use websockets instead', 'unexpected-payload', '$')
   }
   const rules = limits.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
@@ -102,7 +103,7 @@ export function validateVariables(schema: GraphQLSchema, operation: OperationDef
   const declared = new Set((operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value))
   const unexpected = Object.keys(variables).filter((name) => !declared.has(name))
   if (unexpected.length > 0) throw validationFailed(`unexpected variables in variableValues: ${unexpected.join(', ')}`)
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables as Record<string, unknown>, { maxErrors: 1 })
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 })
   const [error] = errors ?? []
   if (error === undefined) return
   const invalid = /^Variable "\$(.*?)" got invalid value (?:.*?)(?: at "(.*?)")?; (.*)$/s.exec(error.message)

@@ -2,7 +2,7 @@
 // introspection and validation) and the planner both read it, so they cannot disagree.
 import type { Catalog, Column, Key, Relation } from '#libs/catalog'
 import { type RelationshipLink, reverseLink, toOneLink } from '#libs/query'
-import { isArrayType, isGraphQLName, namedColumns, plainType, relationNames, relationshipNames } from './names.ts'
+import { isGraphQLName, namedColumns, plainType, relationNames, relationshipNames } from './names.ts'
 
 /** A relationship field of a table. */
 export interface Relationship {
@@ -146,17 +146,36 @@ function rootFields(tables: ReadonlyMap<string, TableModel>): { queries: Map<str
 }
 
 const numeric = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'money'])
-const notComparable = new Set(['json', 'jsonb', 'bool', 'geometry', 'geography'])
+/** Types for which Postgres 15 has min and max; enums have them too. */
+const ordered = new Set([
+  'text',
+  'varchar',
+  'bpchar',
+  'citext',
+  'date',
+  'time',
+  'timetz',
+  'timestamp',
+  'timestamptz',
+  'interval',
+  'inet',
+  'oid',
+])
 
-/** Has sum, avg and the like. */
+/** Has sum. */
 export function isNumeric(column: Column): boolean {
   return numeric.has(plainType(column.type).name)
 }
 
-/** Has min and max (contract graphql.md section 2). */
+/** Has avg and the other aggregates that give a Float. */
+export function isAveraged(column: Column): boolean {
+  return isNumeric(column) && plainType(column.type).name !== 'money'
+}
+
+/** Has min and max: what Postgres really has them for, so that no field of the schema is bound to fail. */
 export function isComparable(column: Column): boolean {
   const type = plainType(column.type)
-  return !isArrayType(type) && type.kind !== 'composite' && type.kind !== 'pseudo' && !notComparable.has(type.name)
+  return type.kind === 'enum' || numeric.has(type.name) || ordered.has(type.name)
 }
 
 /** Is jsonb: has the append and delete operators. */

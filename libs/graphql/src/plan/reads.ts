@@ -11,6 +11,7 @@ import type {
   ReadNode,
   ValueNode,
 } from '#libs/query'
+import { Kind } from 'graphql'
 import { validationFailed } from '../graphql.errors.ts'
 import { isJson, type TableModel } from '../model/role-model.ts'
 import { filterOf } from './filters.ts'
@@ -151,7 +152,7 @@ function rowField(planning: Planning, table: TableModel, field: SelectedField): 
 function pathOf(planning: Planning, field: SelectedField): JsonPath | undefined {
   const node = field.node.arguments?.find((argument) => argument.name.value === 'path')?.value
   if (node === undefined) return undefined
-  if (node.kind === 'Variable') planning.literalVariables.add(node.name.value)
+  if (node.kind === Kind.VARIABLE) planning.literalVariables.add(node.name.value)
   const text = planning.inputs.now(planning.inputs.of(node))
   if (text === null || text === undefined) return undefined
   const steps: (string | number)[] = []

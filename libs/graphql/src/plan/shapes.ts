@@ -25,7 +25,7 @@ export function shapeOf(declared: readonly DeclaredVariable[], variables: Variab
 
 function valueShape(type: GraphQLInputType, value: unknown, depth: number): string {
   if (value === undefined) return 'u'
-  if (value === null) return 'n'
+  if (value === null) return '_'
   if (depth > DEPTH_MAX) throw validationFailed(`the variables are nested more than ${DEPTH_MAX} levels deep`)
   if (isNonNullType(type)) return valueShape(type.ofType, value, depth)
   if (isListType(type)) return listShape(type.ofType, value, depth)
@@ -59,12 +59,17 @@ function listShape(itemType: GraphQLInputType, value: unknown, depth: number): s
   return `(${[...kinds].sort().join('')})`
 }
 
+const kindBits: Readonly<Record<string, number>> = { string: 1, number: 2, boolean: 4, object: 8 }
+
 /** Rows to insert are one JSON parameter: the plan depends on the union of their keys and on the kinds of their values. */
 function rowsShape(rows: readonly unknown[]): string {
-  const keys = new Set<string>()
+  const kinds = new Map<string, number>()
   for (const row of rows) {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) return `!${typeof row}`
-    for (const key of Object.keys(row)) keys.add(key)
+    for (const [key, value] of Object.entries(row)) {
+      const bit = value === null ? 16 : Array.isArray(value) ? 32 : (kindBits[typeof value] ?? 0)
+      kinds.set(key, (kinds.get(key) ?? 0) | bit)
+    }
   }
-  return `r${rows.length === 0 ? '0' : ''}${JSON.stringify([...keys].sort())}`
+  return `r${rows.length === 0 ? '0' : ''}${JSON.stringify([...kinds].sort(([a], [b]) => (a < b ? -1 : 1)))}`
 }

@@ -9,7 +9,7 @@ import {
   GraphQLNonNull,
   GraphQLObjectType,
 } from 'graphql'
-import { isComparable, isJson, isNumeric, type TableModel } from '../model/role-model.ts'
+import { isAveraged, isComparable, isJson, isNumeric, type TableModel } from '../model/role-model.ts'
 import type { SchemaTypes } from './schema-types.ts'
 
 /** Aggregates over numeric columns that give a Float. */
@@ -17,7 +17,7 @@ export const floatAggregates = ['avg', 'stddev', 'stddev_pop', 'stddev_samp', 'v
 
 /** Columns of a `T_<op>_fields` type; an operator without columns is left out. */
 export function aggregateColumns(table: TableModel, operator: string) {
-  const fits = operator === 'min' || operator === 'max' ? isComparable : isNumeric
+  const fits = operator === 'min' || operator === 'max' ? isComparable : operator === 'sum' ? isNumeric : isAveraged
   return [...table.columns.values()].filter(fits)
 }
 
