@@ -1,0 +1,46 @@
+// The SDK, pointed at this very server and speaking with the session's service token.
+import { createClient, type PlinthClient, type Result } from '@plinth/client'
+import { admin } from './admin.ts'
+import { noteFailedRequest } from './api-error.ts'
+import type { Project } from '#admin-api'
+import { serviceToken } from './session.ts'
+
+let client: Promise<PlinthClient> | undefined
+
+/** The client, made at first use: it needs the project's public key. */
+export function sdk(): Promise<PlinthClient> {
+  client ??= admin<Project>('GET', '/project').then(
+    (project) =>
+      createClient(window.location.origin, project.anonKey, {
+        accessToken: serviceToken,
+        auth: { persistSession: false, autoRefreshToken: false },
+        global: { fetch: fetchNotingFailures },
+      }),
+    (error: unknown) => {
+      client = undefined
+      throw error
+    },
+  )
+  return client
+}
+
+/** The data of an SDK answer, or its error thrown: what TanStack Query expects. */
+export async function unwrap<T>(answer: PromiseLike<Result<T>> | Result<T>): Promise<T> {
+  const { data, error } = await answer
+  if (error !== null) throw error
+  return data
+}
+
+async function fetchNotingFailures(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init)
+  const requestId = response.headers.get('x-request-id')
+  if (!response.ok && requestId !== null) {
+    const body = await response
+      .clone()
+      .json()
+      .catch(() => ({}))
+    const message: unknown = body?.message ?? body?.msg ?? body?.error_description ?? body?.error
+    if (typeof message === 'string') noteFailedRequest(message, requestId)
+  }
+  return response
+}

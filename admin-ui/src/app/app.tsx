@@ -1,0 +1,33 @@
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { whenSignedOut } from '../api/admin.ts'
+import { forgetSession } from '../api/session.ts'
+import { colourScheme } from '../design/colour-scheme.ts'
+import { cssVariables, theme } from '../design/theme.ts'
+import { queries } from './queries.ts'
+import { router } from './router.tsx'
+
+/** Providers around the router. A session that ends anywhere leads to the sign-in page, and back to where one was. */
+export function App() {
+  useEffect(
+    () =>
+      whenSignedOut(() => {
+        forgetSession()
+        queries.setQueryData(['session'], null)
+        const { pathname, href } = router.state.location
+        if (pathname !== '/sign-in' && pathname !== '/setup') void router.navigate({ to: '/sign-in', search: { next: href } })
+      }),
+    [],
+  )
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colourScheme} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <Notifications position="bottom-right" limit={4} />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}
