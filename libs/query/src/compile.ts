@@ -4,7 +4,7 @@ import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, Pla
 import { aggregateObject, jsonObject } from './print/aggregates.ts'
 import { callSource } from './print/calls.ts'
 import { mutationOf, UPDATED_SETTING } from './print/mutations.ts'
-import { relationSource, selectRows, whereOf, type RowSelect, type RowSource } from './print/rows.ts'
+import { relationSource, selectRows, sliceOf, whereOf, type RowSelect, type RowSource } from './print/rows.ts'
 import { columnOf, Statement } from './print/statement.ts'
 
 /** What the result row holds beside the body. */
@@ -207,8 +207,9 @@ function callStatement(statement: Statement, node: CallNode, options: CompileOpt
     return { columns: read.columns, text: `with f as materialized (select ${source.alias}.* from ${source.from}) ${read.text}` }
   }
   if (node.function.returnType.name === 'void') return { columns, text: `select null::text as body, count(*) as rows from ${source.from}` }
-  const value = node.function.returnsSet
-    ? `coalesce(json_agg(${source.alias}), '[]')::text`
-    : `coalesce(min(to_json(${source.alias})::text), 'null')`
-  return { columns, text: `select ${value} as body, count(*) as rows from ${source.from}` }
+  if (!node.function.returnsSet) {
+    return { columns, text: `select coalesce(min(to_json(${source.alias})::text), 'null') as body, count(*) as rows from ${source.from}` }
+  }
+  const values = `select ${source.alias} as v from ${source.from}${sliceOf(statement, { limit: node.valuesMax })}`
+  return { columns, text: `select coalesce(json_agg(v.v), '[]')::text as body, count(*) as rows from (${values}) v` }
 }

@@ -213,6 +213,8 @@ export interface CallNode {
   /** Named arguments taken from one JSON object given as a parameter: REST's POST body. */
   readonly argumentsFrom?: { readonly names: readonly string[]; readonly object: ValueNode }
   readonly read: ReadNode | null
+  /** Sets of scalars: how many values at most. */
+  readonly valuesMax?: number
 }
 
 export type MutationNode = InsertNode | UpdateNode | DeleteNode

@@ -13,8 +13,8 @@ import { createTestDatabase, type TestDatabase } from '#test/postgres'
 const jwtSecret = 'a secret of the tests, forty characters!'
 
 /** A user's token. */
-export function tokenOf(userId: string): string {
-  return signHs256({ role: 'authenticated', sub: userId, aud: 'authenticated', exp: 4_000_000_000 }, jwtSecret)
+export function tokenOf(userId: string, expiresAt = 4_000_000_000): string {
+  return signHs256({ role: 'authenticated', sub: userId, aud: 'authenticated', exp: expiresAt }, jwtSecret)
 }
 
 export const users = { ann: '00000000-0000-0000-0000-00000000000a', bob: '00000000-0000-0000-0000-00000000000b' }

@@ -16,6 +16,8 @@ interface Embed {
   readonly link: RelationshipLink
   readonly required: boolean
   readonly spread: boolean
+  /** `rel()`: there for its filters only, the answer does not show it. */
+  readonly hidden: boolean
   readonly level: Level
 }
 
@@ -65,6 +67,7 @@ function buildLevel(context: ResolveContext, relation: Relation, items: readonly
         link,
         required: item.join === 'inner',
         spread: item.spread,
+        hidden: item.items.length === 0,
         level: buildLevel(context, link.target, item.items),
       }
       level.embeds.set(embed.key, embed)
@@ -114,10 +117,12 @@ function finish(context: ResolveContext, level: Level, limited: boolean, isToOne
     ...level.filters.map(({ field, expression }) => conditionOf(level, reads, field, expression)),
     ...level.logic.map((tree) => logicOf(level, reads, tree)),
   ]
-  const fields = level.entries.map((entry): FieldNode => {
-    if (entry.kind === 'field') return entry.node
-    const { key, link, required, spread } = entry.embed
-    return { kind: 'relation', key, link, required, spread, read: reads.get(key)! }
+  const fields = level.entries.flatMap((entry): FieldNode[] => {
+    if (entry.kind === 'field') return [entry.node]
+    const { key, link, required, spread, hidden } = entry.embed
+    const read = reads.get(key)!
+    if (hidden && required) conditions.push({ kind: 'exists', link, filter: conditionOfRows(read) })
+    return hidden ? [] : [{ kind: 'relation', key, link, required, spread, read }]
   })
   // A to-one row needs no limit: its key is unique.
   const limit = isToOne ? level.limit : limited ? Math.min(level.limit ?? context.rowsMax, context.rowsMax) : level.limit
@@ -152,8 +157,17 @@ function presenceOf(embed: Embed, read: ReadNode, expression: FilterExpression):
   if (expression.operator !== 'is' || (what !== 'null' && what !== 'not_null')) {
     throw restError('PGRST120', { name: embed.key }, { details: 'Only is null or not is null filters are allowed on embedded resources' })
   }
-  const exists: FilterNode = { kind: 'exists', link: embed.link, filter: read.filter }
+  const exists: FilterNode = { kind: 'exists', link: embed.link, filter: conditionOfRows(read) }
   return (what === 'null') === expression.negated ? exists : { kind: 'not', item: exists }
+}
+
+/** What makes a related row count: its own filter, and the rows that it must have itself. */
+function conditionOfRows(read: ReadNode): FilterNode | undefined {
+  const items: FilterNode[] = read.filter === undefined ? [] : [read.filter]
+  for (const field of read.fields) {
+    if (field.kind === 'relation' && field.required) items.push({ kind: 'exists', link: field.link, filter: conditionOfRows(field.read) })
+  }
+  return items.length === 0 ? undefined : { kind: 'and', items }
 }
 
 const isValues: Readonly<Record<string, Extract<FilterNode, { kind: 'is' }>['what']>> = {

@@ -167,6 +167,7 @@ function planCall(context: ResolveContext, request: RestRequest): Planned {
     function: fn,
     arguments: fromBody ? [] : [...query.arguments].map(([argument, values]) => argumentOf(fn, argument, values)),
     argumentsFrom: fromBody && given.length > 0 ? { names: given, object: bodyNode(objectText(request.body!)) } : undefined,
+    valuesMax: context.rowsMax,
     read: fn.resultRelation === null ? null : resolveRead(context, fn.resultRelation, query, fn.returnsSet),
   }
   if (node.read === null && (query.filters.length > 0 || query.logic.length > 0)) {
