@@ -143,18 +143,27 @@ function freePort(): Promise<number> {
   })
 }
 
-/** A login for the reference like the server's own: member of the API roles, no rights of its own. */
+/** A login for the reference like the server's own: member of the API roles, no rights of its own. Made by the superuser. */
 async function referenceLogin(server: TestServer): Promise<string> {
-  const client = new pg.Client({ connectionString: server.databaseUrl })
-  await client.connect()
-  await client.query(`create role bench_reference login noinherit password 'bench'`)
-  await client.query('grant anon, authenticated to bench_reference')
-  // Statements are parsed before the role of the first request is set.
-  await client.query('grant usage on schema public to bench_reference')
-  await client.end()
-  const url = new URL(server.databaseUrl)
-  url.username = 'bench_reference'
-  url.password = 'bench'
+  const secrets = JSON.parse(readFileSync(`${server.dataDir}/secrets.json`, 'utf8')) as { postgres_superuser: string }
+  const superuser = new pg.Client({ connectionString: withLogin(server.databaseUrl, 'postgres', secrets.postgres_superuser) })
+  await superuser.connect()
+  try {
+    await superuser.query(`create role bench_reference login noinherit password 'bench'`)
+    await superuser.query('grant anon, authenticated to bench_reference')
+    await superuser.query('grant connect on database plinth to bench_reference')
+    // Statements are parsed before the role of the first request is set.
+    await superuser.query('grant usage on schema public to bench_reference')
+  } finally {
+    await superuser.end()
+  }
+  return withLogin(server.databaseUrl, 'bench_reference', 'bench')
+}
+
+function withLogin(databaseUrl: string, user: string, password: string): string {
+  const url = new URL(databaseUrl)
+  url.username = user
+  url.password = password
   return url.href
 }
 

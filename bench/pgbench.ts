@@ -1,4 +1,5 @@
-// The limit of the database: the reference's SQL without any server, through pgbench with prepared statements.
+// The limit of the database: the reference's SQL without any server, through pgbench with prepared statements in
+// one pipeline, so with one Sync like the servers.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +16,7 @@ const scripts: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Transactions per second by case, or one sentence why there are none. The role is set per transaction, as a server must. */
+/** Transactions per second by case, or one sentence why there are none. */
 export async function measureLimit(
   databaseUrl: string,
   options: { readonly connections: number; readonly seconds: number },

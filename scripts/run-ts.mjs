@@ -11,8 +11,9 @@ if (file === undefined) {
   console.error('usage: node scripts/run-ts.mjs FILE [ARGUMENTS]')
   process.exit(2)
 }
-const outfile = join(root, '.build/run', `${basename(file, '.ts')}.${process.pid}.mjs`)
-mkdirSync(join(root, '.build/run'), { recursive: true })
+// One folder below the root, like the files that look for their surroundings from where they stand.
+const outfile = join(root, '.build', `${basename(file, '.ts')}.${process.pid}.mjs`)
+mkdirSync(join(root, '.build'), { recursive: true })
 await build({
   absWorkingDir: root,
   entryPoints: [file],
