@@ -33,7 +33,7 @@ describe('the payload of a change', () => {
     await db?.dispose()
   })
 
-  it('holds each value as to_json gives it', async () => {
+  it('holds each value as to_json gives it in UTC', async () => {
     const arrived = new Promise<RowChange[]>((resolve) => {
       const changes: RowChange[] = []
       feed.onChange((change) => changes.push(change) === 3 && resolve(changes))
@@ -52,7 +52,11 @@ describe('the payload of a change', () => {
     const facts = (await new TableFactsReader(db.platform).read('public', 'zoo', 'plinth_owner'))!
     const payloads = new ChangePayloads(new TypeEncoders(db.platform))
     for (const change of changes) {
-      const expected = await db.sql<{ row: string }>('SELECT to_json(zoo)::text AS row FROM zoo WHERE id = $1', [change.new!.id])
+      const expected = await db.platform.transaction(async (tx) => {
+        // Changes are always told in UTC and the plain interval style, whatever the server's own settings are.
+        await tx.query(`SET LOCAL timezone = 'UTC'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL datestyle = 'ISO'`)
+        return tx.query<{ row: string }>('SELECT to_json(zoo)::text AS row FROM zoo WHERE id = $1', [change.new!.id])
+      })
       const { record } = await payloads.build(change, 'insert', facts)
       const { vec, ...same } = JSON.parse(expected[0]!.row) as Record<string, unknown>
       expect(JSON.parse(JSON.stringify({ ...record, vec: undefined }))).toEqual(same)

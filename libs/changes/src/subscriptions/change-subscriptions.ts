@@ -67,7 +67,8 @@ export interface ChangeSubscriptionsStats {
   readonly unjudgeable: number
 }
 
-const feedReadyMs = 10_000
+// Below the ten seconds that a client waits for its answer.
+const feedReadyMs = 8_000
 
 /** Follows tables on behalf of roles; every change is judged by Postgres before it is handed on. */
 export class ChangeSubscriptions {
