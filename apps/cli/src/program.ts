@@ -7,19 +7,20 @@ import { addSqlCommand } from './commands/sql.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTypesCommand } from './commands/types.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Runs one command line (without the program's own name). Returns the exit code; a started server keeps the process alive. */
-export async function runProgram(args: readonly string[]): Promise<number> {
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('plinth')
     .description('A self-hosted backend in one process.')
     .showHelpAfterError('(plinth --help lists all commands)')
   addStartCommand(program)
-  addStatusCommand(program)
-  addSqlCommand(program)
-  addMigrateCommand(program)
-  addTypesCommand(program)
-  addKeysCommand(program)
-  throwInsteadOfExit(program)
+  addStatusCommand(program, terminal)
+  addSqlCommand(program, terminal)
+  addMigrateCommand(program, terminal)
+  addTypesCommand(program, terminal)
+  addKeysCommand(program, terminal)
+  adapt(program, terminal)
   try {
     await program.parseAsync(args, { from: 'user' })
     return 0
@@ -27,12 +28,14 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     // Help and usage errors were written by commander itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const { text, exitCode } = explainFailure(error)
-    process.stderr.write(`${text}\n`)
+    terminal.stderr.write(`${text}\n`)
     return exitCode
   }
 }
 
-function throwInsteadOfExit(command: Command): void {
+/** Commander writes to the given terminal and throws where it would end the process. */
+function adapt(command: Command, terminal: Terminal): void {
   command.exitOverride()
-  for (const each of command.commands) throwInsteadOfExit(each)
+  command.configureOutput({ writeOut: (text) => void terminal.stdout.write(text), writeErr: (text) => void terminal.stderr.write(text) })
+  for (const each of command.commands) adapt(each, terminal)
 }

@@ -9,7 +9,7 @@
 //   GET    /project                       Project
 //   GET    /keys                          Keys               audited
 //   GET    /schema                        SchemaOverview
-//   POST   /sql              SqlInput     SqlResult
+//   POST   /sql              SqlInput     SqlResult          or the script alone as application/sql, of any length; ?role=&claims=&timeoutMs=
 //   POST   /tables           TableInput   Applied            ?dryRun=true shows the SQL only
 //   PATCH  /tables/:schema/:table  TableChanges  Applied     ?dryRun=true
 //   DELETE /tables/:schema/:table         Applied            ?dryRun=true

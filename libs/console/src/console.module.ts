@@ -25,6 +25,7 @@ import { SettingsController } from './settings/settings.controller.ts'
 import { SetupController } from './setup/setup.controller.ts'
 import { SetupService } from './setup/setup.service.ts'
 import { ConsoleSite } from './site/console-site.ts'
+import { RunLongScript } from './sql/run-long-script.ts'
 import { RunSql } from './sql/run-sql.ts'
 import { SqlConnections } from './sql/sql-connections.ts'
 import { SqlController } from './sql/sql.controller.ts'
@@ -67,7 +68,7 @@ export class ConsoleModule {
         { provide: CONSOLE_OPTIONS, useValue: options },
         ...[AdminAccess, AdminGuard, AdminRoutes, AdminErrorFilter, ConsoleSite, RequestLog],
         ...[AttemptLimit, ConsoleSessions, Owners, SessionAnswers, SignIn, SetupService],
-        ...[SqlConnections, RunSql, ApplyMigration, ReadSchemaOverview],
+        ...[SqlConnections, RunSql, RunLongScript, ApplyMigration, ReadSchemaOverview],
         ...[SchemaChanges, TableLookup, CreateTable, AlterTable, DropTable, OpenTable, CreatePolicy, DropPolicy, ListPolicies],
       ],
       exports: [SetupService, RequestLog],

@@ -7,6 +7,7 @@ import { compareMigrations, createMigrationFile, readMigrationFiles } from '../m
 import { withProgress } from '../output/progress.ts'
 import { AdminClient } from '../server/admin-client.ts'
 import { locateServer, type ServerOptions } from '../server/server-location.ts'
+import type { Terminal } from '../terminal.ts'
 import { withServerOptions } from './server-options.ts'
 
 interface MigrateOptions extends ServerOptions {
@@ -15,27 +16,27 @@ interface MigrateOptions extends ServerOptions {
 }
 
 /** Adds the command with its three parts to the program. */
-export function addMigrateCommand(program: Command): void {
+export function addMigrateCommand(program: Command, terminal: Terminal): void {
   const migrate = program.command('migrate').description('Make and apply your own migrations (SQL files in migrations/)')
   const withFolder = (command: Command) => command.option('--dir <folder>', 'folder of the migrations', 'migrations')
 
   withFolder(
-    migrate.command('new').description('Make an empty migration').argument('<name>', 'what it does, for example add_orders'),
-  ).action(async (name: string, options: MigrateOptions) => {
-    const path = await createMigrationFile(resolve(options.dir), name, new Date())
-    process.stdout.write(`${relative(process.cwd(), path)}\n`)
+    migrate.command('new').description('Make an empty migration').argument('<name...>', 'what it does, for example add_orders'),
+  ).action(async (words: string[], options: MigrateOptions) => {
+    const path = await createMigrationFile(resolve(terminal.folder, options.dir), words.join(' '), new Date())
+    terminal.stdout.write(`${relative(terminal.folder, path)}\n`)
   })
   withServerOptions(withFolder(migrate.command('up').description('Apply all pending migrations, each in one transaction'))).action(
-    applyPending,
+    (options: MigrateOptions) => applyPending(options, terminal),
   )
   withServerOptions(
     withFolder(migrate.command('status').description('Show what is applied and what is pending')).option('--json', 'print it as JSON'),
-  ).action(showStatus)
+  ).action((options: MigrateOptions) => showStatus(options, terminal))
 }
 
-async function applyPending(options: MigrateOptions): Promise<void> {
-  const client = new AdminClient(await locateServer(options, process.env))
-  const files = await readMigrationFiles(resolve(options.dir))
+async function applyPending(options: MigrateOptions, terminal: Terminal): Promise<void> {
+  const client = new AdminClient(await locateServer(options, terminal.environment))
+  const files = await readMigrationFiles(resolve(terminal.folder, options.dir))
   const states = compareMigrations(files, await client.call<UserMigration[]>('GET', '/migrations'))
   const edited = states.filter((each) => each.state === 'edited').map((each) => each.name)
   if (edited.length > 0) {
@@ -45,7 +46,7 @@ async function applyPending(options: MigrateOptions): Promise<void> {
   }
   const pending = files.filter((file) => states.some((each) => each.name === file.name && each.state === 'pending'))
   if (pending.length === 0) {
-    process.stdout.write(
+    terminal.stdout.write(
       files.length === 0 ? `No migrations in ${options.dir}/. Make one with: plinth migrate new NAME\n` : 'Nothing to apply.\n',
     )
     return
@@ -53,9 +54,9 @@ async function applyPending(options: MigrateOptions): Promise<void> {
   const lastApplied = states.findLast((each) => each.state === 'applied' || each.state === 'missing')?.name ?? ''
   for (const file of pending) {
     const started = performance.now()
-    await withProgress(`Applying ${file.name}`, () => apply(client, file))
+    await withProgress(terminal.stderr, `Applying ${file.name}`, () => apply(client, file))
     const late = file.name < lastApplied ? '  (its name is older than the last applied one)' : ''
-    process.stdout.write(`applied ${file.name}  ${((performance.now() - started) / 1000).toFixed(2)} s${late}\n`)
+    terminal.stdout.write(`applied ${file.name}  ${((performance.now() - started) / 1000).toFixed(2)} s${late}\n`)
   }
 }
 
@@ -68,12 +69,15 @@ async function apply(client: AdminClient, file: { name: string; sql: string }): 
   }
 }
 
-async function showStatus(options: MigrateOptions): Promise<void> {
-  const client = new AdminClient(await locateServer(options, process.env))
-  const states = compareMigrations(await readMigrationFiles(resolve(options.dir)), await client.call<UserMigration[]>('GET', '/migrations'))
-  if (options.json === true) process.stdout.write(`${JSON.stringify(states, null, 2)}\n`)
-  else if (states.length === 0) process.stdout.write(`No migrations in ${options.dir}/. Make one with: plinth migrate new NAME\n`)
+async function showStatus(options: MigrateOptions, terminal: Terminal): Promise<void> {
+  const client = new AdminClient(await locateServer(options, terminal.environment))
+  const states = compareMigrations(
+    await readMigrationFiles(resolve(terminal.folder, options.dir)),
+    await client.call<UserMigration[]>('GET', '/migrations'),
+  )
+  if (options.json === true) terminal.stdout.write(`${JSON.stringify(states, null, 2)}\n`)
+  else if (states.length === 0) terminal.stdout.write(`No migrations in ${options.dir}/. Make one with: plinth migrate new NAME\n`)
   else
     for (const { name, state, appliedAt } of states)
-      process.stdout.write(`${state.padEnd(8)} ${name}${appliedAt === undefined ? '' : `  ${appliedAt}`}\n`)
+      terminal.stdout.write(`${state.padEnd(8)} ${name}${appliedAt === undefined ? '' : `  ${appliedAt}`}\n`)
 }

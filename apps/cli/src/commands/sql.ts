@@ -1,6 +1,6 @@
 // `plinth sql`: a script through POST /admin/v1/sql.
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
+import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import type { SqlResult } from '#libs/console'
 import { CliError } from '../cli-error.ts'
@@ -8,6 +8,8 @@ import { withProgress } from '../output/progress.ts'
 import { renderResult } from '../output/result-table.ts'
 import { AdminClient } from '../server/admin-client.ts'
 import { locateServer, type ServerOptions } from '../server/server-location.ts'
+import type { Terminal } from '../terminal.ts'
+import { readScript, scriptFromFile, type Script } from './script-source.ts'
 import { withServerOptions } from './server-options.ts'
 
 interface SqlOptions extends ServerOptions {
@@ -20,7 +22,7 @@ interface SqlOptions extends ServerOptions {
 }
 
 /** Adds the command to the program. */
-export function addSqlCommand(program: Command): void {
+export function addSqlCommand(program: Command, terminal: Terminal): void {
   withServerOptions(
     program
       .command('sql')
@@ -32,33 +34,34 @@ export function addSqlCommand(program: Command): void {
       .option('--claims <json>', 'claims of the token that the role acts with, for example {"sub":"…"}')
       .option('--timeout <seconds>', 'stop the script after this time', '3600'),
   ).action(async (options: SqlOptions) => {
-    const script = await readScript(options)
-    const body = { query: script, ...roleOf(options), timeoutMs: timeoutMsOf(options.timeout) }
-    const client = new AdminClient(await locateServer(options, process.env))
-    const result = await withProgress('Running the script', () => client.call<SqlResult>('POST', '/sql', body, { script }))
-    for (const notice of result.notices) process.stderr.write(`${notice}\n`)
-    process.stdout.write(`${options.json === true ? JSON.stringify(result) : renderResult(result)}\n`)
+    const script = await openScript(options, terminal)
+    const as = { ...roleOf(options), timeoutMs: timeoutMsOf(options.timeout) }
+    const client = new AdminClient(await locateServer(options, terminal.environment))
+    const result = await withProgress(terminal.stderr, 'Running the script', () =>
+      'text' in script
+        ? client.call<SqlResult>('POST', '/sql', { query: script.text, ...as }, { script: script.text })
+        : client.stream<SqlResult>(`/sql?${queryOf(as)}`, script.chunks, 'application/sql'),
+    )
+    for (const notice of result.notices) terminal.stderr.write(`${notice}\n`)
+    terminal.stdout.write(`${options.json === true ? JSON.stringify(result) : renderResult(result)}\n`)
   })
 }
 
-async function readScript(options: SqlOptions): Promise<string> {
+function openScript(options: SqlOptions, terminal: Terminal): Promise<Script> | Script {
   if (options.command !== undefined && options.file !== undefined) throw new CliError('give either -c or -f, not both.', { exitCode: 2 })
-  if (options.command !== undefined) return options.command
-  if (options.file !== undefined && options.file !== '-') {
-    try {
-      // Editors of other systems put a byte order mark first; Postgres would refuse it.
-      return (await readFile(options.file, 'utf8')).replace(/^\ufeff/, '')
-    } catch (cause) {
-      throw new CliError(`the file ${options.file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`, {
-        exitCode: 2,
-        cause,
-      })
-    }
-  }
-  if (options.file === undefined && process.stdin.isTTY) {
+  if (options.command !== undefined) return { text: options.command }
+  if (options.file !== undefined && options.file !== '-') return scriptFromFile(resolve(terminal.folder, options.file))
+  if (options.file === undefined && terminal.stdin.isTTY === true) {
     throw new CliError('there is no script.', { exitCode: 2, hint: 'Give one with -c SQL or -f FILE, or through the standard input.' })
   }
-  return text(process.stdin)
+  return readScript(terminal.stdin as Readable)
+}
+
+function queryOf(as: { role?: string; claims?: Record<string, unknown>; timeoutMs: number }): string {
+  const query = new URLSearchParams({ timeoutMs: String(as.timeoutMs) })
+  if (as.role !== undefined) query.set('role', as.role)
+  if (as.claims !== undefined) query.set('claims', JSON.stringify(as.claims))
+  return query.toString()
 }
 
 function roleOf(options: SqlOptions): { role?: string; claims?: Record<string, unknown> } {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { hideSecret } from '../output/secret-text.ts'
 import { readServerStatus, type ServerStatus } from '../server/server-status.ts'
 import type { ServerOptions } from '../server/server-location.ts'
+import type { Terminal } from '../terminal.ts'
 import { withServerOptions } from './server-options.ts'
 
 interface StatusOptions extends ServerOptions {
@@ -11,7 +12,7 @@ interface StatusOptions extends ServerOptions {
 }
 
 /** Adds the command to the program. */
-export function addStatusCommand(program: Command): void {
+export function addStatusCommand(program: Command, terminal: Terminal): void {
   withServerOptions(
     program
       .command('status')
@@ -19,8 +20,8 @@ export function addStatusCommand(program: Command): void {
       .option('--json', 'print all values as JSON, secrets too')
       .option('--show-secrets', 'print the secrets in full'),
   ).action(async (options: StatusOptions) => {
-    const status = await readServerStatus(options, process.env)
-    process.stdout.write(
+    const status = await readServerStatus(options, terminal.environment)
+    terminal.stdout.write(
       `${options.json === true ? JSON.stringify(status, null, 2) : renderStatus(status, options.showSecrets === true)}\n`,
     )
   })

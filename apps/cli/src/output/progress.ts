@@ -1,6 +1,8 @@
+import type { Terminal } from '../terminal.ts'
+
 /** Shows on stderr that something takes time: only at a terminal, and only when it takes longer than a moment. */
-export async function withProgress<T>(title: string, work: () => Promise<T>, stderr: NodeJS.WriteStream = process.stderr): Promise<T> {
-  if (!stderr.isTTY) return work()
+export async function withProgress<T>(stderr: Terminal['stderr'], title: string, work: () => Promise<T>): Promise<T> {
+  if (stderr.isTTY !== true) return work()
   const started = performance.now()
   let isShown = false
   const timer = setInterval(() => {

@@ -34,7 +34,7 @@ function cellText(value: unknown): string {
   if (value === null) return ''
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   // Terminals obey control characters; what is stored in a table must not reach them.
-  const visible = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => (character === '\n' ? '↵' : character === '\t' ? ' ' : '�'))
+  const visible = text.replace(/\p{Cc}/gu, (character) => (character === '\n' ? '↵' : character === '\t' ? ' ' : '�'))
   return visible.length > cellCharactersMax ? `${visible.slice(0, cellCharactersMax - 1)}…` : visible
 }
 

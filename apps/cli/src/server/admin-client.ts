@@ -1,30 +1,31 @@
 // Calls of the admin API, and its errors in the words of the command line.
 import type { AdminError } from '#libs/console'
 import { CliError } from '../cli-error.ts'
-import { sendRequest, type HttpAnswer } from './http-request.ts'
+import { sendRequest, type HttpAnswer, type HttpCall } from './http-request.ts'
 import type { ServerLocation } from './server-location.ts'
 
 /** The admin API of one server. */
 export class AdminClient {
   constructor(private readonly server: ServerLocation) {}
 
-  /** Calls a route below /admin/v1; JSON in and out. */
+  /** Calls a route below /admin/v1; JSON in and out. With `script` an error shows its place in it. */
   async call<T>(method: string, path: string, body?: unknown, options: { readonly script?: string } = {}): Promise<T> {
-    const answer = await this.send(method, path, body)
-    if (answer.status >= 400) throw asCliError(answer, options.script)
-    return (answer.contentType.startsWith('application/json') ? JSON.parse(answer.text) : answer.text) as T
+    const json = body === undefined ? undefined : JSON.stringify(body)
+    return readAnswer<T>(await this.send(method, path, json, 'application/json'), options.script)
   }
 
-  private async send(method: string, path: string, body: unknown): Promise<HttpAnswer> {
+  /** Sends a body as it comes, of any length. */
+  async stream<T>(path: string, body: AsyncIterable<string | Buffer>, contentType: string): Promise<T> {
+    return readAnswer<T>(await this.send('POST', path, body, contentType), undefined)
+  }
+
+  private async send(method: string, path: string, body: HttpCall['body'], contentType: string): Promise<HttpAnswer> {
     const url = `${this.server.url}/admin/v1${path}`
     try {
-      return await sendRequest({
-        method,
-        url,
-        headers: { apikey: this.server.secretKey, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
+      const headers = { apikey: this.server.secretKey, ...(body === undefined ? {} : { 'content-type': contentType }) }
+      return await sendRequest({ method, url, headers, ...(body === undefined ? {} : { body }) })
     } catch (cause) {
+      if (cause instanceof CliError) throw cause
       const { code } = cause as { code?: string }
       throw new CliError(`the server at ${this.server.url} cannot be reached (${code ?? (cause as Error).message}).`, {
         exitCode: 3,
@@ -35,17 +36,24 @@ export class AdminClient {
   }
 }
 
+function readAnswer<T>(answer: HttpAnswer, script: string | undefined): T {
+  if (answer.status >= 400) throw asCliError(answer, script)
+  return (answer.contentType.startsWith('application/json') ? JSON.parse(answer.text) : answer.text) as T
+}
+
 function asCliError(answer: HttpAnswer, script: string | undefined): CliError {
   const error = readError(answer)
   if (error === undefined) {
     return new CliError(`the server answered ${answer.status} to a call of the admin API.`, { hint: 'Is this the URL of a Plinth server?' })
   }
   const sqlstate = error.sqlstate === undefined ? '' : ` (SQLSTATE ${error.sqlstate})`
-  const lines = [
-    ...(script === undefined || error.position === undefined ? [] : placeInScript(script, error.position)),
-    ...(error.detail === undefined ? [] : [`Detail: ${error.detail}`]),
-  ]
+  const lines = [...placeOf(error, script), ...(error.detail === undefined ? [] : [`Detail: ${error.detail}`])]
   return new CliError(`${error.message}${sqlstate}`, { lines, ...(error.hint === undefined ? {} : { hint: `Hint: ${error.hint}` }) })
+}
+
+function placeOf(error: AdminError['error'], script: string | undefined): string[] {
+  if (error.position === undefined) return []
+  return script === undefined ? [`  line ${error.line ?? '?'}`] : placeInScript(script, error.position)
 }
 
 function readError(answer: HttpAnswer): AdminError['error'] | undefined {

@@ -20,6 +20,8 @@ export class AdminRoutes {
     @Inject(AdminErrorFilter) errors: AdminErrorFilter,
   ) {
     const fastify: FastifyInstance = host.httpAdapter.getInstance()
+    // Scripts that are too long for JSON come as they are; only POST /sql reads them.
+    fastify.addContentTypeParser('application/sql', (_request, payload, done) => done(null, payload))
     fastify.addHook('onRoute', (route) => {
       if (route.url !== `/${adminPath}` && !route.url.startsWith(`/${adminPath}/`)) return
       route.bodyLimit = scriptRoutes.has(route.url) ? scriptBytesMax : bodyBytesMax

@@ -34,7 +34,7 @@ export class ConsoleSite implements OnModuleInit {
       reply.headers(headers)
     })
     scope.setNotFoundHandler((_request, reply) =>
-      reply.code(404).type('text/plain; charset=utf-8').send('This file is not part of the console.\n'),
+      reply.code(404).header('cache-control', 'no-store').type('text/plain; charset=utf-8').send('This file is not part of the console.\n'),
     )
     const answer = (request: FastifyRequest, reply: FastifyReply) => {
       // Looked up each time: the console may be built while the server runs.

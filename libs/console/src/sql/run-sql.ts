@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import { CatalogService } from '#libs/catalog'
 import { SERVICE_ROLE } from '#libs/identity'
-import { AppError } from '#libs/kernel'
 import type { SqlResult } from '../admin-api.types.ts'
 import { consoleErrors } from '../console.errors.ts'
 import { CONSOLE_OPTIONS, type ConsoleOptions } from '../console.options.ts'
@@ -59,8 +58,20 @@ export const sqlInput = z.strictObject({
   timeoutMs: z.int().min(1).max(timeoutMsMax).optional(),
 })
 
-/** Input of {@link RunSql.run}; `signal` stops the script when the caller goes away. */
-export type SqlRequest = z.output<typeof sqlInput> & { readonly signal?: AbortSignal }
+/** Who a script runs as, how long, and what stops it. */
+export interface SqlAs {
+  readonly role?: string
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly timeoutMs?: number
+  /** Aborted when the caller goes away. */
+  readonly signal?: AbortSignal
+}
+
+/** The last statement's result; `changed` says whether anything but reading was in the script. */
+export interface SqlOutcome {
+  readonly result: SqlResult
+  readonly changed: boolean
+}
 
 /** Runs scripts, and has the catalog read again after those that may have changed it. */
 @Injectable()
@@ -71,18 +82,31 @@ export class RunSql {
     @Inject(CONSOLE_OPTIONS) private readonly options: ConsoleOptions,
   ) {}
 
-  /** The result of the last statement; `changed` says whether anything but reading was in the script. */
-  async run(request: SqlRequest): Promise<{ result: SqlResult; changed: boolean }> {
+  async run(input: z.output<typeof sqlInput>, signal: AbortSignal): Promise<SqlOutcome> {
+    return this.inSession({ ...input, signal }, async (session) => {
+      // The simple protocol makes a whole script one implicit transaction; a role needs an explicit one, to be local to it.
+      if (input.role !== undefined) await beginAs(session, input)
+      const result = await session.run(input.query, input.params)
+      if (!session.isInTransaction()) return result
+      if (input.role === undefined) {
+        throw consoleErrors.sql_transaction_open({ hint: 'Add COMMIT at its end, or leave BEGIN out: a script is one transaction anyway.' })
+      }
+      await session.run('commit')
+      return result
+    })
+  }
+
+  /** Gives `work` a connection of the right login, and turns its result into the answer. */
+  async inSession(as: SqlAs, work: (session: SqlSession) => Promise<WireResult>): Promise<SqlOutcome> {
     let tags: ReadonlySet<string> = new Set()
-    const login = request.role === undefined ? 'owner' : request.role === SERVICE_ROLE ? 'service' : 'api'
-    const limits = { timeoutMs: request.timeoutMs ?? this.options.sqlTimeoutMs ?? 120_000, keep, signal: request.signal }
+    const login = as.role === undefined ? 'owner' : as.role === SERVICE_ROLE ? 'service' : 'api'
+    const limits = { timeoutMs: as.timeoutMs ?? this.options.sqlTimeoutMs ?? 120_000, keep, signal: as.signal }
     try {
       const result = await this.connections.use(login, limits, async (session) => {
         tags = session.tags
         const started = performance.now()
-        const wire = request.role === undefined ? await runAsOwner(session, request) : await runAsRole(session, request.role, request)
-        const durationMs = Math.round((performance.now() - started) * 100) / 100
-        return toSqlResult(wire, durationMs, session)
+        const wire = await work(session)
+        return toSqlResult(wire, Math.round((performance.now() - started) * 100) / 100, session)
       })
       return { result, changed: [...tags].some((tag) => !readOnly.has(tag)) }
     } finally {
@@ -92,29 +116,19 @@ export class RunSql {
   }
 }
 
-async function runAsOwner(session: SqlSession, request: SqlRequest): Promise<WireResult> {
-  const result = await session.run(request.query, request.params)
-  if (session.isInTransaction())
-    throw consoleErrors.sql_transaction_open({ hint: 'Add COMMIT at its end, or leave BEGIN out: a script is one transaction anyway.' })
-  return result
-}
-
-/** Role and claims are local to the transaction, as they are in a request of that role. */
-async function runAsRole(session: SqlSession, role: string, request: SqlRequest): Promise<WireResult> {
+/** Begins a transaction with role and claims local to it, as they are in a request of that role. */
+export async function beginAs(session: SqlSession, { role, claims }: SqlAs): Promise<void> {
   await session.query('begin')
+  if (role === undefined) return
   try {
     await session.query(`select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)`, [
       role,
-      JSON.stringify({ role, ...request.claims }),
+      JSON.stringify({ role, ...claims }),
     ])
   } catch (cause) {
     const { code } = cause as { code?: string }
-    if (code === '22023' || code === '42501') throw consoleErrors.role_not_found({ params: { role }, cause })
-    throw cause instanceof AppError ? cause : consoleErrors.database_unavailable({ cause })
+    throw code === '22023' || code === '42501' ? consoleErrors.role_not_found({ params: { role }, cause }) : cause
   }
-  const result = await session.run(request.query, request.params)
-  if (session.isInTransaction()) await session.run('commit')
-  return result
 }
 
 async function toSqlResult(wire: WireResult, durationMs: number, session: SqlSession): Promise<SqlResult> {

@@ -81,11 +81,15 @@ export class SqlConnections {
 class ClientSession implements SqlSession {
   readonly notices: string[] = []
   readonly tags = new Set<string>()
+  /** Rejects when the connection ends: a script's own promise would wait for ever. */
+  private readonly broken: Promise<never>
 
   constructor(
     private readonly client: pg.Client,
     private readonly keep: KeepLimits,
   ) {
+    this.broken = new Promise((_resolve, reject) => client.once('end', () => reject(consoleErrors.database_unavailable())))
+    this.broken.catch(() => undefined)
     client.on('notice', (notice) => {
       if (this.notices.length < noticesMax) this.notices.push(`${notice.severity ?? 'NOTICE'}: ${notice.message ?? ''}`)
     })
@@ -93,11 +97,9 @@ class ClientSession implements SqlSession {
 
   async run(text: string, values?: readonly unknown[]): Promise<WireResult> {
     const script = new ScriptQuery(text, values, this.keep)
-    const broken = new Promise<never>((_resolve, reject) => this.client.once('end', () => reject(consoleErrors.database_unavailable())))
-    broken.catch(() => undefined)
     this.client.query(script)
     try {
-      return await Promise.race([script.done, broken])
+      return await Promise.race([script.done, this.broken])
     } catch (error) {
       throw asScriptError(error, text)
     } finally {
