@@ -157,6 +157,18 @@ describe('channels', () => {
     await vi.waitFor(() => expect(gateway.heard).toContainEqual(['token', { token: 'newer' }]))
   })
 
+  it('gives up when the session has ended, until it is asked to subscribe again', async () => {
+    await using gateway = await Gateway.start()
+    const { channel, statuses, names } = follow(gateway.client())
+    await vi.waitFor(() => expect(names()).toEqual(['SUBSCRIBED']))
+    gateway.sockets[0]?.emit('system', { code: 'session_revoked', message: 'The session has ended' })
+    gateway.sockets[0]?.disconnect(true)
+    await vi.waitFor(() => expect(statuses.at(-1)?.[1]).toMatchObject({ code: 'session_revoked' }))
+    expect(names()).toEqual(['SUBSCRIBED', 'CHANNEL_ERROR'])
+    channel.subscribe()
+    await vi.waitFor(() => expect(names()).toEqual(['SUBSCRIBED', 'CHANNEL_ERROR', 'SUBSCRIBED']))
+  })
+
   it('sends and hears broadcasts, follows a resync, and leaves', async () => {
     await using gateway = await Gateway.start()
     const client = gateway.client()

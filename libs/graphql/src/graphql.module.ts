@@ -21,6 +21,7 @@ class GraphqlEndpointModule {
  */
 @Module({})
 export class GraphqlDialectModule {
+  /** The module with its limits and switches; everything has a default. */
   static register(options: GraphqlDialectOptions = {}): DynamicModule {
     const endpoint = GraphqlEndpointModule.register(options)
     return {

@@ -108,8 +108,12 @@ export class Realtime {
       this.connectLater()
     })
     socket.on('disconnect', (reason: string) => {
+      if (this.revoked) {
+        const ended = new PlinthError('The session has ended; subscribe again after signing in', { code: 'session_revoked' })
+        return this.each((channel) => channel.refused(ended))
+      }
       this.each((channel) => channel.interrupted(new PlinthError(`The connection was lost (${reason})`, { code: 'network_error' })))
-      if (reason === 'io server disconnect' && !this.revoked) this.connectLater()
+      if (reason === 'io server disconnect') this.connectLater()
     })
     socket.on('change', (change: WireChange) => this.channels.get(change.channel)?.change(change))
     socket.on('broadcast', (message: { channel: string; event: string; payload: unknown }) => {

@@ -18,13 +18,17 @@ import { chooseOperation, parseDocument, type TextLimits, validateDocument, vali
 
 /** What the executor needs of the database; RequestDatabase is one. */
 export interface ExecutorDatabase {
+  /** One statement in one implicit transaction under the caller's role. */
   run(context: RequestContext, statement: Statement): Promise<StatementResult>
+  /** Several statements in one transaction; undone when `work` throws. */
   transaction<T>(context: RequestContext, work: (tx: { run(statement: Statement): Promise<StatementResult> }) => Promise<T>): Promise<T>
 }
 
 /** What the executor needs of the catalog; CatalogService is one. */
 export interface CatalogSource {
+  /** The newest catalog. */
   current(): Catalog
+  /** Looks whether the database has changed; true when there is a newer catalog now. */
   refreshIfStale(): Promise<boolean>
 }
 
