@@ -50,7 +50,6 @@ await build({
   external: [...external, ...optional],
   sourcemap: 'linked',
   sourcesContent: false,
-  keepNames: true,
   minifySyntax: true,
   minifyWhitespace: true,
   logLevel: 'warning',

@@ -115,6 +115,8 @@ async function createApplication(configuration: Configuration, parts: Parts): Pr
     bodyLimit: 1 << 20,
     routerOptions: { maxParamLength: 2048 },
     forceCloseConnections: 'idle',
+    // Nothing here is an Express middleware, and the layer for them costs 3 % of a small request.
+    skipMiddie: true,
   })
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(configuration, parts), adapter, {
     logger: nestLogger(logger),

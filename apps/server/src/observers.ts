@@ -1,9 +1,11 @@
 // What is watched from outside: health checks, gauges and the list of last requests, fed from the parts that know.
+import type { IncomingHttpHeaders } from 'node:http'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { BLOB_STORE, type BlobStore } from '#libs/blob'
 import { ChangeFeed } from '#libs/changes'
 import { RequestLog } from '#libs/console'
 import type { AnsweredRequest } from '#libs/gateway'
+import { PrincipalResolver } from '#libs/identity'
 import { HealthRegistry, Metrics } from '#libs/observability'
 import type { OpenedDatabase } from '#libs/postgres'
 import { RealtimeStats } from '#libs/realtime'
@@ -13,19 +15,31 @@ export class Observers {
   readonly health = new HealthRegistry()
   readonly metrics = new Metrics()
   private requests: RequestLog | undefined
+  private principals: PrincipalResolver | undefined
 
   constructor(private readonly database: OpenedDatabase) {}
 
   /** Called for every answered request. */
-  readonly onAnswered = (answered: AnsweredRequest): void => {
+  readonly onAnswered = (answered: AnsweredRequest, headers: IncomingHttpHeaders): void => {
     this.metrics.observeRequest(answered.route, answered.method, answered.status, answered.durationMs)
-    if (isApiRequest(answered.path)) this.requests?.record({ ...answered, at: new Date().toISOString(), role: '' })
+    if (isApiRequest(answered.path)) this.requests?.record({ ...answered, role: this.roleOf(headers) })
+  }
+
+  /** The answer's principal is in the resolver's cache by now; what is not there was refused. */
+  private roleOf({ authorization, apikey }: IncomingHttpHeaders): string {
+    try {
+      const principal = this.principals?.resolve({ authorization, apikey: typeof apikey === 'string' ? apikey : undefined })
+      return principal === undefined || principal instanceof Promise ? '' : principal.role
+    } catch {
+      return ''
+    }
   }
 
   /** Connects checks and gauges to the application's parts. */
   watch(app: NestFastifyApplication): void {
     const { database } = this
     this.requests = app.get(RequestLog)
+    this.principals = app.get(PrincipalResolver)
     this.health.register('database', async () => {
       await database.platform.query('select 1')
       return undefined
@@ -65,5 +79,7 @@ function poolReading(database: OpenedDatabase) {
 
 /** The console's own calls are not what an owner wants to see arrive live. */
 function isApiRequest(path: string): boolean {
-  return /^\/(?:rest|graphql|auth|storage|functions)\/v1/.test(path)
+  return apiPaths.some((prefix) => path.startsWith(prefix))
 }
+
+const apiPaths = ['/rest/v1', '/graphql/v1', '/auth/v1', '/storage/v1', '/functions/v1']

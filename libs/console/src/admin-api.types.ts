@@ -225,6 +225,7 @@ export interface RequestSample {
   path: string
   status: number
   durationMs: number
+  /** Role of the caller; empty when the token or key was refused. */
   role: string
   requestId: string
 }

@@ -1,7 +1,7 @@
 // What every request gets whatever it asks for: an id, CORS, an entry in metrics and log. Hooks on the bare Fastify instance: they run for Nest controllers and raw dialect routes alike.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Logger } from '#libs/kernel'
 
 /** One answered request, as observers see it. `path` has no query string: tokens travel there. */
@@ -18,8 +18,8 @@ export interface AnsweredRequest {
 /** What the composition hands in. */
 export interface RequestFrameOptions {
   readonly logger: Logger
-  /** Called once per answered request, synchronously: must be cheap and must not throw. */
-  readonly onAnswered: (request: AnsweredRequest) => void
+  /** Called once per answered request, synchronously: must be cheap, must not throw, must not keep the headers. */
+  readonly onAnswered: (request: AnsweredRequest, headers: IncomingHttpHeaders) => void
 }
 
 /** Response headers that browsers let scripts read (contracts: supabase.md section 0). */
@@ -75,7 +75,7 @@ export function installRequestFrame(fastify: FastifyInstance, options: RequestFr
   })
   fastify.addHook('onResponse', (request, reply, done) => {
     const answered = describe(request, reply)
-    options.onAnswered(answered)
+    options.onAnswered(answered, request.headers)
     logAnswer(options.logger, answered)
     done()
   })

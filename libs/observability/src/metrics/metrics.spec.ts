@@ -6,10 +6,16 @@ describe('Metrics', () => {
     const metrics = new Metrics()
     metrics.observeRequest('/rest/v1/*', 'GET', 200, 4)
     metrics.observeRequest('/rest/v1/*', 'GET', 200, 6)
+    metrics.observeRequest('/rest/v1/*', 'GET', 404, 20_000)
     const { text } = await metrics.render()
     metrics.close()
     expect(text).toContain('plinth_http_requests_total{route="/rest/v1/*",method="GET",status="200"} 2')
-    expect(text).toContain('plinth_http_request_duration_seconds_sum{route="/rest/v1/*",method="GET"} 0.01')
+    expect(text).toContain('plinth_http_request_duration_seconds_sum{route="/rest/v1/*",method="GET"} 20.01')
+    const buckets = [...text.matchAll(/duration_seconds_bucket\{route="[^"]*",method="GET",le="([^"]+)"\} (\d+)/g)].map((match) => [
+      match[1],
+      Number(match[2]),
+    ])
+    expect(Object.fromEntries(buckets)).toMatchObject({ '0.0025': 0, '0.005': 1, '0.01': 2, '10': 2, '+Inf': 3 })
     expect(text).toMatch(/plinth_event_loop_lag_seconds\{quantile="0.99"\} \d/)
   })
 

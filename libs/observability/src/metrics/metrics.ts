@@ -1,7 +1,8 @@
 // Prometheus metrics. Counters are fed by the request hook; gauges are read when somebody scrapes, so that they cost
 // nothing between scrapes.
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Gauge, Registry } from 'prom-client'
+import { RequestTally } from './request-tally.ts'
 
 /** A gauge's reading: a number, or one number per label set. */
 export type GaugeReading = number | readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]
@@ -10,19 +11,7 @@ export type GaugeReading = number | readonly { readonly labels: Readonly<Record<
 export class Metrics {
   private readonly registry = new Registry()
   private readonly loopDelay: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 })
-  private readonly requests = new Counter({
-    name: 'plinth_http_requests_total',
-    help: 'Requests answered, by route, method and status.',
-    labelNames: ['route', 'method', 'status'] as const,
-    registers: [this.registry],
-  })
-  private readonly durations = new Histogram({
-    name: 'plinth_http_request_duration_seconds',
-    help: 'Time from the first byte of a request to the end of its answer.',
-    labelNames: ['route', 'method'] as const,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [this.registry],
-  })
+  private readonly requests = new RequestTally()
 
   constructor() {
     this.loopDelay.enable()
@@ -48,8 +37,7 @@ export class Metrics {
 
   /** Counts one answered request. `route` is the pattern, never the URL: its values must stay few. */
   observeRequest(route: string, method: string, status: number, durationMs: number): void {
-    this.requests.inc({ route, method, status })
-    this.durations.observe({ route, method }, durationMs / 1000)
+    this.requests.observe(route, method, status, durationMs)
   }
 
   /** Registers a gauge that is read at each scrape. A reader that throws leaves its gauge out of that scrape. */
@@ -73,7 +61,7 @@ export class Metrics {
 
   /** The Prometheus text format and its content type. */
   async render(): Promise<{ readonly text: string; readonly contentType: string }> {
-    return { text: await this.registry.metrics(), contentType: this.registry.contentType }
+    return { text: `${this.requests.render()}\n${await this.registry.metrics()}`, contentType: this.registry.contentType }
   }
 
   /** Stops the event loop monitor, so that the process can end. */
