@@ -65,10 +65,12 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
 
   afterInit(server: Server): void {
     this.server = server
-    server.use((socket, next) => {
-      this.admit(socket).then(
-        () => next(),
-        (error: unknown) => next(this.refusal(error)),
+    server.use(async (socket, next) => {
+      next(
+        await this.admit(socket).then(
+          () => undefined,
+          (error: unknown) => this.refusal(error),
+        ),
       )
     })
     // Lines that never finish their handshake count too.
@@ -97,15 +99,22 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     this.stats.sockets = this.connections.size
   }
 
-  /** Ends every connection of an auth session, on every node: it was signed out or revoked. */
+  /**
+   * Ends every connection of an auth session, on every node: it was signed out or revoked. Never throws: with a bus that is away
+   * the other nodes' sockets end when their token expires.
+   */
   async closeSession(sessionId: string): Promise<void> {
     this.closeHere(sessionId)
-    await this.bus.publish(sessionsTopic, sessionId)
+    try {
+      await this.bus.publish(sessionsTopic, sessionId)
+    } catch (error) {
+      this.log.error({ err: error }, 'other nodes could not be told of a closed session')
+    }
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopping = true
-    for (const connection of [...this.connections.values()]) connection.end('shutdown', 'The server goes down. Connect again in a moment.')
+    for (const connection of this.connections.values()) connection.end('shutdown', 'The server goes down. Connect again in a moment.')
     await this.context.broadcasts.close()
     await this.stopSessions?.()
     await this.cutLines()
@@ -121,7 +130,7 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   }
 
   private closeHere(sessionId: string): void {
-    for (const connection of [...this.connections.values()]) {
+    for (const connection of this.connections.values()) {
       if (connection.sessionId === sessionId) connection.end('session_revoked', 'The session was ended.')
     }
   }

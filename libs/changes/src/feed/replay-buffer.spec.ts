@@ -3,7 +3,7 @@ import { ReplayBuffer } from './replay-buffer.ts'
 import type { RowChange } from './row-change.ts'
 
 function change(lsn: number, commitTimeMs = 0, bytes = 100): RowChange {
-  const relation = { oid: 1, schema: 'public', name: 't', replicaIdentity: 'full' as const, columns: [] }
+  const relation = { oid: 1, tableId: 't', schema: 'public', name: 't', replicaIdentity: 'full' as const, columns: [] }
   return {
     type: 'insert',
     position: { lsn: BigInt(lsn), seq: 0 },

@@ -6,6 +6,8 @@ export type RowText = Readonly<Record<string, string | null | undefined>>
 /** A table as it was when the change was made. */
 export interface ChangedRelation {
   readonly oid: number
+  /** {@link tableIdOf} of its name. */
+  readonly tableId: string
   readonly schema: string
   readonly name: string
   readonly replicaIdentity: 'default' | 'nothing' | 'full' | 'index'
@@ -35,4 +37,9 @@ export interface RowChange {
 export interface FeedMessage {
   readonly prefix: string
   readonly content: Uint8Array
+}
+
+/** `schema.table` in a form that no name can imitate. */
+export function tableIdOf(schema: string, table: string): string {
+  return JSON.stringify([schema, table])
 }

@@ -2,7 +2,7 @@
 // passed on one by one: a transaction of a million rows is never held in memory as a whole.
 import type { Pgoutput } from 'pg-logical-replication'
 import { comparePositions, formatCursor, parseLsn, type FeedPosition } from './cursor.ts'
-import type { ChangedRelation, FeedMessage, RowChange, RowText } from './row-change.ts'
+import { tableIdOf, type ChangedRelation, type FeedMessage, type RowChange, type RowText } from './row-change.ts'
 
 /** What comes out of the decoder, in commit order. */
 export type DecodedEvent =
@@ -93,6 +93,7 @@ export class TransactionDecoder {
     if (relation === undefined) {
       relation = {
         oid: message.relationOid,
+        tableId: tableIdOf(message.schema, message.name),
         schema: message.schema,
         name: message.name,
         replicaIdentity: message.replicaIdentity,

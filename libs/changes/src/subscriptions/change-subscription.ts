@@ -40,8 +40,3 @@ export interface Subscriber {
   /** Everything up to here was handed to the sink, or did not concern it. */
   after: FeedPosition
 }
-
-/** `schema.table` in a form that no name can imitate. */
-export function tableIdOf(schema: string, table: string): string {
-  return JSON.stringify([schema, table])
-}

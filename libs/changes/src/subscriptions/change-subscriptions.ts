@@ -5,19 +5,12 @@ import type { Logger } from '#libs/kernel'
 import { changesErrors } from '../changes.errors.ts'
 import type { ChangeFeed } from '../feed/change-feed.ts'
 import { formatCursor, parseCursor } from '../feed/cursor.ts'
-import type { RowChange } from '../feed/row-change.ts'
+import { tableIdOf, type RowChange } from '../feed/row-change.ts'
 import { ChangePayloads } from '../payload/change-payload.ts'
 import { TypeEncoders } from '../payload/type-encoders.ts'
 import { RowJudge, type Viewer } from '../visibility/row-judge.ts'
 import { TableFactsReader, type FactsDatabase, type TableFacts } from '../visibility/table-facts.ts'
-import {
-  tableIdOf,
-  type ChangeBinding,
-  type ChangeSink,
-  type PreparedBinding,
-  type ResyncReason,
-  type Subscriber,
-} from './change-subscription.ts'
+import { type ChangeBinding, type ChangeSink, type PreparedBinding, type ResyncReason, type Subscriber } from './change-subscription.ts'
 import { ClaimsGroup } from './claims-group.ts'
 import { publishTable } from './publish-table.ts'
 import { prepareFilter } from './row-filter.ts'
@@ -258,7 +251,7 @@ export class ChangeSubscriptions {
   }
 
   private dispatch(change: RowChange): void {
-    const followers = this.followers.get(tableIdOf(change.relation.schema, change.relation.name))
+    const followers = this.followers.get(change.relation.tableId)
     if (followers === undefined) return
     for (const group of followers) if (group.wants(change)) group.push(change)
   }

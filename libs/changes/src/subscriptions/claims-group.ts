@@ -4,13 +4,14 @@ import { formatCursor, formatPartialCursor, comparePositions, parseCursor } from
 import type { RowChange, RowText } from '../feed/row-change.ts'
 import { JudgementUnavailable, type Viewer } from '../visibility/row-judge.ts'
 import { hasSameShape, type TableFacts } from '../visibility/table-facts.ts'
-import { tableIdOf, type PreparedBinding, type ResyncReason, type Subscriber } from './change-subscription.ts'
+import type { PreparedBinding, ResyncReason, Subscriber } from './change-subscription.ts'
 import type { SubscriptionContext } from './subscription-context.ts'
 import { transitionOf, type Membership, type VisibleType } from './transition.ts'
 
 const batchChangesMax = 200
 const batchBytesMax = 1024 * 1024
 const attemptsMax = 3
+const breathMs = 100
 /** Order in which the parts of one change are told when bindings of one channel see it differently. */
 const typeOrder: readonly VisibleType[] = ['delete', 'update', 'insert']
 
@@ -27,6 +28,8 @@ export class ClaimsGroup {
   private queuedBytes = 0
   private working = false
   private closed = false
+  /** Too much came in: everything is dropped until the group has taken a breath, so that a burst costs one `resync`. */
+  private skipping = false
   private readonly fingerprints = new Map<string, string>()
 
   constructor(
@@ -45,7 +48,7 @@ export class ClaimsGroup {
 
   /** Whether a subscriber may be concerned: the equality filters, before any right is looked at. */
   wants(change: RowChange): boolean {
-    const tableId = tableIdOf(change.relation.schema, change.relation.name)
+    const tableId = change.relation.tableId
     for (const subscriber of this.subscribers) {
       for (const binding of subscriber.bindings) if (binding.tableId === tableId && mayMatch(binding, change)) return true
     }
@@ -54,7 +57,7 @@ export class ClaimsGroup {
 
   /** Queues a change; too many waiting ones are dropped and the subscribers told to read again. */
   push(change: RowChange): void {
-    if (this.closed) return
+    if (this.closed || this.skipping) return
     this.queue.push(change)
     this.queuedBytes += change.bytes
     const { queueChangesMax, queueBytesMax } = this.context.limits
@@ -81,7 +84,7 @@ export class ClaimsGroup {
     void this.drain().finally(() => {
       this.working = false
       if (this.closed) return
-      if (this.queue.length > 0) this.work()
+      if (this.queue.length > 0 || this.skipping) this.work()
       else this.onDrained(this)
     })
   }
@@ -130,12 +133,25 @@ export class ClaimsGroup {
 
   private overflow(): void {
     this.context.counters.overflows++
+    this.queue = []
+    this.queuedBytes = 0
+    this.skipping = true
+    this.work()
+  }
+
+  private async recover(): Promise<void> {
+    await this.context.pause(breathMs)
+    this.skipping = false
     this.restart('overflow')
   }
 
   private async drain(): Promise<void> {
     let attempts = 0
-    while (this.queue.length > 0 && !this.closed) {
+    while ((this.queue.length > 0 || this.skipping) && !this.closed) {
+      if (this.skipping) {
+        await this.recover()
+        continue
+      }
       const batch = this.nextBatch()
       try {
         const judged = await this.judge(batch)
@@ -179,7 +195,7 @@ export class ClaimsGroup {
   private async judge(batch: readonly RowChange[]): Promise<Judged[]> {
     const byTable = new Map<string, RowChange[]>()
     for (const change of batch) {
-      const tableId = tableIdOf(change.relation.schema, change.relation.name)
+      const tableId = change.relation.tableId
       byTable.set(tableId, [...(byTable.get(tableId) ?? []), change])
     }
     const judged = await Promise.all([...byTable].map(([tableId, changes]) => this.judgeTable(tableId, changes)))
@@ -230,7 +246,7 @@ export class ClaimsGroup {
     const [schema, table] = JSON.parse(tableId) as [string, string]
     const facts = await this.context.facts.read(schema, table, this.viewer.role)
     if (facts === undefined || !facts.schemaUsable || !facts.columns.some((column) => column.readable)) {
-      for (const subscriber of [...this.subscribers]) {
+      for (const subscriber of this.subscribers) {
         if (!subscriber.bindings.some((binding) => binding.tableId === tableId)) continue
         this.context.remove(subscriber)
         subscriber.sink.closed('not_found', `The table ${schema}.${table} is gone, or may not be read any more.`)
@@ -244,8 +260,10 @@ export class ClaimsGroup {
   }
 
   private async deliver({ change, facts, visible }: Judged): Promise<void> {
-    const tableId = tableIdOf(change.relation.schema, change.relation.name)
-    for (const subscriber of [...this.subscribers]) {
+    const tableId = change.relation.tableId
+    // Whoever comes while a payload is built begins after this change.
+    const receivers = [...this.subscribers]
+    for (const subscriber of receivers) {
       if (comparePositions(change.position, subscriber.after) <= 0) continue
       const matches = new Map<VisibleType, number[]>()
       for (const binding of subscriber.bindings) {

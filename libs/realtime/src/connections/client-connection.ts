@@ -108,7 +108,7 @@ export class ClientConnection implements BroadcastMember {
   close(): void {
     this.closed = true
     clearTimeout(this.expiry)
-    for (const name of [...this.channels.keys()]) this.drop(name)
+    for (const name of this.channels.keys()) this.drop(name)
   }
 
   private on(event: string, inOrder: boolean, handle: (message: unknown) => Promise<Answer>): void {
@@ -223,7 +223,9 @@ export class ClientConnection implements BroadcastMember {
     this.pause()
     this.watchExpiry()
     const begins: (() => void)[] = []
-    for (const [channel, joined] of [...this.channels]) {
+    // A channel that is joined meanwhile has the new principal already.
+    const opened = [...this.channels]
+    for (const [channel, joined] of opened) {
       try {
         const subscription = await this.open(channel, joined.config, joined.ids, joined.pausedAt)
         if (this.closed) subscription?.close()
