@@ -50,7 +50,7 @@ export interface StartOptions {
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plinth-acceptance-')))
   const environment = { ...process.env, PLINTH_DATA_DIR: dataDir, PLINTH_PORT: String(options.port ?? 0), ...options.environment }
-  const child = spawn(process.execPath, ['scripts/plinth.mjs', 'start'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
