@@ -358,16 +358,19 @@ function buildFunctions(
   })
 }
 
+const bareColumn = { rel: 0, notnull: false, identity: '', generated: '', default: null, hasdefault: false, sequence: null, comment: null, acl: null }
+const bareView = { oid: 0, kind: 'v', rls: false, forced: false, identity: 'n', changes: 0, acl: null } as const
+
 /** A relation that stands for a function's own row shape: columns without keys, privileges or relationships. */
 function virtualRelation(fn: RawFunction, columns: readonly { name: string; type: DataType }[]): Relation {
   const built = columns.map(({ name, type }, i): RawColumn & { dataType: DataType } => ({
-    ...{ rel: 0, pos: i + 1, name, type: type.oid, notnull: false, identity: '', generated: '', default: null, hasdefault: false },
-    ...{ sequence: null, comment: null, acl: null, dataType: type },
+    ...bareColumn,
+    pos: i + 1,
+    name,
+    type: type.oid,
+    dataType: type,
   }))
-  const raw: RawRelation = {
-    ...{ oid: 0, schema: fn.schema, name: fn.name, kind: 'v', comment: fn.comment, rls: false, forced: false },
-    ...{ identity: 'n' as const, invoker: !fn.definer, changes: 0, acl: null },
-  }
+  const raw: RawRelation = { ...bareView, schema: fn.schema, name: fn.name, comment: fn.comment, invoker: !fn.definer }
   const types = new Map(built.map((column) => [column.type, column.dataType]))
   return new CatalogRelation(
     raw,

@@ -1,10 +1,11 @@
 // The compiler's front door: a request tree becomes ONE statement whose one row holds the response's JSON text.
 import { quoteLiteral } from '#libs/postgres'
 import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, PlanColumn, ReadNode, RequestNode, ValueNode } from './tree.ts'
-import { aggregateObject, jsonObject } from './print/aggregates.ts'
 import { callSource } from './print/calls.ts'
+import { sliceOf, whereOf, type RowSource } from './print/clauses.ts'
+import { jsonObject } from './print/json-object.ts'
 import { mutationOf, UPDATED_SETTING } from './print/mutations.ts'
-import { relationSource, selectRows, sliceOf, whereOf, type RowSelect, type RowSource } from './print/rows.ts'
+import { aggregateObject, relationSource, selectRows, type RowSelect } from './print/rows.ts'
 import { columnOf, Statement } from './print/statement.ts'
 
 /** What the result row holds beside the body. */
@@ -113,7 +114,7 @@ function mutatedSource(statement: Statement): RowSource {
 /** `(select coalesce(json_agg(…), '[]') from (…) r)` */
 function arrayOf(statement: Statement, select: RowSelect): string {
   const rows = statement.alias('r')
-  return `(select coalesce(json_agg(${select.json(rows)}), '[]') from (${select.text}) ${rows})`
+  return `(select coalesce(${select.array(rows)}, '[]') from (${select.text}) ${rows})`
 }
 
 function singleRow(statement: Statement, node: Omit<ReadNode, 'kind' | 'relation'>, source: RowSource): string {
@@ -142,9 +143,9 @@ function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | Ca
 }
 
 /** The body as an expression over a sub-select of rows. */
-function bodyOf(body: CompileOptions['body'], json: string): string {
+function bodyOf(body: CompileOptions['body'], select: RowSelect, rows: string): string {
   // Without brackets: one row is one object, and nobody parses JSON to take it out of an array.
-  return body === 'object' ? `string_agg((${json})::text, ',')` : `coalesce(json_agg(${json}), '[]')::text`
+  return body === 'object' ? `string_agg((${select.json(rows)})::text, ',')` : `coalesce(${select.array(rows)}, '[]')::text`
 }
 
 function readStatement(
@@ -157,7 +158,7 @@ function readStatement(
   const columns: PlanColumn[] = ['body', 'rows']
   const rows = statement.alias('r')
   const select = selectRows(statement, node, source)
-  const body = options.body === 'none' ? 'null::text' : bodyOf(options.body, select.json(rows))
+  const body = options.body === 'none' ? 'null::text' : bodyOf(options.body, select, rows)
   let total = ''
   if (options.total === true) {
     columns.push('total')
@@ -188,7 +189,7 @@ function mutationStatement(statement: Statement, node: MutationNode, options: Co
   const select = selectRows(statement, { fields, order: [] }, mutatedSource(statement))
   return {
     columns,
-    text: `with m as (${cte}) select ${bodyOf(options.body, select.json(rows))} as body, count(*) as rows${more} from (${select.text}) ${rows}`,
+    text: `with m as (${cte}) select ${bodyOf(options.body, select, rows)} as body, count(*) as rows${more} from (${select.text}) ${rows}`,
   }
 }
 

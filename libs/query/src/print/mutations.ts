@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
 import type { Column } from '#libs/catalog'
 import type { DeleteNode, FieldNode, InsertNode, MutationNode, UpdateNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
-import { neededColumns } from './rows.ts'
+import { neededColumns } from './clauses.ts'
 import { columnOf, relationName, typeName, type Statement } from './statement.ts'
 
 /** A transaction-local setting in which an upsert counts the rows that it updated. */

@@ -1,12 +1,12 @@
 // Rows of a relation as JSON. Every level has the same shape, which measured as fast as any other and keeps one text
 // for all: `select row_to_json(r.*) from (select …fields… from …) r`; related rows are scalar sub-selects among the fields.
+// Aggregates of a relation (GraphQL's `{aggregate {…} nodes {…}}`) stand here too: their nodes are rows again.
 import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
-import type { Column } from '#libs/catalog'
-import type { AggregateCall, FieldNode, FilterNode, OrderNode, ReadNode } from '../tree.ts'
+import type { AggregateCall, AggregatePart, AggregateReadNode, FieldNode, ReadNode } from '../tree.ts'
 import { aggregateOf } from './aggregate-calls.ts'
-import { aggregateObject } from './aggregates.ts'
-import { filterOf } from './filters.ts'
-import { jsonPathOf, operandOf, reach } from './operands.ts'
+import { distinctOf, groupOf, neededColumns, orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
+import { jsonObject } from './json-object.ts'
+import { jsonPathOf, reach } from './operands.ts'
 import { columnOf, relationName, typeName, type Statement } from './statement.ts'
 
 /** Postgres cuts identifiers here; a longer key cannot be an output column's name. */
@@ -18,14 +18,10 @@ const WIDE = 'json'
 /** A sub-select of rows and how one of its rows, under an alias, becomes a JSON object. */
 export interface RowSelect {
   readonly text: string
+  /** One row as an object. */
   readonly json: (alias: string) => string
-}
-
-/** Where rows come from: a FROM clause, the alias that fields refer to, and the condition that ties it to an outer row. */
-export interface RowSource {
-  readonly from: string
-  readonly alias: string
-  readonly where?: string
+  /** All rows as an array, null when there are none. */
+  readonly array: (alias: string) => string
 }
 
 /** The relation itself as a source. */
@@ -41,9 +37,17 @@ export function selectRows(statement: Statement, node: Omit<ReadNode, 'kind' | '
   const tail = `${whereOf(statement, node, source)}${groupOf(node.fields, source.alias)}${orderOf(statement, node.order, source.alias)}${sliceOf(statement, node)}`
   if (fields.length <= OUTPUT_COLUMNS_MAX && fields.every(({ key }) => Buffer.byteLength(key) <= IDENTIFIER_BYTES_MAX)) {
     const list = fields.map(({ expression, key, plain }) => (plain ? expression : `${expression} as ${quoteIdentifier(key)}`)).join(', ')
-    return { text: `select ${distinct}${list} from ${source.from}${tail}`, json: (alias) => `row_to_json(${alias}.*)` }
+    return {
+      text: `select ${distinct}${list} from ${source.from}${tail}`,
+      json: (alias) => `row_to_json(${alias}.*)`,
+      array: (alias) => `json_agg(${alias}.*)`,
+    }
   }
-  return { text: `select ${distinct}${wideObject(fields)} as ${WIDE} from ${source.from}${tail}`, json: (alias) => `${alias}.${WIDE}` }
+  return {
+    text: `select ${distinct}${wideObject(fields)} as ${WIDE} from ${source.from}${tail}`,
+    json: (alias) => `${alias}.${WIDE}`,
+    array: (alias) => `json_agg(${alias}.${WIDE})`,
+  }
 }
 
 interface Output {
@@ -85,7 +89,7 @@ function outputsOf(statement: Statement, field: FieldNode, alias: string): Outpu
 
 function constantOf(value: string | number | boolean | null): string {
   if (value === null) return 'null::text'
-  if (typeof value === 'string') return `${quoteLiteral(value)}::text`
+  if (typeof value === 'string') return literalText(value)
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('a constant must be finite')
   return String(value)
 }
@@ -99,7 +103,7 @@ function relatedOf(statement: Statement, field: RelationField, alias: string): s
   const { from, where } = reach(statement, field.link, alias, target)
   const select = selectRows(statement, field.read, { from, where, alias: target })
   if (field.link.cardinality === 'to_one') return `(select ${select.json(rows)} from (${select.text}) ${rows})`
-  return `(select coalesce(json_agg(${select.json(rows)}), '[]') from (${select.text}) ${rows})`
+  return `(select coalesce(${select.array(rows)}, '[]') from (${select.text}) ${rows})`
 }
 
 /** `...rel(a, b)`: the related row's fields become fields of this row; over a to-many they become arrays. */
@@ -118,63 +122,47 @@ function spreadOf(statement: Statement, field: RelationField, alias: string): Ou
   })
 }
 
-/** ` where …`: the tie to the outer row, the filter, and the related rows that must exist. */
-export function whereOf(
-  statement: Statement,
-  node: { readonly filter?: FilterNode; readonly fields?: readonly FieldNode[] },
-  source: RowSource,
-): string {
-  const parts: string[] = []
-  if (source.where !== undefined) parts.push(source.where)
-  if (node.filter !== undefined) parts.push(filterOf(statement, node.filter, source.alias))
-  for (const field of node.fields ?? []) {
-    if (field.kind === 'relation' && field.required) parts.push(filterOf(statement, requirementOf(field), source.alias))
+/** `select json_build_object(…) from (select … ) x` over one source. */
+export function aggregateObject(statement: Statement, node: AggregateReadNode, source: RowSource): string {
+  const rows = statement.alias('x')
+  const wanted = new Set<string>()
+  const parts: (readonly [key: string, expression: string])[] = []
+  for (const part of node.parts) {
+    if (part.kind === 'constant') parts.push([part.key, literalText(part.value)])
+    if (part.kind === 'aggregate') parts.push([part.key, jsonObject(part.fields.map((field) => aggregatePartOf(field, rows, wanted)))])
+    if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, part.fields, rows, wanted)])
   }
-  return parts.length === 0 ? '' : ` where ${parts.join(' and ')}`
+  const list = [...wanted].map((name) => columnOf(source.alias, name)).join(', ')
+  const inner = `select ${distinctOf(node.distinctOn, source.alias)}${list} from ${source.from}${whereOf(statement, node, source)}${orderOf(statement, node.order, source.alias)}${sliceOf(statement, node)}`
+  return `select ${jsonObject(parts)} from (${inner}) ${rows}`
 }
 
-/** An inner join as a condition: a related row exists that passes its own filter and its own requirements. */
-export function requirementOf(field: RelationField): FilterNode {
-  const inner = field.read.fields.flatMap((child) => (child.kind === 'relation' && child.required ? [requirementOf(child)] : []))
-  const items = field.read.filter === undefined ? inner : [field.read.filter, ...inner]
-  return { kind: 'exists', link: field.link, filter: items.length === 0 ? undefined : { kind: 'and', items } }
+/** The rows behind the aggregate, as an array: built from the row at hand, so the table is read once. */
+function nodesOf(statement: Statement, fields: readonly FieldNode[], rows: string, wanted: Set<string>): string {
+  for (const name of neededColumns(fields)) wanted.add(name)
+  const [row, object] = [statement.alias('r'), statement.alias('r')]
+  const select = selectRows(statement, { fields, order: [] }, { from: `(select ${rows}.*) ${row}`, alias: row })
+  return `coalesce(json_agg((select ${select.json(object)} from (${select.text}) ${object})), '[]')`
 }
 
-/** ` order by …` */
-export function orderOf(statement: Statement, order: readonly OrderNode[], alias: string): string {
-  if (order.length === 0) return ''
-  const items = order.map(({ operand, direction, nulls }) => {
-    return `${operandOf(statement, operand, alias)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`
-  })
-  return ` order by ${items.join(', ')}`
-}
-
-/** ` limit … offset …` */
-export function sliceOf(statement: Statement, node: Pick<ReadNode, 'limit' | 'offset'>): string {
-  const limit = node.limit === undefined ? '' : ` limit ${statement.count(node.limit)}`
-  return node.offset === undefined ? limit : `${limit} offset ${statement.count(node.offset)}`
-}
-
-/** `distinct on (…) ` */
-export function distinctOf(columns: readonly Column[] | undefined, alias: string): string {
-  return columns === undefined || columns.length === 0
-    ? ''
-    : `distinct on (${columns.map((column) => columnOf(alias, column)).join(', ')}) `
-}
-
-/** Rows with aggregates among their fields are grouped by every other column that the fields read. */
-function groupOf(fields: readonly FieldNode[], alias: string): string {
-  if (!fields.some((field): field is { kind: 'aggregate'; call: AggregateCall } => field.kind === 'aggregate')) return ''
-  const keys = [...neededColumns(fields)].map((name) => columnOf(alias, name))
-  return keys.length === 0 ? '' : ` group by ${keys.join(', ')}`
-}
-
-/** Names of the columns that the fields (and the joins of their relations) read from their own row. */
-export function neededColumns(fields: readonly FieldNode[]): Set<string> {
-  const names = new Set<string>()
-  for (const field of fields) {
-    if (field.kind === 'column') names.add(field.column.name)
-    if (field.kind === 'relation' || field.kind === 'relation_aggregate') for (const name of field.link.columns) names.add(name)
+function aggregatePartOf(part: AggregatePart, rows: string, wanted: Set<string>): readonly [string, string] {
+  const callOf = (call: AggregateCall): readonly [string, string] => {
+    for (const column of call.columns) wanted.add(column.name)
+    return [call.key, aggregateOf(call, rows)]
   }
-  return names
+  switch (part.kind) {
+    case 'call':
+      return callOf(part.call)
+    case 'constant':
+      return [part.key, literalText(part.value)]
+    case 'group':
+      return [
+        part.key,
+        jsonObject(part.calls.map((call) => ('kind' in call ? ([call.key, literalText(call.value)] as const) : callOf(call)))),
+      ]
+  }
+}
+
+function literalText(value: string): string {
+  return `${quoteLiteral(value)}::text`
 }

@@ -156,7 +156,7 @@ describe('shapes', () => {
   const shape = (query: string, isCall = false) => shapeOf(query, isCall)
 
   it('take values out, and only those', () => {
-    expect(shape('id=eq.1&name=not.like(any).{a}')).toEqual({ shape: 'id=eq.\0&name=not.like(any).\0&', values: ['1', '{a}'] })
+    expect(shape('id=eq.1&name=not.like(any).{a}')).toEqual({ shape: 'id=eq.\0&name=not.like(any).\0', values: ['1', '{a}'] })
     expect(shape('id=eq.7').shape).toBe(shape('id=eq.8').shape)
     for (const [one, two] of [
       ['id=eq.1', 'id=neq.1'],
@@ -168,6 +168,8 @@ describe('shapes', () => {
       ['%6Frder=eq.a', '%6Frder=eq.b'],
       ['fts=fts(a).1', 'fts=fts(b).1'],
       ['a=eq.1', 'b=eq.1'],
+      ['a=eq.1&b=eq.2', 'a=eq.1'],
+      ['a=eq.1&limit=1', 'a=eq.1&limit=2'],
     ]) {
       expect(shape(one!).shape, `${one} and ${two}`).not.toBe(shape(two!).shape)
     }

@@ -26,19 +26,22 @@ export function isReserved(name: string): boolean {
 
 /** The shape of a raw query string (without `?`). */
 export function shapeOf(query: string, isCall: boolean): QueryShape {
-  if (query === '') return { shape: '', values: [] }
-  let shape = ''
   const values: string[] = []
-  for (const part of query.split('&')) {
-    const equals = part.indexOf('=')
-    const end = headEnd(part, equals, isCall)
-    if (end === -1) shape += `${part}&`
-    else {
-      shape += `${part.slice(0, end)}\0&`
-      values.push(decode(part.slice(end)))
+  let shape = ''
+  // Text up to here is in the shape already; runs without values are taken over in one piece.
+  let copied = 0
+  for (let start = 0; start < query.length;) {
+    const ampersand = query.indexOf('&', start)
+    const end = ampersand === -1 ? query.length : ampersand
+    const head = headEnd(query, start, end, isCall)
+    if (head !== -1) {
+      shape += `${query.slice(copied, head)}\0`
+      values.push(decode(query.slice(head, end)))
+      copied = end
     }
+    start = end + 1
   }
-  return { shape, values }
+  return { shape: copied === 0 ? query : shape + query.slice(copied), values }
 }
 
 /** The parameters of a raw query string; slots are numbered as {@link shapeOf} numbers its values. */
@@ -49,26 +52,26 @@ export function parametersOf(query: string, isCall: boolean): QueryParameter[] {
     if (part === '') continue
     const equals = part.indexOf('=')
     const name = decode(equals === -1 ? part : part.slice(0, equals))
-    const end = headEnd(part, equals, isCall)
     const value = equals === -1 ? '' : decode(part.slice(equals + 1))
+    const end = headEnd(part, 0, part.length, isCall)
     if (end === -1) parameters.push({ name, value, head: '', slot: undefined })
     else parameters.push({ name, value, head: part.slice(equals + 1, end), slot: slots++ })
   }
   return parameters
 }
 
-/** Where the value begins that can be taken out of `name=head.value`; -1 when it must stay. */
-function headEnd(part: string, equals: number, isCall: boolean): number {
-  if (equals <= 0 || isReserved(decode(part.slice(0, equals)))) return -1
-  let start = equals + 1
-  if (part.startsWith('not.', start)) start += 4
-  const dot = part.indexOf('.', start)
-  if (dot !== -1) {
-    const word = part.slice(start, dot)
-    if (abstractable.has(word)) return dot + 1
-    const parenthesis = word.indexOf('(')
-    if (parenthesis !== -1 && word.endsWith(')') && abstractable.has(word.slice(0, parenthesis))) return dot + 1
-    if (word === 'is' || word === '') return -1
+/** Where the value of the parameter at `start` begins that can be taken out of `name=head.value`; -1 when it must stay. */
+function headEnd(query: string, start: number, end: number, isCall: boolean): number {
+  const equals = query.indexOf('=', start)
+  if (equals <= start || equals >= end || isReserved(decode(query.slice(start, equals)))) return -1
+  const word = query.startsWith('not.', equals + 1) ? equals + 5 : equals + 1
+  const dot = query.indexOf('.', word)
+  if (dot !== -1 && dot < end) {
+    const operator = query.slice(word, dot)
+    if (abstractable.has(operator)) return dot + 1
+    const parenthesis = operator.indexOf('(')
+    if (parenthesis !== -1 && operator.endsWith(')') && abstractable.has(operator.slice(0, parenthesis))) return dot + 1
+    if (operator === 'is' || operator === '') return -1
   }
   return isCall ? equals + 1 : -1
 }

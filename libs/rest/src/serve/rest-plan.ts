@@ -46,9 +46,17 @@ export function valuesOf(parameters: readonly ValueNode[], slots: readonly strin
   return values
 }
 
-/** Plans by the key of their request's shape: bounded, the least recently used one goes first. */
+interface Entry {
+  readonly plan: RestPlan
+  used: boolean
+}
+
+/**
+ * Plans by the key of their request's shape. Bounded: the oldest one that was not used since it was last passed over goes
+ * first, so a hit is a read and nothing else.
+ */
 export class PlanCache {
-  private plans = new Map<string, RestPlan>()
+  private readonly entries = new Map<string, Entry>()
 
   constructor(
     private readonly entriesMax: number,
@@ -57,25 +65,32 @@ export class PlanCache {
   ) {}
 
   get size(): number {
-    return this.plans.size
+    return this.entries.size
   }
 
   get(key: string): RestPlan | undefined {
-    const plan = this.plans.get(key)
-    if (plan !== undefined) {
-      this.plans.delete(key)
-      this.plans.set(key, plan)
-    }
-    return plan
+    const entry = this.entries.get(key)
+    if (entry === undefined) return undefined
+    entry.used = true
+    return entry.plan
   }
 
   set(key: string, plan: RestPlan): void {
     if (key.length > this.keyLengthMax) return
-    if (this.plans.size >= this.entriesMax) this.plans.delete(this.plans.keys().next().value!)
-    this.plans.set(key, plan)
+    if (this.entries.size >= this.entriesMax) this.evict()
+    this.entries.set(key, { plan, used: false })
   }
 
   clear(): void {
-    this.plans.clear()
+    this.entries.clear()
+  }
+
+  private evict(): void {
+    for (const [key, entry] of this.entries) {
+      this.entries.delete(key)
+      if (!entry.used) return
+      entry.used = false
+      this.entries.set(key, entry)
+    }
   }
 }

@@ -1,5 +1,6 @@
 // The HTTP edge of the dialect: raw Fastify routes under /rest/v1 in a scope of their own, so that bodies stay text and
 // errors have the dialect's shape. Nest's controller pipeline is left out: it would cost more than all of our own work.
+import type { IncomingHttpHeaders } from 'node:http'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -84,7 +85,7 @@ export class RestRoutes implements OnModuleInit {
     const body = method === 'GET' || method === 'HEAD' || method === 'DELETE' ? undefined : this.bodyOf(request, isCall, query)
     const { shape, values } = shapeOf(query, isCall)
     const profile = method === 'GET' || method === 'HEAD' ? headers['accept-profile'] : headers['content-profile']
-    const key = `${method} ${path}?${shape}\n${headers.accept ?? ''}\n${(headers.prefer as string | undefined) ?? ''}\n${(profile as string | undefined) ?? ''}\n${headers.range ?? ''}\n${body === undefined ? '' : bodyShape(body)}`
+    const key = `${method} ${path}?${shape}${headersShape(headers, profile)}${body === undefined ? '' : bodyShape(body)}`
     const plan = await this.planFor(key, () => this.read(request, path, isCall, query, profile as string | undefined, body))
     const text = body === undefined ? undefined : isCall || method === 'PATCH' ? objectText(body) : rowsText(body)
     const result = plan.statement === undefined ? NOTHING : await this.run(request, principal, plan, values, text)
@@ -210,7 +211,14 @@ function firstRow(result: StatementResult): readonly (string | null)[] {
   return result.rows[0] ?? []
 }
 
+/** What of the headers decides the plan. Most requests have none of these. */
+function headersShape(headers: IncomingHttpHeaders, profile: unknown): string {
+  const { accept, prefer, range } = headers
+  if (prefer === undefined && profile === undefined && range === undefined) return accept === undefined ? '' : `\n${accept}`
+  return `\n${accept ?? ''}\n${String(prefer ?? '')}\n${String(profile ?? '')}\n${range ?? ''}`
+}
+
 /** What of a body decides the statement. */
 function bodyShape(body: JsonBody): string {
-  return `${body.rowCount === 0 ? 'none' : body.rowCount === 1 ? 'one' : 'many'} ${JSON.stringify(body.keys)}`
+  return `\n\n${body.rowCount === 0 ? 'none' : body.rowCount === 1 ? 'one' : 'many'} ${JSON.stringify(body.keys)}`
 }

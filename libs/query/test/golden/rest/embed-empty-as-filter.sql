@@ -1,1 +1,1 @@
-select coalesce(json_agg(row_to_json(r1.*)), '[]')::text as body, count(*) as rows from (select t0."name" from "public"."authors" t0 where not (exists (select 1 from "public"."posts" t2 where t2."author_id" = t0."id")) order by t0."id" limit 1000) r1;
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."name" from "public"."authors" t0 where not (exists (select 1 from "public"."posts" t2 where t2."author_id" = t0."id")) order by t0."id" limit 1000) r1;

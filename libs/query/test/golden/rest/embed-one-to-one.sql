@@ -1,1 +1,1 @@
-select coalesce(json_agg(row_to_json(r1.*)), '[]')::text as body, count(*) as rows from (select t0."name", (select row_to_json(r2.*) from (select t3."bio" from "public"."profiles" t3 where t3."author_id" = t0."id") r2) as "profiles" from "public"."authors" t0 order by t0."id" limit 1000) r1;
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."name", (select row_to_json(r2.*) from (select t3."bio" from "public"."profiles" t3 where t3."author_id" = t0."id") r2) as "profiles" from "public"."authors" t0 order by t0."id" limit 1000) r1;

@@ -1,1 +1,1 @@
-select coalesce(json_agg(row_to_json(r1.*)), '[]')::text as body, count(*) as rows from (select t0."id", (select row_to_json(r2.*) from (select t3."name" from "public"."authors" t3 where t3."id" = t0."editor_id") r2) as "editor" from "public"."posts" t0 order by t0."id" limit 1000) r1;
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select row_to_json(r2.*) from (select t3."name" from "public"."authors" t3 where t3."id" = t0."editor_id") r2) as "editor" from "public"."posts" t0 order by t0."id" limit 1000) r1;

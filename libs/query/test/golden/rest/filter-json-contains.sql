@@ -1,2 +1,2 @@
-select coalesce(json_agg(row_to_json(r1.*)), '[]')::text as body, count(*) as rows from (select t0."id" from "public"."posts" t0 where t0."data" @> $1 limit 1000) r1;
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id" from "public"."posts" t0 where t0."data" @> $1 limit 1000) r1;
 -- $1 = {"k":{"n":1}}

@@ -1,3 +1,3 @@
-select coalesce(json_agg(row_to_json(r1.*)), '[]')::text as body, count(*) as rows from (select t0."id", (select coalesce(json_agg(row_to_json(r2.*)), '[]') from (select t3."id", t3."body" from "public"."comments" t3 where t3."post_id" = t0."id" and (t3."body" = $1 or t3."body" like $2) limit 1000) r2) as "comments" from "public"."posts" t0 order by t0."id" limit 1000) r1;
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select coalesce(json_agg(r2.*), '[]') from (select t3."id", t3."body" from "public"."comments" t3 where t3."post_id" = t0."id" and (t3."body" = $1 or t3."body" like $2) limit 1000) r2) as "comments" from "public"."posts" t0 order by t0."id" limit 1000) r1;
 -- $1 = nice
 -- $2 = so%

@@ -1,1 +1,1 @@
-select coalesce(json_agg(row_to_json(r1.*)), '[]')::text as body, count(*) as rows from (select t0."id" from "public"."posts" t0 order by t0."feeling" desc nulls last, t0."id" limit 1000) r1;
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id" from "public"."posts" t0 order by t0."feeling" desc nulls last, t0."id" limit 1000) r1;

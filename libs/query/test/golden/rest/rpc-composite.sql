@@ -1,1 +1,1 @@
-select string_agg((row_to_json(r1.*))::text, ',') as body, count(*) as rows from (select t0."name", (select coalesce(json_agg(row_to_json(r2.*)), '[]') from (select t3."id" from "public"."posts" t3 where t3."author_id" = t0."id" limit 1000) r2) as "posts" from "public"."first_author"() t0) r1;
+select string_agg((row_to_json(r1.*))::text, ',') as body, count(*) as rows from (select t0."name", (select coalesce(json_agg(r2.*), '[]') from (select t3."id" from "public"."posts" t3 where t3."author_id" = t0."id" limit 1000) r2) as "posts" from "public"."first_author"() t0) r1;

@@ -1,1 +1,1 @@
-select coalesce(json_agg(row_to_json(r1.*)), '[]')::text as body, count(*) as rows from (select  from "public"."labels" t0 limit 1000) r1;
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select  from "public"."labels" t0 limit 1000) r1;

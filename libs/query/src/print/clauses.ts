@@ -1,0 +1,76 @@
+// What follows the fields of a sub-select: FROM's source, WHERE, GROUP BY, ORDER BY, LIMIT.
+import type { Column } from '#libs/catalog'
+import type { AggregateCall, FieldNode, FilterNode, OrderNode, ReadNode } from '../tree.ts'
+import { filterOf } from './filters.ts'
+import { operandOf } from './operands.ts'
+import { columnOf, type Statement } from './statement.ts'
+
+/** Where rows come from: a FROM clause, the alias that fields refer to, and the condition that ties it to an outer row. */
+export interface RowSource {
+  readonly from: string
+  readonly alias: string
+  readonly where?: string
+}
+
+type RelationField = Extract<FieldNode, { kind: 'relation' }>
+
+/** ` where …`: the tie to the outer row, the filter, and the related rows that must exist. */
+export function whereOf(
+  statement: Statement,
+  node: { readonly filter?: FilterNode; readonly fields?: readonly FieldNode[] },
+  source: RowSource,
+): string {
+  const parts: string[] = []
+  if (source.where !== undefined) parts.push(source.where)
+  if (node.filter !== undefined) parts.push(filterOf(statement, node.filter, source.alias))
+  for (const field of node.fields ?? []) {
+    if (field.kind === 'relation' && field.required) parts.push(filterOf(statement, requirementOf(field), source.alias))
+  }
+  return parts.length === 0 ? '' : ` where ${parts.join(' and ')}`
+}
+
+/** An inner join as a condition: a related row exists that passes its own filter and its own requirements. */
+export function requirementOf(field: RelationField): FilterNode {
+  const inner = field.read.fields.flatMap((child) => (child.kind === 'relation' && child.required ? [requirementOf(child)] : []))
+  const items = field.read.filter === undefined ? inner : [field.read.filter, ...inner]
+  return { kind: 'exists', link: field.link, filter: items.length === 0 ? undefined : { kind: 'and', items } }
+}
+
+/** ` order by …` */
+export function orderOf(statement: Statement, order: readonly OrderNode[], alias: string): string {
+  if (order.length === 0) return ''
+  const items = order.map(({ operand, direction, nulls }) => {
+    return `${operandOf(statement, operand, alias)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`
+  })
+  return ` order by ${items.join(', ')}`
+}
+
+/** ` limit … offset …` */
+export function sliceOf(statement: Statement, node: Pick<ReadNode, 'limit' | 'offset'>): string {
+  const limit = node.limit === undefined ? '' : ` limit ${statement.count(node.limit)}`
+  return node.offset === undefined ? limit : `${limit} offset ${statement.count(node.offset)}`
+}
+
+/** `distinct on (…) ` */
+export function distinctOf(columns: readonly Column[] | undefined, alias: string): string {
+  return columns === undefined || columns.length === 0
+    ? ''
+    : `distinct on (${columns.map((column) => columnOf(alias, column)).join(', ')}) `
+}
+
+/** Rows with aggregates among their fields are grouped by every other column that the fields read. */
+export function groupOf(fields: readonly FieldNode[], alias: string): string {
+  if (!fields.some((field): field is { kind: 'aggregate'; call: AggregateCall } => field.kind === 'aggregate')) return ''
+  const keys = [...neededColumns(fields)].map((name) => columnOf(alias, name))
+  return keys.length === 0 ? '' : ` group by ${keys.join(', ')}`
+}
+
+/** Names of the columns that the fields (and the joins of their relations) read from their own row. */
+export function neededColumns(fields: readonly FieldNode[]): Set<string> {
+  const names = new Set<string>()
+  for (const field of fields) {
+    if (field.kind === 'column') names.add(field.column.name)
+    if (field.kind === 'relation' || field.kind === 'relation_aggregate') for (const name of field.link.columns) names.add(name)
+  }
+  return names
+}
