@@ -18,14 +18,17 @@ interface Service {
 const folder = import.meta.dirname
 const text = readFileSync(join(folder, 'compose.yaml'), 'utf8')
 const compose = parse(text) as { readonly services: Readonly<Record<string, Service>> }
-const references = [...text.replaceAll('$$', '').matchAll(/\$\{(\w+)(:[-?])?/g)].map((match) => ({ name: match[1]!, guarded: match[2] !== undefined }))
+const references = [...text.replaceAll('$$', '').matchAll(/\$\{(\w+)(:[-?])?/g)].map((match) => ({
+  name: match[1]!,
+  guarded: match[2] !== undefined,
+}))
 
 describe('docker/compose.yaml', () => {
   it('is valid by the schema of the Compose Specification', () => {
     const schemaPath = join(dirname(createRequire(import.meta.url).resolve('dclint/package.json')), 'schemas/compose.schema.json')
     const schema = JSON.parse(readFileSync(schemaPath, 'utf8')) as Record<string, unknown>
     delete schema.$schema
-    const ajv = new Ajv({ strict: false, allErrors: true, formats: { duration: true, 'subnet_ip_address': true } })
+    const ajv = new Ajv({ strict: false, allErrors: true, formats: { duration: true, subnet_ip_address: true } })
     const validate = ajv.compile(schema)
     expect(validate(compose) ? [] : validate.errors).toEqual([])
     expect(validate({ services: { broken: { image: 7 } } })).toBe(false)
@@ -43,7 +46,8 @@ describe('docker/compose.yaml', () => {
     expect(references.filter((each) => !each.guarded)).toEqual([])
     const secretNames = /(PASSWORD|SECRET|_KEY|ROOT_USER)$/
     for (const service of Object.values(compose.services))
-      for (const [name, value] of Object.entries(service.environment ?? {})) if (secretNames.test(name)) expect(value, name).toMatch(/^\$\{/)
+      for (const [name, value] of Object.entries(service.environment ?? {}))
+        if (secretNames.test(name)) expect(value, name).toMatch(/^\$\{/)
   })
 
   it('opens nothing beyond loopback and waits for healthy services', () => {
@@ -64,14 +68,17 @@ describe('docker/make-env.sh', () => {
   afterAll(() => rmSync(copy, { recursive: true }))
   const run = (): Record<string, string> => {
     execFileSync('sh', [join(copy, 'make-env.sh')])
-    const lines = readFileSync(join(copy, '.env'), 'utf8').split('\n').filter((line) => /^\w+=/.test(line))
+    const lines = readFileSync(join(copy, '.env'), 'utf8')
+      .split('\n')
+      .filter((line) => /^\w+=/.test(line))
     return Object.fromEntries(lines.map((line) => line.split('=', 2) as [string, string]))
   }
 
   it('writes every variable that compose.yaml needs, privately, with secrets of at least 32 characters, once', () => {
     const first = run()
     expect(references.map((each) => each.name).filter((name) => !(name in first))).toEqual([])
-    for (const name of ['POSTGRES_PASSWORD', 'PLINTH_JWT_SECRET', 'MINIO_ROOT_PASSWORD', 'REDIS_PASSWORD']) expect(first[name]!.length, name).toBeGreaterThanOrEqual(32)
+    for (const name of ['POSTGRES_PASSWORD', 'PLINTH_JWT_SECRET', 'MINIO_ROOT_PASSWORD', 'REDIS_PASSWORD'])
+      expect(first[name]!.length, name).toBeGreaterThanOrEqual(32)
     expect(new Set(Object.values(first)).size).toBe(Object.keys(first).length)
     expect(statSync(join(copy, '.env')).mode & 0o777).toBe(0o600)
     expect(run()).toEqual(first)

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { statements } from './statements.mjs'
 
 const { DATABASE_URL, PORT, JWT_SECRET, POOL_SIZE = '10' } = process.env
-pg.types.setTypeParser(114, (text) => text)
+pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text)
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(POOL_SIZE) })
 const key = new TextEncoder().encode(JWT_SECRET)
 const verified = new Map()
