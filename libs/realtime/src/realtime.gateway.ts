@@ -63,6 +63,7 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     this.context = { subscriptions, resolver, broadcasts: new Broadcasts(bus, log), stats, limits: this.limits, log }
   }
 
+  /** Sets who is admitted, and listens to the other nodes. */
   afterInit(server: Server): void {
     this.server = server
     server.use(async (socket, next) => {
@@ -87,12 +88,14 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
       )
   }
 
+  /** An admitted client has connected. */
   handleConnection(socket: Socket): void {
     const { principal, apikey } = socket.data as { principal: Principal; apikey: string }
     this.connections.set(socket.id, new ClientConnection(socket, principal, apikey, this.context))
     this.stats.sockets = this.connections.size
   }
 
+  /** A client is gone. */
   handleDisconnect(socket: Socket): void {
     this.connections.get(socket.id)?.close()
     this.connections.delete(socket.id)
@@ -112,6 +115,7 @@ export class RealtimeGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     }
   }
 
+  /** Says goodbye to every client and lets go of every line. */
   async onModuleDestroy(): Promise<void> {
     this.stopping = true
     for (const connection of this.connections.values()) connection.end('shutdown', 'The server goes down. Connect again in a moment.')
