@@ -36,7 +36,7 @@ export interface RunningServer {
 
 /** Starts everything from an environment. */
 export async function startServer(environment: NodeJS.ProcessEnv): Promise<RunningServer> {
-  const startedAt = new Date(performance.timeOrigin)
+  const startedAt = new Date()
   const configuration = readConfiguration(environment)
   const { PLINTH_HOST: host, PLINTH_DATA_DIR: dataDir, PLINTH_LOG_LEVEL: level } = configuration.server
   const logger = createLogger({ level, pretty: process.stderr.isTTY })
