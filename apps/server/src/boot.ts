@@ -8,7 +8,7 @@ import { NestFactory } from '@nestjs/core'
 import { SetupService } from '#libs/console'
 import { SessionRevocations } from '#libs/auth'
 import { CatalogService } from '#libs/catalog'
-import { ChangeFeed } from '#libs/changes'
+import { ChangeFeed, ChangeSubscriptions } from '#libs/changes'
 import { installRequestFrame, requestIdOf } from '#libs/gateway'
 import { PrincipalResolver } from '#libs/identity'
 import { createLogger, DataDirectory, type Logger, randomToken } from '#libs/kernel'
@@ -135,6 +135,7 @@ async function createApplication(configuration: Configuration, parts: Parts): Pr
 function connect(app: NestFastifyApplication): void {
   const catalog = app.get(CatalogService)
   app.get(ChangeFeed).onDdl(() => catalog.noticeDdl())
+  catalog.onChange(() => app.get(ChangeSubscriptions).catalogChanged())
   app.get(PrincipalResolver).useAllowedRoles((role) => catalog.current().roles.has(role))
   const gateway = app.get(RealtimeGateway)
   app.get(SessionRevocations).onSessionRevoked(({ sessionIds }) => void Promise.all(sessionIds.map((id) => gateway.closeSession(id))))

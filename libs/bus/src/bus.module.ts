@@ -15,6 +15,7 @@ export interface BusModuleOptions {
 export class BusModule implements OnApplicationShutdown {
   constructor(@Inject(MessageBus) private readonly bus: MessageBus) {}
 
+  /** The module with its driver: Redis when there is a URL, else in-process. */
   static register(options: BusModuleOptions): DynamicModule {
     const make = (log: Logger) => (options.redisUrl === undefined ? new InProcessBus(log) : new RedisBus({ url: options.redisUrl }, log))
     return {
@@ -25,6 +26,7 @@ export class BusModule implements OnApplicationShutdown {
     }
   }
 
+  /** Closes the bus after everything that may still publish. */
   async onApplicationShutdown(): Promise<void> {
     await this.bus.close()
   }

@@ -15,6 +15,7 @@ export abstract class MessageBus {
   abstract publish(topic: string, message: string): Promise<void>
   /** Calls `listener` with every message of the topic; resolves with the way to stop once messages arrive. */
   abstract subscribe(topic: string, listener: (message: string) => void): Promise<() => Promise<void>>
+  /** Whether messages can be sent and received now. */
   abstract status(): BusStatus
   /** Ends all subscriptions and connections. */
   abstract close(): Promise<void>

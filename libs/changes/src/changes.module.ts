@@ -19,6 +19,7 @@ export class ChangesModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(ChangeSubscriptions) private readonly subscriptions: ChangeSubscriptions,
   ) {}
 
+  /** The module with its options. */
   static register(options: ChangesModuleOptions): DynamicModule {
     return {
       module: ChangesModule,
@@ -40,10 +41,12 @@ export class ChangesModule implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** Begins to read; the application does not wait for it. */
   onApplicationBootstrap(): void {
     this.feed.start()
   }
 
+  /** Ends the replication connection, before the database goes. */
   async onModuleDestroy(): Promise<void> {
     this.subscriptions.close()
     await this.feed.stop()

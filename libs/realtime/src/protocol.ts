@@ -43,7 +43,6 @@ export const handshakeSchema = z.object({
 })
 
 export type JoinMessage = z.output<typeof joinSchema>
-export type BroadcastMessage = z.output<typeof broadcastSchema>
 
 /** The checked message; throws `realtime/bad_request` with the first fault. */
 export function parseMessage<S extends z.ZodType>(schema: S, message: unknown): z.output<S> {

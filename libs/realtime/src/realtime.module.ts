@@ -9,6 +9,7 @@ import { RealtimeStats } from './realtime-stats.ts'
  */
 @Module({})
 export class RealtimeModule {
+  /** The module with its limits. */
   static register(options: RealtimeOptions = {}): DynamicModule {
     return {
       module: RealtimeModule,

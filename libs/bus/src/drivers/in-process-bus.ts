@@ -26,6 +26,7 @@ export class InProcessBus extends MessageBus {
     return async () => void this.listeners.remove(topic, own)
   }
 
+  /** Connected until it is closed. */
   status(): BusStatus {
     return { driver: 'in-process', connected: !this.closed }
   }

@@ -72,6 +72,7 @@ export class RedisBus extends MessageBus {
     }
   }
 
+  /** Connected when both connections are ready. */
   status(): BusStatus {
     const connected = !this.closed && this.publisher.status === 'ready' && this.subscriber.status === 'ready'
     return { driver: 'redis', connected, ...(connected || this.failure === undefined ? {} : { error: this.failure.message }) }

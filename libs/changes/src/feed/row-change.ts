@@ -6,7 +6,7 @@ export type RowText = Readonly<Record<string, string | null | undefined>>
 /** A table as it was when the change was made. */
 export interface ChangedRelation {
   readonly oid: number
-  /** {@link tableIdOf} of its name. */
+  /** Schema and name as one key. */
   readonly tableId: string
   readonly schema: string
   readonly name: string

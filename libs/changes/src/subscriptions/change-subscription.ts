@@ -19,6 +19,7 @@ export type ResyncReason = 'gap' | 'epoch_changed' | 'overflow' | 'rights_change
 export interface ChangeSink {
   /** `bindings` are indexes into the subscription's bindings. `cursor` is the message's id and position. */
   change(payload: ChangePayload, cursor: string, bindings: readonly number[]): void
+  /** Changes may have been missed, or rights have changed; `cursor` is the position from which it goes on. */
   resync(reason: ResyncReason, cursor: string): void
   /** A right or a table went away: nothing more will come. */
   closed(code: string, message: string): void

@@ -46,7 +46,9 @@ export interface ChangeSubscription {
   readonly notices: readonly string[]
   /** Cursor up to which the sink was told everything: where another subscription can go on without a gap. */
   position(): string
+  /** Lets deliveries begin: first what was missed, then what comes. */
   begin(): void
+  /** Ends it at once; may be called twice. */
   close(): void
 }
 
