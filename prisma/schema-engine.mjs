@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
@@ -194,7 +195,9 @@ const parameter = (name) => (parameters.includes(name) ? parameters[parameters.i
 const url = JSON.parse(parameter('--datasource') ?? '{}').url
 
 if (parameters.includes('--version')) {
-  process.stdout.write(`schema-engine-cli ${require('@prisma/engines-version/package.json').version.split('.').pop()}\n`)
+  // The package's version ends in the commit of the engine that it was built from.
+  const manifest = join(dirname(require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')), 'package.json')
+  process.stdout.write(`schema-engine-cli ${JSON.parse(readFileSync(manifest, 'utf8')).version.split('.').pop()}\n`)
 } else if (parameters.includes('cli')) {
   process.exitCode = await runCliCommand(parameter('cli'), url)
 } else {
