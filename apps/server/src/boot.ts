@@ -1,7 +1,7 @@
 // Start-up as a readable list of steps. Each step's failure names its cause and the way out; what has been started by
 // then is stopped again, in the opposite order.
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { IoAdapter } from '@nestjs/platform-socket.io'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { NestFactory } from '@nestjs/core'
@@ -16,6 +16,7 @@ import { openDatabase, type OpenedDatabase } from '#libs/postgres'
 import { RealtimeGateway } from '#libs/realtime'
 import { AppModule, type Parts } from './app.module.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
+import { findInstallation } from './installation.ts'
 import { Keyring } from './keyring.ts'
 import { asListeningError, choosePort } from './listening.ts'
 import { nestLogger } from './nest-logger.ts'
@@ -23,8 +24,7 @@ import { Observers } from './observers.ts'
 import { announceRuntime, withdrawRuntime } from './runtime-file.ts'
 import { renderStartBlock } from './start-block.ts'
 
-/** The checkout or image: where migrations and the console's files lie. The bundle stands two folders below it. */
-const installation = fileURLToPath(new URL('../../', import.meta.url))
+const installation = findInstallation()
 
 /** A server that answers requests. */
 export interface RunningServer {
@@ -83,7 +83,7 @@ function openPlatformDatabase(configuration: Configuration, data: DataDirectory,
       ? { embedded: { directory: data.file('postgres'), onNotice: (message: string) => logger.info(message) } }
       : { external: { url, directUrl } }),
     secret: (name, make) => data.secret(name, make),
-    migrationsFolder: `${installation}prisma/migrations`,
+    migrationsFolder: join(installation, 'prisma', 'migrations'),
     exposedSchemas: configuration.catalog.PLINTH_API_SCHEMAS,
     pools: { onConnectionError: (pool, error) => logger.warn({ pool, err: error }, 'a database connection was lost') },
   })
@@ -97,14 +97,14 @@ async function gatherParts(given: Omit<Parts, 'keyring' | 'observers' | 'version
     s3AccessKey: await secret('s3_access_key', 15),
     s3SecretKey: await secret('s3_secret_key'),
   })
-  const { version } = JSON.parse(await readFile(`${installation}package.json`, 'utf8')) as { version: string }
+  const { version } = JSON.parse(await readFile(join(installation, 'package.json'), 'utf8')) as { version: string }
   return {
     ...given,
     version,
     keyring,
     observers: new Observers(database),
     storageSecret: await secret('storage_signing_secret', 48),
-    siteFolder: `${installation}admin-ui/dist`,
+    siteFolder: join(installation, 'admin-ui', 'dist'),
   }
 }
 
