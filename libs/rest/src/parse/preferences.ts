@@ -33,7 +33,7 @@ export function parsePreferences(header: string | undefined): Preferences {
   }
   if (found.handling === 'strict' && invalid.length > 0)
     throw restError('PGRST122', {}, { details: `Invalid preferences: ${invalid.join(', ')}` })
-  return found as Preferences
+  return found
 }
 
 /** The preferences of `names` that were given, as Preference-Applied echoes them. */

@@ -104,7 +104,7 @@ function planInsert(context: ResolveContext, request: RestRequest, relation: Rel
     answer: {
       ...answer,
       merges,
-      location: located ? { path: `/${encodeURIComponent(relation.name)}`, columns: relation.primaryKey!.columns } : undefined,
+      location: located ? { path: `/${encodeURIComponent(relation.name)}`, columns: relation.primaryKey.columns } : undefined,
     },
   }
 }

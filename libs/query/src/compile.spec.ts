@@ -1,0 +1,85 @@
+// The printer alone, on relations made by hand. What the statements do is shown by the golden cases.
+import { describe, expect, it } from 'vitest'
+import type { Column, DataType, Relation } from '#libs/catalog'
+import { compile, compileQueryDocument } from './compile.ts'
+import type { ReadNode, ValueNode } from './tree.ts'
+
+const text: DataType = { oid: 25, schema: 'pg_catalog', name: 'text', formatted: 'text', kind: 'base', category: 'S' }
+
+function columnNamed(name: string): Column {
+  return { name, position: 1, type: text, nullable: true, hasDefault: false, generated: 'no', defaultExpression: null, comment: null }
+}
+
+function relationNamed(schema: string, name: string, columns: readonly Column[]): Relation {
+  return {
+    ...{
+      oid: 1,
+      schema,
+      name,
+      kind: 'table',
+      comment: null,
+      columns,
+      columnsByName: new Map(columns.map((column) => [column.name, column])),
+    },
+    ...{ primaryKey: null, uniqueKeys: [], foreignKeys: [], referencedBy: [], rowSecurity: { enabled: false, forced: false } },
+    ...{ securityInvoker: true, insertable: true, updatable: true, deletable: true, replicaIdentity: 'd' },
+    privilegesOf: () => ({ select: new Set(), insert: new Set(), update: new Set(), delete: false }),
+  }
+}
+
+const hostile = `a"; drop table x; --`
+const column = columnNamed(hostile)
+const relation = relationNamed(hostile, hostile, [column])
+const value: ValueNode = { kind: 'value', value: `'; drop table y; --` }
+const read: ReadNode = {
+  kind: 'read',
+  relation,
+  fields: [{ kind: 'column', key: hostile, column, jsonPath: { steps: [`'`, 0, `\\'`], asText: true } }],
+  filter: { kind: 'compare', operand: { kind: 'operand', column }, operator: 'eq', value },
+  order: [],
+}
+
+describe('the printer', () => {
+  it('quotes names of every kind and binds every value', () => {
+    const { text: sql, parameters } = compile(read, { total: true })
+    expect(sql.replace(/ E'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '')).not.toMatch(/drop|--/)
+    expect(sql).toContain('"a""; drop table x; --"."a""; drop table x; --" t')
+    expect(parameters).toEqual([value])
+  })
+
+  it('prints one node twice as one parameter, and equal nodes as two', () => {
+    const twice = { kind: 'compare', operand: { kind: 'operand', column }, operator: 'neq', value } as const
+    const another = { ...twice, value: { ...value } }
+    expect(compile({ ...read, filter: { kind: 'or', items: [twice, twice, another] } }).parameters).toHaveLength(2)
+  })
+
+  it('prints the server’s own limits and binds those of a request', () => {
+    expect(compile({ ...read, limit: 10 }).text).toContain(' limit 10)')
+    expect(compile({ ...read, limit: { kind: 'value', value: '10' } }).text).toContain(' limit $2)')
+    for (const limit of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => compile({ ...read, limit })).toThrow(TypeError)
+  })
+
+  it('an empty conjunction holds and an empty disjunction does not', () => {
+    expect(compile({ ...read, filter: { kind: 'and', items: [] } }).text).toContain('where true')
+    expect(compile({ ...read, filter: { kind: 'or', items: [] } }).text).toContain('where false')
+  })
+
+  it('refuses types and operators that are no plain words, and names with zero bytes', () => {
+    const typed = (type: string) =>
+      compile({ ...read, filter: { kind: 'compare', operand: { kind: 'operand', column }, operator: 'eq', value: { ...value, type } } })
+    expect(typed('text[]').text).toContain('$1::text[]')
+    expect(() => typed('text) or (1=1')).toThrow(TypeError)
+    const operator = 'eq or 1=1' as 'eq'
+    expect(() => compile({ ...read, filter: { kind: 'compare', operand: { kind: 'operand', column }, operator, value } })).toThrow(
+      TypeError,
+    )
+    expect(() => compile({ ...read, fields: [{ kind: 'column', key: 'a\0', column }] })).toThrow(TypeError)
+  })
+
+  it('documents may have more roots than a Postgres function has arguments', () => {
+    const roots = Array.from({ length: 120 }, (_, i) => ({ key: `r${i}`, node: read }))
+    const { text: sql, parameters } = compileQueryDocument(roots)
+    expect([...sql.matchAll(/to_json\('r\d+'::text\)/g)]).toHaveLength(120)
+    expect(parameters).toHaveLength(1)
+  })
+})
