@@ -38,6 +38,7 @@ export interface OpenedDatabase extends DatabasePools {
   readonly appliedMigrations: readonly string[]
   /** The embedded server's supervisor; undefined with an external one. */
   readonly server: EmbeddedPostgres | undefined
+  /** Closes the pools, then stops the embedded server if there is one. */
   close(): Promise<void>
 }
 

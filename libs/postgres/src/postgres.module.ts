@@ -6,6 +6,7 @@ import { RequestDatabase } from './pools/request-database.ts'
 /** Provides {@link RequestDatabase} and {@link PlatformDatabase} to every module: `@Inject(RequestDatabase)`. */
 @Module({})
 export class PostgresModule {
+  /** The databases are opened before Nest starts, so that a fault is told before anything listens. */
   static register(databases: { readonly request: RequestDatabase; readonly platform: PlatformDatabase }): DynamicModule {
     return {
       module: PostgresModule,

@@ -61,6 +61,7 @@ export class ConnectionPool {
 
   constructor(private readonly options: PoolOptions) {}
 
+  /** How many connections are open, idle and waited for, right now. */
   stats(): PoolStats {
     return { pool: this.options.name, total: this.all.size + this.opening, idle: this.idle.length, waiting: this.queue.length }
   }
@@ -125,7 +126,8 @@ export class ConnectionPool {
     })
     let connection: Connection | undefined
     client.on('error', (error) => {
-      this.options.onConnectionError?.(this.options.name, error)
+      // What ends while the pool closes was told to end: no news.
+      if (!this.closing) this.options.onConnectionError?.(this.options.name, error)
       if (connection !== undefined) this.lost(connection)
     })
     client.on('end', () => connection !== undefined && this.lost(connection))

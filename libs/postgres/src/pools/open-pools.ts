@@ -13,6 +13,7 @@ export interface PoolsOptions {
   readonly requestTimeoutMs?: number
   /** Default true; false behind PgBouncer < 1.21. */
   readonly preparedStatements?: boolean
+  /** Hears of connections that were lost or could not be made; for the log. */
   readonly onConnectionError?: (pool: string, error: Error) => void
 }
 
@@ -22,6 +23,7 @@ export interface DatabasePools {
   readonly platform: PlatformDatabase
   /** One entry per pool, for the metrics. */
   stats(): PoolStats[]
+  /** Waits until connections in use were given back. */
   close(): Promise<void>
 }
 

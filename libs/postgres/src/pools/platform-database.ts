@@ -6,6 +6,7 @@ import { connectionFailure, type ConnectionPool } from './connection-pool.ts'
 
 /** Runs one statement; rows as objects, types as node-postgres maps them (int8 and numeric as text, timestamptz as Date). */
 export interface PlatformQueries {
+  /** Rejects with a DatabaseError that keeps the SQLSTATE, or with `postgres/unavailable`. */
   query<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>
 }
 
