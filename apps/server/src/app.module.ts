@@ -16,7 +16,7 @@ import { type OpenedDatabase, PostgresModule } from '#libs/postgres'
 import { RealtimeModule } from '#libs/realtime'
 import { RestModule } from '#libs/rest'
 import { seedsOf, SettingsModule } from '#libs/settings'
-import { StorageModule } from '#libs/storage'
+import { StorageModule, storageSettings } from '#libs/storage'
 import type { Configuration } from './configuration.ts'
 import type { Keyring } from './keyring.ts'
 import type { Observers } from './observers.ts'
@@ -62,7 +62,7 @@ function foundations(
     BlobModule.register({ folder: data.file('objects'), s3: s3OptionsOf(blob) }),
     BusModule.register({ redisUrl: bus.PLINTH_REDIS_URL }),
     CatalogModule.register({ schemas: catalog.PLINTH_API_SCHEMAS }),
-    SettingsModule.register({ areas: [authSettings], seeds: seedsOf(environment) }),
+    SettingsModule.register({ areas: [authSettings, storageSettings], seeds: seedsOf(environment) }),
     IdentityModule.register({
       secrets: data,
       jwtSecret: identity.PLINTH_JWT_SECRET,

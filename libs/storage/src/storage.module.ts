@@ -1,22 +1,32 @@
-import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+  Optional,
+} from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance } from 'fastify'
 import { BLOB_STORE, type BlobStore } from '#libs/blob'
 import { PrincipalResolver } from '#libs/identity'
 import { LOGGER, type Logger } from '#libs/kernel'
 import { RequestDatabase } from '#libs/postgres'
+import { SettingsService } from '#libs/settings'
 import { installationKeyPrefix } from './installation.ts'
 import { SignedTokens } from './signing/signed-tokens.ts'
 import { StorageDatabase } from './storage-database.ts'
 import type { StorageEngine } from './storage-engine.ts'
 import { registerStorageRoutes } from './storage-routes.ts'
+import { storageSettings } from './storage.settings.ts'
 import { OrphanSweep } from './sweep/orphan-sweep.ts'
 
 /** What the composition hands in. */
 export interface StorageModuleOptions {
   /** Signs the tokens of signed URLs; a secret of its own, at least 32 characters, the same on every node. */
   readonly signingSecret: string
-  /** Bytes of one object; asked at each upload. Default 50 MiB. */
+  /** Bytes of one object; asked at each upload. Default: the setting, or 50 MiB without a SettingsService. */
   readonly uploadBytesMax?: () => number | Promise<number>
   /** An upload that sends nothing for so long is given up. Default two minutes. */
   readonly uploadSilenceMaxMs?: number
@@ -28,7 +38,8 @@ const UPLOAD_SILENCE_MAX_MS = 120_000
 const UPLOAD_DURATION_MAX_MS = 6 * 60 * 60_000
 
 /**
- * The storage API at /storage/v1. Needs, from global modules: RequestDatabase, PrincipalResolver, BLOB_STORE, LOGGER.
+ * The storage API at /storage/v1. Needs, from global modules: RequestDatabase, PrincipalResolver, BLOB_STORE, LOGGER;
+ * SettingsService with {@link storageSettings} among its areas, when there is one.
  * Runs on Fastify only.
  */
 @Module({})
@@ -43,6 +54,7 @@ export class StorageModule implements OnModuleInit, OnApplicationBootstrap, OnMo
     @Inject(PrincipalResolver) principals: PrincipalResolver,
     @Inject(BLOB_STORE) blobs: BlobStore,
     @Inject(LOGGER) logger: Logger,
+    @Optional() @Inject(SettingsService) settings: SettingsService | undefined,
   ) {
     const database = new StorageDatabase(requests)
     this.engine = {
@@ -53,7 +65,7 @@ export class StorageModule implements OnModuleInit, OnApplicationBootstrap, OnMo
       tokens: new SignedTokens(options.signingSecret),
       keyPrefix: installationKeyPrefix(database),
       limits: {
-        uploadBytesMax: options.uploadBytesMax ?? (() => UPLOAD_BYTES_MAX),
+        uploadBytesMax: options.uploadBytesMax ?? (() => settings?.get(storageSettings).uploadBytesMax ?? UPLOAD_BYTES_MAX),
         uploadSilenceMaxMs: options.uploadSilenceMaxMs ?? UPLOAD_SILENCE_MAX_MS,
         uploadDurationMaxMs: UPLOAD_DURATION_MAX_MS,
       },
