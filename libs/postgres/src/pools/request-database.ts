@@ -25,6 +25,7 @@ export interface RequestDatabaseOptions {
 
 /** Several statements of one explicit transaction, one after the other. */
 export interface RequestTransaction {
+  /** Rejects as {@link RequestDatabase.run} does; Postgres then refuses the statements that follow (SQLSTATE 25P02). */
   run(statement: Statement): Promise<StatementResult>
   /** The transaction will end with ROLLBACK although the work succeeds (`Prefer: tx=rollback`). */
   setRollbackOnly(): void
