@@ -11,15 +11,15 @@ export const blobConfig = defineConfig(
     .object({
       PLINTH_S3_ENDPOINT: urlText(['http:', 'https:'])
         .optional()
-        .describe('URL of the S3 server (MinIO, Ceph, AWS…) that keeps the objects; without it they are files in PLINTH_DATA_DIR'),
-      PLINTH_S3_ACCESS_KEY: z.string().optional().describe('access key of the S3 server'),
-      PLINTH_S3_SECRET_KEY: z.string().optional().describe('secret key of the S3 server'),
+        .describe('URL of the S3 server (MinIO, Ceph, AWS…) that keeps the objects. Without it they are files in PLINTH_DATA_DIR.'),
+      PLINTH_S3_ACCESS_KEY: z.string().optional().describe('Access key of the S3 server.'),
+      PLINTH_S3_SECRET_KEY: z.string().optional().describe('Secret key of the S3 server.'),
       PLINTH_S3_BUCKET: z
         .string()
         .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be 3 to 63 small letters, digits, dots and hyphens')
         .optional()
-        .describe('bucket for the objects; made when it does not exist'),
-      PLINTH_S3_REGION: z.string().optional().describe('region of the bucket; us-east-1 when not set, which suits servers without regions'),
+        .describe('Bucket for the objects. It is made when it does not exist.'),
+      PLINTH_S3_REGION: z.string().optional().describe('Region of the bucket. When not set us-east-1, which suits servers without regions.'),
     })
     .superRefine((values, context) => {
       if (Object.values(values).every((value) => value === undefined)) return

@@ -117,6 +117,7 @@ export interface DatabaseFunction {
    */
   readonly resultRelation: Relation | null
   readonly securityDefiner: boolean
+  /** Whether the role may call it: EXECUTE on the function and USAGE on its schema, own or inherited. */
   isExecutableBy(role: string): boolean
 }
 
@@ -137,5 +138,6 @@ export interface Catalog {
   readonly schemas: readonly string[]
   /** Does any function, policy, default or view read `request.*` settings other than the claims? Else nobody sets them. */
   readonly readsRequestSettings: boolean
+  /** The table or view of this name, whoever may read it; undefined when there is none. */
   findRelation(schema: string, name: string): Relation | undefined
 }

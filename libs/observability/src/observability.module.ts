@@ -13,6 +13,7 @@ export interface ObservabilityOptions {
 /** `/health/live`, `/health/ready`, `/metrics`. Needs PrincipalResolver from a global module. */
 @Module({})
 export class ObservabilityModule {
+  /** What to watch comes from the composition: this lib knows none of the others. */
   static register(options: ObservabilityOptions): DynamicModule {
     return {
       module: ObservabilityModule,

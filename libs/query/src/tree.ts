@@ -64,6 +64,7 @@ export type Operator =
   | 'has_any_key'
   | 'has_all_keys'
 
+/** A condition on a row: a tree of and, or, not over comparisons. Values become parameters. */
 export type FilterNode =
   | { readonly kind: 'and' | 'or'; readonly items: readonly FilterNode[] }
   | { readonly kind: 'not'; readonly item: FilterNode }
@@ -92,6 +93,7 @@ export interface RelationshipLink {
   readonly through?: { readonly relation: Relation; readonly nearColumns: readonly string[]; readonly farColumns: readonly string[] }
 }
 
+/** One key of ORDER BY. Without `nulls` Postgres decides: last when ascending, first when descending. */
 export interface OrderNode {
   readonly operand: Operand
   readonly direction: 'asc' | 'desc'
@@ -198,6 +200,7 @@ export interface UpdateNode {
   readonly returning: readonly FieldNode[] | null
 }
 
+/** `delete from <relation> where … returning …`. Without a filter every row goes; dialects decide whether to allow that. */
 export interface DeleteNode {
   readonly kind: 'delete'
   readonly relation: Relation
@@ -217,7 +220,9 @@ export interface CallNode {
   readonly valuesMax?: number
 }
 
+/** Whatever changes rows. */
 export type MutationNode = InsertNode | UpdateNode | DeleteNode
+/** Whatever one request may ask for. */
 export type RequestNode = ReadNode | AggregateReadNode | MutationNode | CallNode
 
 /**

@@ -8,6 +8,7 @@ export type RestModuleOptions = Pick<RestOptions, 'rowsMax' | 'extraSearchPath'>
 /** Serves /rest/v1. CatalogService, RequestDatabase, PrincipalResolver and LOGGER come from global modules. */
 @Module({})
 export class RestModule {
+  /** Serves the exposed schemas of `options`, the first one by default. */
   static register(options: RestModuleOptions): DynamicModule {
     const value: RestOptions = { bodyBytesMax: 10_485_760, urlBytesMax: 16_384, ...options }
     return { module: RestModule, providers: [{ provide: REST_OPTIONS, useValue: value }, RestRoutes] }
