@@ -4,10 +4,12 @@ import { createClient as createSupabaseClient } from '@supabase/supabase-js'
 import { createClient, type PlinthClient } from '@plinth/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
+import { findTestS3, type TestS3 } from '../scripts/s3/test-endpoint.ts'
 import { sampleDatabase } from './sample-database.ts'
 import { startServer, type TestServer } from './server.ts'
 
-const s3 = process.env.PLINTH_TEST_S3_ENDPOINT
+const s3 = await findTestS3()
+if (typeof s3 === 'string') console.log(`S3 left out: ${s3}`)
 const password = 'correct horse battery staple'
 const sample = sampleDatabase()
 
@@ -215,12 +217,13 @@ async function roundTrip(target: TestServer): Promise<void> {
 describe('a 20 MB file comes back with the same SHA-256', () => {
   it('from disk', () => roundTrip(server))
 
-  it.skipIf(s3 === undefined)(`from S3${s3 === undefined ? ' (left out: no S3 server, see PLINTH_TEST_S3_ENDPOINT)' : ''}`, async () => {
+  it.skipIf(typeof s3 === 'string')(`from S3${typeof s3 === 'string' ? ` (left out: ${s3})` : ''}`, async () => {
+    const { endpoint, accessKey, secretKey } = s3 as TestS3
     await using other = await startServer({
       environment: {
-        PLINTH_S3_ENDPOINT: s3!,
-        PLINTH_S3_ACCESS_KEY: process.env.PLINTH_TEST_S3_ACCESS_KEY!,
-        PLINTH_S3_SECRET_KEY: process.env.PLINTH_TEST_S3_SECRET_KEY!,
+        PLINTH_S3_ENDPOINT: endpoint,
+        PLINTH_S3_ACCESS_KEY: accessKey,
+        PLINTH_S3_SECRET_KEY: secretKey,
         PLINTH_S3_BUCKET: `acceptance-${Date.now()}`,
       },
     })

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { checkNode, ensureBuilt, ensureInstalled } from './build/ensure.mjs'
 import { root } from './build/steps.mjs'
 import { ensureBrowser } from './test/browser.mjs'
-import { findS3Server } from './test/s3-server.mjs'
 
 const suites = [
   { name: 'unit and integration', arguments: ['--config', 'vitest.config.ts'] },
@@ -15,7 +14,7 @@ const suites = [
 checkNode()
 await ensureInstalled()
 await ensureBuilt()
-const environment = { ...process.env, ...findS3Server(), ...(await ensureBrowser()), FORCE_COLOR: process.stdout.isTTY ? '1' : '0' }
+const environment = { ...process.env, ...(await ensureBrowser()), FORCE_COLOR: process.stdout.isTTY ? '1' : '0' }
 
 const totals = { passed: 0, failed: 0, skipped: 0 }
 let broken = false
