@@ -60,6 +60,7 @@ export interface Project {
   storage: { driver: 'disk' | 's3' }
   startedAt: string
 }
+/** Everything that a client or a backend needs to connect; the service and secret keys pass every policy. */
 export interface Keys {
   anonKey: string
   publishableKey: string
@@ -229,6 +230,7 @@ export interface RequestSample {
   role: string
   requestId: string
 }
+/** A migration of the user's own that was applied. */
 export interface UserMigration {
   name: string
   /** SHA-256 of the script, hex. */

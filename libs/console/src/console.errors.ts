@@ -28,6 +28,7 @@ export const consoleErrors = defineErrors('console', {
   not_a_table: { status: 400, message: '{table} is a {kind}; only tables can be changed like this.' },
   owner_column_unfit: { status: 400, message: 'The column {column} cannot hold the owner of a row: it is {type}, and it has to be uuid.' },
   sql_failed: { status: 400, message: '{message}' },
+  table_busy: { status: 409, message: 'The table is in use by a longer transaction, so nothing was changed. Try again in a moment.' },
   sql_timeout: { status: 408, message: 'The script was stopped after {seconds} seconds. Nothing of it was kept.' },
   sql_cancelled: { status: 499, message: 'The script was stopped because the client went away.' },
   sql_busy: { status: 503, message: 'Too many scripts are running at once. Try again in a moment.' },

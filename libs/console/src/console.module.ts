@@ -45,6 +45,7 @@ import { AdminErrorFilter } from './wire/admin-error.filter.ts'
  */
 @Module({})
 export class ConsoleModule {
+  /** Serves the admin API and, where it was built, the console itself. */
   static register(options: ConsoleOptions): DynamicModule {
     return {
       module: ConsoleModule,

@@ -166,6 +166,18 @@ describe('sign-in', () => {
     expect((await app.call('GET', '/project', undefined, caller)).body.error.code).toBe('session_expired')
   })
 
+  it('is over after its time', async () => {
+    let now = Date.now()
+    await using other = await startAdminApp({ owner: { email, password }, clock: { nowMs: () => now } })
+    await other.setup.begin()
+    const { body } = await other.call('POST', '/session', { email, password }, { headers: {} })
+    const caller = { headers: { authorization: `Bearer ${body.token}` } }
+    now = Date.parse(body.expiresAt) - 1_000
+    expect((await other.call('GET', '/project', undefined, caller)).status).toBe(200)
+    now = Date.parse(body.expiresAt)
+    expect((await other.call('GET', '/project', undefined, caller)).body.error.code).toBe('session_expired')
+  })
+
   it('is for owners: a key has no session', async () => {
     expect((await app.call('GET', '/session')).status).toBe(401)
     expect((await app.call('DELETE', '/session')).status).toBe(401)

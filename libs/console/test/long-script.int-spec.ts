@@ -20,7 +20,7 @@ async function stream(chunks: Iterable<string>, query = '', headers = app.secret
     headers: { ...headers, 'content-type': 'application/sql' },
     body,
     duplex: 'half',
-  } as RequestInit)
+  })
   return { status: response.status, body: (await response.json()) as any }
 }
 
@@ -59,7 +59,7 @@ describe('POST /sql as application/sql', () => {
     expect(status).toBe(400)
     expect(body.error).toMatchObject({ code: 'sql_failed', sqlstate: '42703', line: 52 })
     const script = [...inserts(5_000)].join('')
-    expect(body.error.position).toBe([...script].length + 8)
+    expect(body.error.position).toBe(Array.from(script).length + 8)
     expect((await app.sql(`select to_regclass('long_one')`)).body.rows).toEqual([[null]])
   })
 

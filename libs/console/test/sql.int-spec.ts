@@ -149,6 +149,9 @@ describe('POST /sql', () => {
   it('shows DDL in the catalog before it answers', async () => {
     await app.sql('create table seen_at_once (id int primary key)')
     expect(app.catalog.current().findRelation('public', 'seen_at_once')?.primaryKey?.columns).toEqual(['id'])
+    await app.sql(`create function make_one() returns void language sql as 'create table by_function (id int)'`)
+    await app.sql('select make_one()')
+    await expect.poll(() => app.catalog.current().findRelation('public', 'by_function')).toBeDefined()
     await app.sql('begin; drop table seen_at_once; commit; select 1/0')
     expect(app.catalog.current().findRelation('public', 'seen_at_once')).toBeUndefined()
   })

@@ -69,8 +69,27 @@ describe('tables', () => {
         { kind: 'set_default', column: 'a', default: 'nosuch()' },
       ],
     })
-    expect([status, body.error.sqlstate]).toEqual([404, '42883'])
+    expect([status, body.error.sqlstate]).toEqual([400, '42883'])
     expect(app.catalog.current().findRelation('public', 'whole')?.columns).toHaveLength(1)
+  })
+
+  it('give up soon when somebody else holds the table, and name what depends on it', { timeout: 30_000 }, async () => {
+    await app.sql('create table parent (id int primary key); create table child (id int references parent)')
+    const dependent = await app.call('DELETE', '/tables/public/parent')
+    expect([dependent.status, dependent.body.error.sqlstate]).toEqual([400, '2BP01'])
+    expect(dependent.body.error.detail).toMatch(/child/)
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const holding = app.database.platform.transaction(async (tx) => {
+      await tx.query('lock table parent')
+      await held
+    })
+    const overview = await app.call('GET', '/schema')
+    const busy = await app.call('PATCH', '/tables/public/parent', { changes: [{ kind: 'row_security', enabled: true }] })
+    release()
+    await holding
+    expect([busy.status, busy.body.error.code]).toEqual([409, 'table_busy'])
+    expect(overview.status).toBe(200)
   })
 
   it.each([

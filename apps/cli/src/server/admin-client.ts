@@ -11,12 +11,12 @@ export class AdminClient {
   /** Calls a route below /admin/v1; JSON in and out. With `script` an error shows its place in it. */
   async call<T>(method: string, path: string, body?: unknown, options: { readonly script?: string } = {}): Promise<T> {
     const json = body === undefined ? undefined : JSON.stringify(body)
-    return readAnswer<T>(await this.send(method, path, json, 'application/json'), options.script)
+    return readAnswer(await this.send(method, path, json, 'application/json'), options.script) as T
   }
 
   /** Sends a body as it comes, of any length. */
   async stream<T>(path: string, body: AsyncIterable<string | Buffer>, contentType: string): Promise<T> {
-    return readAnswer<T>(await this.send('POST', path, body, contentType), undefined)
+    return readAnswer(await this.send('POST', path, body, contentType), undefined) as T
   }
 
   private async send(method: string, path: string, body: HttpCall['body'], contentType: string): Promise<HttpAnswer> {
@@ -36,9 +36,9 @@ export class AdminClient {
   }
 }
 
-function readAnswer<T>(answer: HttpAnswer, script: string | undefined): T {
+function readAnswer(answer: HttpAnswer, script: string | undefined): unknown {
   if (answer.status >= 400) throw asCliError(answer, script)
-  return (answer.contentType.startsWith('application/json') ? JSON.parse(answer.text) : answer.text) as T
+  return answer.contentType.startsWith('application/json') ? JSON.parse(answer.text) : answer.text
 }
 
 function asCliError(answer: HttpAnswer, script: string | undefined): CliError {
@@ -69,7 +69,9 @@ const charactersAround = 60
 
 /** The line of a position with a caret below it; long lines are cut around the place. Positions count code points from 1. */
 export function placeInScript(script: string, position: number): string[] {
-  const before = [...script].slice(0, position - 1).join('')
+  const before = Array.from(script)
+    .slice(0, position - 1)
+    .join('')
   const lineNumber = before.split('\n').length
   const line = (script.split('\n')[lineNumber - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ')
   const column = before.length - (before.lastIndexOf('\n') + 1)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { AuditLog } from '#libs/audit'
 import { CatalogService } from '#libs/catalog'
 import { actorName, type AdminContext } from '../access/admin-actor.ts'
-import type { UserMigration } from '../admin-api.types.ts'
+import type { UserMigration, UserMigrationInput } from '../admin-api.types.ts'
 import { consoleErrors } from '../console.errors.ts'
 import { splitStatements } from '../sql/split-statements.ts'
 import { SqlConnections } from '../sql/sql-connections.ts'
@@ -32,7 +32,7 @@ export class ApplyMigration {
   ) {}
 
   /** A migration that was applied already with the same content is answered and not run again. */
-  async run(input: z.output<typeof migrationInput>, admin: AdminContext, signal: AbortSignal): Promise<UserMigration> {
+  async run(input: UserMigrationInput, admin: AdminContext, signal: AbortSignal): Promise<UserMigration> {
     refuseTransactionControl(input.sql)
     const checksum = migrationChecksum(input.sql)
     const applied = await this.connections.use('owner', { timeoutMs, signal, keep: { rows: 0, bytes: 0 } }, async (session) => {

@@ -1,7 +1,7 @@
 // GET /schema: the catalog's model, with what only an owner asks for: sizes, estimates, policies, grants, warnings.
 import { Inject, Injectable } from '@nestjs/common'
 import { CatalogService, type Catalog, type DatabaseFunction, type DataType, type Relation } from '#libs/catalog'
-import { PlatformDatabase } from '#libs/postgres'
+import { DatabaseError, PlatformDatabase } from '#libs/postgres'
 import type { FunctionInfo, SchemaOverview, TableInfo } from '../admin-api.types.ts'
 import { relationWarnings, functionWarnings } from './schema-warnings.ts'
 
@@ -16,8 +16,8 @@ export interface RelationFigures {
 const platformSchemas: ReadonlySet<string> = new Set(['plinth', 'auth', 'storage', 'realtime'])
 const noFigures = { estimatedRows: 0, sizeBytes: 0, policyCount: 0 }
 
-const figuresSql = `
-select c.oid::int8::float8 as oid, greatest(c.reltuples, 0)::float8 as "estimatedRows", pg_catalog.pg_total_relation_size(c.oid)::float8 as "sizeBytes",
+const figuresSql = (size: string) => `
+select c.oid::int8::float8 as oid, greatest(c.reltuples, 0)::float8 as "estimatedRows", ${size} as "sizeBytes",
        (select count(*)::int from pg_catalog.pg_policy p where p.polrelid = c.oid) as "policyCount"
   from pg_catalog.pg_class c where c.oid = any($1::oid[])`
 
@@ -36,15 +36,25 @@ export class ReadSchemaOverview {
   async run(): Promise<SchemaOverview> {
     const catalog = this.catalog.current()
     const oids = ownRelations(catalog).map((relation) => relation.oid)
-    const [figures, schemas] = await Promise.all([
-      this.database.query<RelationFigures>(figuresSql, [oids]),
-      this.database.query<{ name: string }>(schemasSql),
-    ])
+    const [figures, schemas] = await Promise.all([this.readFigures(oids), this.database.query<{ name: string }>(schemasSql)])
     return buildSchemaOverview(
       catalog,
       figures,
       schemas.map((schema) => schema.name),
     )
+  }
+
+  /** Real sizes open each table, which waits behind a running ALTER TABLE: then the planner's numbers have to do. */
+  private async readFigures(oids: readonly number[]): Promise<RelationFigures[]> {
+    try {
+      return await this.database.transaction(async (tx) => {
+        await tx.query(`select pg_catalog.set_config('lock_timeout', '200ms', true)`)
+        return tx.query<RelationFigures>(figuresSql('pg_catalog.pg_total_relation_size(c.oid)::float8'), [oids])
+      })
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.sqlstate !== '55P03') throw error
+      return this.database.query<RelationFigures>(figuresSql(`c.relpages::float8 * current_setting('block_size')::int`), [oids])
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import { AuditLog } from '#libs/audit'
 import { verifyPassword } from '#libs/identity'
+import type { Credentials } from '../admin-api.types.ts'
 import { consoleErrors } from '../console.errors.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { Owners } from './owners.ts'
@@ -18,10 +19,7 @@ export class SignIn {
     @Inject(AttemptLimit) private readonly limit: AttemptLimit,
   ) {}
 
-  async signIn(
-    credentials: z.output<typeof credentialsInput>,
-    from: { address: string; requestId: string },
-  ): Promise<{ id: string; email: string }> {
+  async signIn(credentials: Credentials, from: { address: string; requestId: string }): Promise<{ id: string; email: string }> {
     const email = credentials.email.toLowerCase()
     this.limit.take('address', from.address)
     this.limit.take('email', email)

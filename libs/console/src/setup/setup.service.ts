@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import { AuditLog } from '#libs/audit'
 import { LOGGER, randomToken, secretsEqual, type Logger } from '#libs/kernel'
+import type { SetupInput } from '../admin-api.types.ts'
 import { consoleErrors } from '../console.errors.ts'
 import { CONSOLE_OPTIONS, type ConsoleOptions } from '../console.options.ts'
 import { Owners } from '../session/owners.ts'
@@ -37,12 +38,13 @@ export class SetupService {
     return token
   }
 
+  /** Whether the server still waits for its first owner. */
   async isNeeded(): Promise<boolean> {
     return !(await this.owners.exist())
   }
 
   /** Uses the link's token up and makes the owner. */
-  async complete(input: { token: string; email: string; password: string }, requestId: string): Promise<{ id: string; email: string }> {
+  async complete(input: SetupInput, requestId: string): Promise<{ id: string; email: string }> {
     if (await this.owners.exist()) throw consoleErrors.setup_done()
     if (this.tokenHash === undefined || !secretsEqual(this.tokenHash, hashOf(input.token))) throw consoleErrors.setup_token_wrong()
     return this.createOwner(input.email, input.password, `owner:${input.email.toLowerCase()}`, requestId)

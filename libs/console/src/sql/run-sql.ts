@@ -112,6 +112,8 @@ export class RunSql {
     } finally {
       // Also after a failure: a script with a COMMIT of its own may have kept what it did before.
       if ([...tags].some((tag) => !harmless.has(tag))) await this.catalog.reload()
+      // A function that a SELECT calls may have made DDL; a look at the fingerprint is cheap.
+      else if (login !== 'api' && tags.has('SELECT')) await this.catalog.refreshIfStale()
     }
   }
 }

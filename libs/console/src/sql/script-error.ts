@@ -48,7 +48,7 @@ function ownHint(sqlstate: string, message: string, script: string, position: nu
   if (sqlstate === '25001') return 'This statement cannot be part of a transaction: run it alone, as the owner and not as a role.'
   if (message.includes('COPY') && message.toLowerCase().includes('stdin'))
     return 'Dump with pg_dump --inserts, or insert the rows by INSERT.'
-  if (sqlstate === '42601' && position !== undefined && [...script][position - 1] === '\\') {
+  if (sqlstate === '42601' && position !== undefined && Array.from(script)[position - 1] === '\\') {
     return 'Lines that begin with a backslash are commands of psql, not SQL: remove them.'
   }
   return undefined

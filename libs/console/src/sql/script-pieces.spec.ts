@@ -25,9 +25,9 @@ describe('scriptPieces', () => {
   })
 
   it('knows where each piece begins, in characters and lines', async () => {
-    const found = await pieces([...script].map(String), 1)
+    const found = await pieces(Array.from(script), 1)
     for (const piece of found) {
-      const before = [...script].slice(0, piece.charactersBefore).join('')
+      const before = Array.from(script).slice(0, piece.charactersBefore).join('')
       expect(script.startsWith(before + piece.text)).toBe(true)
       expect(piece.linesBefore).toBe(before.split('\n').length - 1)
     }

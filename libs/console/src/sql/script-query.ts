@@ -147,7 +147,7 @@ function parameterText(value: unknown, typeOid: number | undefined): string | nu
   if (value === null || value === undefined) return null
   if (oidOfJson.has(typeOid ?? 0)) return typeof value === 'string' && isJson(value) ? value : JSON.stringify(value)
   if (Array.isArray(value)) return arrayText(value)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 function isJson(text: string): boolean {
@@ -163,7 +163,7 @@ function arrayText(items: readonly unknown[]): string {
   const parts = items.map((item) => {
     if (item === null || item === undefined) return 'NULL'
     if (Array.isArray(item)) return arrayText(item)
-    const text = typeof item === 'object' ? JSON.stringify(item) : String(item as string | number | boolean)
+    const text = typeof item === 'object' ? JSON.stringify(item) : String(item)
     return `"${text.replace(/["\\]/g, '\\$&')}"`
   })
   return `{${parts.join(',')}}`

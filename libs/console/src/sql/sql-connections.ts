@@ -2,6 +2,7 @@
 // (settings, temporary tables, an open transaction, advisory locks) ends with it and reaches nobody else.
 import { Inject, Injectable } from '@nestjs/common'
 import pg from 'pg'
+import { limitMessages } from '#libs/postgres'
 import { consoleErrors } from '../console.errors.ts'
 import { CONSOLE_OPTIONS, type ConsoleOptions } from '../console.options.ts'
 import { ScriptQuery, type KeepLimits, type WireResult } from './script-query.ts'
@@ -31,6 +32,8 @@ export interface SqlSession {
 }
 
 const noticesMax = 200
+/** A larger row stops the script: it could not be shown, and Node cannot hold it as text. */
+const valueBytesMax = 128 * 1024 * 1024
 /** How long a cancelled statement may take to end before its connection is cut. */
 const cancelGraceMs = 3_000
 
@@ -74,6 +77,7 @@ export class SqlConnections {
     } catch (cause) {
       throw consoleErrors.database_unavailable({ cause })
     }
+    limitMessages(client, valueBytesMax)
     return client
   }
 }

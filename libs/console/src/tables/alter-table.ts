@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
 import type { AdminContext } from '../access/admin-actor.ts'
-import type { Applied, TableChange } from '../admin-api.types.ts'
+import type { Applied, TableChange, TableChanges } from '../admin-api.types.ts'
 import { consoleErrors } from '../console.errors.ts'
 import { columnInput, columnSql } from './column-sql.ts'
 import { nameInput, SchemaChanges, strongerLock, type LockLevel, type SchemaChange } from './schema-change.ts'
@@ -199,7 +199,7 @@ export class AlterTable {
     @Inject(SchemaChanges) private readonly changes: SchemaChanges,
   ) {}
 
-  async run(schema: string, name: string, changes: readonly TableChange[], admin: AdminContext, dryRun: boolean): Promise<Applied> {
+  async run(schema: string, name: string, { changes }: TableChanges, admin: AdminContext, dryRun: boolean): Promise<Applied> {
     refuseProtectedSchema(schema)
     const table = await this.lookup.require(schema, name)
     await this.lookup.requireTypes(

@@ -4,9 +4,10 @@ import { Inject, Injectable } from '@nestjs/common'
 import { z } from 'zod'
 import { AuditLog } from '#libs/audit'
 import { CatalogService } from '#libs/catalog'
-import { PlatformDatabase } from '#libs/postgres'
+import { DatabaseError, PlatformDatabase, type PlatformQueries } from '#libs/postgres'
 import { actorName, type AdminContext } from '../access/admin-actor.ts'
 import type { Applied } from '../admin-api.types.ts'
+import { consoleErrors } from '../console.errors.ts'
 
 /** Table locks from weak to strong, as Postgres names them. */
 export const lockLevels = [
@@ -55,6 +56,9 @@ export const nameInput = z
 /** A waiting ALTER TABLE blocks everybody behind it, so it gives up soon. */
 const lockTimeoutMs = 5_000
 
+/** A change that rewrites or checks a large table takes its time. */
+const statementTimeoutMs = 600_000
+
 /** Shows or applies changes. */
 @Injectable()
 export class SchemaChanges {
@@ -68,15 +72,28 @@ export class SchemaChanges {
     const sql = change.statements.map((statement) => `${statement};`).join('\n')
     const shown = { sql, lock: change.lock, warnings: [...change.warnings] }
     if (record.dryRun || change.statements.length === 0) return { ...shown, applied: false }
-    await this.database.transaction(async (tx) => {
+    const work = async (tx: PlatformQueries) => {
       await tx.query(`select pg_catalog.set_config('lock_timeout', $1, true)`, [`${lockTimeoutMs}ms`])
-      for (const statement of change.statements) await tx.query(statement)
+      for (const statement of change.statements) await tx.query(statement).catch(refuseStatement)
       const { actor, requestId } = record.admin
       await this.audit.append({ actor: actorName(actor), action: record.action, target: record.target, detail: { sql }, requestId }, tx)
-    })
+    }
+    await this.database.transaction(work, { timeoutMs: statementTimeoutMs })
     await this.catalog.reload()
     return { ...shown, applied: true }
   }
+}
+
+/** Postgres' refusal of a statement that the owner asked for: its words, and never a fault of the server. */
+function refuseStatement(error: unknown): never {
+  if (!(error instanceof DatabaseError)) throw error
+  const { sqlstate, message, detail, hint } = error
+  if (sqlstate === '55P03') throw consoleErrors.table_busy({ extra: { sqlstate }, cause: error })
+  throw consoleErrors.sql_failed({
+    params: { message },
+    ...(hint === undefined ? {} : { hint }),
+    extra: { sqlstate, ...(detail === undefined ? {} : { detail }) },
+  })
 }
 
 /** The stronger of two locks. */

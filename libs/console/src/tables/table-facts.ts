@@ -42,10 +42,11 @@ export function quoteTable(table: { readonly schema: string; readonly name: stri
   return `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`
 }
 
+// The size is the planner's: pg_total_relation_size would wait behind a running ALTER TABLE.
 const factsSql = `
 select n.nspname as schema, c.relname as name, c.relrowsecurity as "rowSecurity",
        case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view' when 'm' then 'materialized view' else 'foreign table' end as kind,
-       greatest(c.reltuples, 0)::float8 as "estimatedRows", pg_catalog.pg_total_relation_size(c.oid)::float8 as "sizeBytes",
+       greatest(c.reltuples, 0)::float8 as "estimatedRows", c.relpages::float8 * current_setting('block_size')::int as "sizeBytes",
        (select coalesce(json_agg(json_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'nullable', not a.attnotnull,
                   'hasDefault', a.atthasdef or a.attidentity <> '',
                   'indexed', exists (select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum)) order by a.attnum), '[]'::json)

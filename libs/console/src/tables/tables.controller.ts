@@ -33,7 +33,7 @@ export class TablesController {
     @Query() query: unknown,
     @Admin() admin: AdminContext,
   ): Promise<Applied> {
-    return this.alterTable.run(schema, table, parseInput(tableChangesInput, body).changes, admin, parseInput(dryRunQuery, query))
+    return this.alterTable.run(schema, table, parseInput(tableChangesInput, body), admin, parseInput(dryRunQuery, query))
   }
 
   @Delete(':schema/:table')
