@@ -61,6 +61,7 @@ export interface Project {
   startedAt: string
 }
 /** Everything that a client or a backend needs to connect; the service and secret keys pass every policy. */
+/** All keys of the project, secret ones too. */
 export interface Keys {
   anonKey: string
   publishableKey: string
@@ -231,6 +232,7 @@ export interface RequestSample {
   requestId: string
 }
 /** A migration of the user's own that was applied. */
+/** One of the owner's own migrations, as the ledger keeps it. */
 export interface UserMigration {
   name: string
   /** SHA-256 of the script, hex. */
