@@ -54,12 +54,12 @@ export function isServerError(error: unknown): error is pg.DatabaseError {
 }
 
 /**
- * The driver's error as a DatabaseError. `keepRows` false strips the detail of not-null and check violations, which
+ * The driver's error as a DatabaseError. `keepRows` false strips the detail of not-null and check violations (of views too), which
  * prints the refused row, with columns that the caller may not be allowed to read.
  */
 export function toDatabaseError(error: pg.DatabaseError, keepRows: boolean): DatabaseError {
   const sqlstate = error.code ?? 'XX000'
-  const printsRow = sqlstate === '23502' || sqlstate === '23514'
+  const printsRow = sqlstate === '23502' || sqlstate === '23514' || sqlstate === '44000'
   return new DatabaseError({
     sqlstate,
     message: error.message,

@@ -5,6 +5,7 @@ export { RequestDatabase, type RequestDatabaseOptions, type RequestTransaction }
 export { PlatformDatabase, type PlatformQueries } from './pools/platform-database.ts'
 export type { RequestContext, ResultColumn, Statement, StatementResult, TextRow } from './pools/request-types.ts'
 export { openPools, type DatabasePools, type PoolsOptions } from './pools/open-pools.ts'
+export { limitMessages } from './pools/message-limit.ts'
 export { ConnectionPool, type PoolLimits, type PoolOptions, type PoolStats } from './pools/connection-pool.ts'
 export { openDatabase, type OpenDatabaseOptions, type OpenedDatabase } from './open-database.ts'
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/embedded-postgres.ts'

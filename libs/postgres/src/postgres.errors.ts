@@ -6,6 +6,10 @@ export const postgresErrors = defineErrors('postgres', {
   pool_timeout: { status: 504, message: 'Timed out waiting for a database connection.' },
   unavailable: { status: 503, message: 'The database cannot be reached.' },
   timeout: { status: 504, message: 'The statement ran longer than its time limit and was cancelled.' },
+  result_too_large: {
+    status: 400,
+    message: 'The answer would be larger than {megabytes} MB. Ask for fewer rows, fields or related rows at once.',
+  },
   aborted: { status: 499, message: 'The request was given up by its sender and its statement was cancelled.' },
 
   folder_not_ours: {

@@ -1,7 +1,9 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '#libs/kernel'
 import { DatabaseError } from '../src/database-error.ts'
 import { ConnectionPool, type PoolLimits } from '../src/pools/connection-pool.ts'
+import { PlatformDatabase } from '../src/pools/platform-database.ts'
 import { RequestDatabase } from '../src/pools/request-database.ts'
 import type { RequestContext } from '../src/pools/request-types.ts'
 import { createTestDatabase, type TestDatabase } from './harness.ts'
@@ -345,5 +347,77 @@ describe('lost connections', () => {
     await db.superuserSql('select pg_terminate_backend($1)', [pid])
     await expect.poll(() => api.stats().total).toBe(0)
     expect((await request.run(as(alice), sql('select 1'))).rows).toEqual([['1']])
+  })
+})
+
+describe('a server that is beyond help', () => {
+  /** Passes bytes on until it is frozen: then it keeps all lines and says nothing, as a stopped machine does. */
+  async function freezable(url: string) {
+    const target = new URL(url)
+    const { hostname, port } = { hostname: target.hostname, port: Number(target.port) }
+    let frozen = false
+    const sockets = new Set<Socket>()
+    const server = createServer((socket) => {
+      const upstream = connect(port, hostname)
+      for (const each of [socket, upstream]) {
+        sockets.add(each)
+        each.on('error', () => undefined)
+      }
+      socket.on('data', (bytes) => frozen || upstream.write(bytes))
+      upstream.on('data', (bytes) => frozen || socket.write(bytes))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    target.hostname = '127.0.0.1'
+    target.port = String((server.address() as AddressInfo).port)
+    return {
+      url: target.toString(),
+      freeze: (on: boolean) => (frozen = on),
+      close: () => {
+        server.close()
+        for (const socket of sockets) socket.destroy()
+      },
+    }
+  }
+  const limits = { connectionsMax: 1, waitingMax: 10, waitTimeoutMs: 8000, connectTimeoutMs: 2000, idleTimeoutMs: 60_000 }
+
+  it(
+    'keeps no request waiting for ever when it neither answers nor cancels, and is used again when it is back',
+    { timeout: 30_000 },
+    async () => {
+      const line = await freezable(db.urls.api)
+      const api = new ConnectionPool({ ...limits, name: 'api', url: line.url })
+      const request = new RequestDatabase({ api, service: api, timeoutMs: 300, preparedStatements: true })
+      await request.run(as(alice), sql('select 1'))
+      line.freeze(true)
+      expect(await failure(request.run(as(alice), sql('select 1')))).toMatchObject({ area: 'postgres', code: 'timeout' })
+      line.freeze(false)
+      expect((await request.run(as(alice), sql('select 1'))).rows).toEqual([['1']])
+      await api.close()
+      line.close()
+    },
+  )
+
+  it("keeps no statement of the platform's own waiting for ever either", { timeout: 30_000 }, async () => {
+    const line = await freezable(db.urls.owner)
+    const pool = new ConnectionPool({ ...limits, name: 'owner', url: line.url })
+    const platform = new PlatformDatabase(pool, 300)
+    await platform.query('select 1')
+    line.freeze(true)
+    expect(await failure(platform.query('select 1'))).toMatchObject({ area: 'postgres', code: 'timeout' })
+    line.freeze(false)
+    expect(await failure(platform.transaction(async (tx) => tx.query('select pg_sleep(10)')))).toMatchObject({ code: 'timeout' })
+    expect(await platform.transaction(async (tx) => tx.query('select 1 as one'), { timeoutMs: 5000 })).toEqual([{ one: 1 }])
+    await pool.close()
+    line.close()
+  })
+
+  it('may announce an answer that nobody can hold: the statement fails, the process and the next request do not', async () => {
+    const { request } = open({ messageBytesMax: 1024 * 1024 })
+    const tooLarge = sql(`select repeat('x', 600 * 1024 * 1024)`)
+    expect(await failure(request.run(as(alice), tooLarge))).toMatchObject({ area: 'postgres', code: 'result_too_large', status: 400 })
+    const fits = await request.run(as(alice), sql(`select repeat('x', 1024 * 1024 - 100)`))
+    expect(fits.rows[0]![0]).toHaveLength(1024 * 1024 - 100)
+    const many = await request.run(as(alice), sql(`select repeat('y', 100000) from generate_series(1, 50)`))
+    expect(many.rows).toHaveLength(50)
   })
 })

@@ -4,7 +4,13 @@
 import pg from 'pg'
 import type { Connection, Wire } from './connection.ts'
 
-/** Sends the cancel request. The connection is retired: a late signal must never hit another request's statement. */
+/** How long a server may take to cancel; one that is frozen, or behind a network that is gone, never does. */
+const CUT_AFTER_MS = 3_000
+
+/**
+ * Sends the cancel request. The connection is retired: a late signal must never hit another request's statement. When
+ * the server does not react the connection is cut, which fails whatever still waits on it.
+ */
 export function cancelRunning(connection: Connection): void {
   connection.retired = true
   const client = connection.client as unknown as { processID: number; secretKey: number; host: string; port: number; ssl: unknown }
@@ -21,4 +27,8 @@ export function cancelRunning(connection: Connection): void {
     wire.on('connect', send)
   }
   wire.connect(client.port, client.host)
+  setTimeout(() => {
+    connection.wire.stream.destroy()
+    wire.stream.destroy()
+  }, CUT_AFTER_MS).unref()
 }

@@ -5,9 +5,12 @@ import { AppError } from '#libs/kernel'
 import { isServerError } from '../database-error.ts'
 import { postgresErrors } from '../postgres.errors.ts'
 import { Connection } from './connection.ts'
+import { limitMessages } from './message-limit.ts'
 
 const SWEEP_MS = 25
 const RETRY_AFTER_S = 1
+/** An answer of the APIs is one row, and is in memory as a whole before it is sent. */
+const MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 
 /** Sizes and limits of a pool. */
 export interface PoolLimits {
@@ -19,6 +22,8 @@ export interface PoolLimits {
   readonly connectTimeoutMs: number
   /** A connection that was not used for so long is closed. */
   readonly idleTimeoutMs: number
+  /** A longer row fails its statement with `postgres/result_too_large`. Default 64 MB. */
+  readonly messageBytesMax?: number
 }
 
 /** Options of a {@link ConnectionPool}. */
@@ -138,6 +143,7 @@ export class ConnectionPool {
         waiter.failWithoutConnection(connectionFailure(error))
         return this.afterLoss()
       }
+      limitMessages(client, this.options.messageBytesMax ?? MESSAGE_BYTES_MAX)
       connection = new Connection(client)
       this.all.add(connection)
       if (this.closing) {

@@ -4,7 +4,7 @@ import type { ResultColumn } from './request-types.ts'
 
 /** node-postgres's wire connection; its published types lack the third party's side of the protocol. */
 export interface Wire {
-  readonly stream: { cork(): void; uncork(): void }
+  readonly stream: { cork(): void; uncork(): void; destroy(): void }
   parse(message: { name: string; text: string; types: readonly number[] }): void
   bind(message: { portal: string; statement: string; values: readonly unknown[]; binary: boolean }): void
   describe(message: { type: 'P' | 'S'; name: string }): void

@@ -2,7 +2,13 @@
 // no request's role ever comes here.
 import type pg from 'pg'
 import { isServerError, toDatabaseError, transactionFailed } from '../database-error.ts'
+import { postgresErrors } from '../postgres.errors.ts'
+import { cancelRunning } from './cancel.ts'
 import { connectionFailure, type ConnectionPool } from './connection-pool.ts'
+import type { Connection } from './connection.ts'
+
+/** No statement of the platform takes so long while the database is well. */
+const TIMEOUT_MS = 30_000
 
 /** Runs one statement; rows as objects, types as node-postgres maps them (int8 and numeric as text, timestamptz as Date). */
 export interface PlatformQueries {
@@ -12,33 +18,58 @@ export interface PlatformQueries {
 
 /** Statements of the platform itself. Throws DatabaseError and AppError like RequestDatabase. */
 export class PlatformDatabase implements PlatformQueries {
-  constructor(private readonly pool: ConnectionPool) {}
+  constructor(
+    private readonly pool: ConnectionPool,
+    /** Time limit of each statement. */
+    private readonly timeoutMs = TIMEOUT_MS,
+  ) {}
 
   /** One statement on any connection of plinth_owner. */
   async query<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     const connection = await this.pool.take()
     try {
-      return await runQuery<R>(connection.client, text, values)
+      return await this.watched(connection, this.timeoutMs, () => runQuery<R>(connection.client, text, values))
     } finally {
       this.pool.release(connection)
     }
   }
 
-  /** Several statements, all or nothing: commits when `work` resolves, rolls back when it throws. */
-  async transaction<T>(work: (tx: PlatformQueries) => Promise<T>): Promise<T> {
+  /**
+   * Several statements, all or nothing: commits when `work` resolves, rolls back when it throws. `timeoutMs` is for
+   * statements that may work long, such as changes of a large table.
+   */
+  async transaction<T>(work: (tx: PlatformQueries) => Promise<T>, options: { readonly timeoutMs?: number } = {}): Promise<T> {
     const connection = await this.pool.take()
-    const query = <R extends object>(text: string, values: readonly unknown[] = []) => runQuery<R>(connection.client, text, values)
+    const timeoutMs = options.timeoutMs ?? this.timeoutMs
+    const query = <R extends object>(text: string, values: readonly unknown[] = []) =>
+      this.watched(connection, timeoutMs, () => runQuery<R>(connection.client, text, values))
     try {
       await query('begin')
       const result = await work({ query })
-      await commit(connection.client)
+      await this.watched(connection, timeoutMs, () => commit(connection.client))
       return result
     } catch (error) {
       // When even ROLLBACK fails, closing the connection rolls back.
-      await query('rollback').catch(() => (connection.retired = true))
+      if (!connection.retired) await query('rollback').catch(() => (connection.retired = true))
       throw error
     } finally {
       this.pool.release(connection)
+    }
+  }
+
+  /** A statement over its time is cancelled on the server; of one that does not answer at all the connection is cut. */
+  private async watched<T>(connection: Connection, timeoutMs: number, work: () => Promise<T>): Promise<T> {
+    let isOverdue = false
+    this.pool.watchDeadline(connection, performance.now() + timeoutMs, () => {
+      isOverdue = true
+      cancelRunning(connection)
+    })
+    try {
+      return await work()
+    } catch (error) {
+      throw isOverdue ? postgresErrors.timeout({ cause: error, extra: { sqlstate: '57014' } }) : error
+    } finally {
+      connection.deadlineMs = 0
     }
   }
 }
