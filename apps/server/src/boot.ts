@@ -63,7 +63,7 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<Runni
       url,
       consoleUrl: `${url}/console`,
       dataDir: data.path,
-      setupUrl: setupToken === null ? null : `${url}/console/setup?token=${setupToken}`,
+      setupUrl: setupToken === null ? null : `${url}/console/setup#token=${setupToken}`,
       database: database.server === undefined ? 'external Postgres' : 'embedded Postgres',
       objects: configuration.blob.PLINTH_S3_ENDPOINT === undefined ? 'on disk' : 'on S3',
       seconds: (Date.now() - startedAt.getTime()) / 1000,
