@@ -10,6 +10,7 @@ const checks = [
   { name: 'lint', command: [bin('oxlint'), '--type-aware', '--quiet'], fix: [bin('oxlint'), '--type-aware', '--quiet', '--fix'] },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
   { name: 'types of the client', command: [bin('tsc'), '-p', 'libs/client/tsconfig.json', '--noEmit'] },
+  { name: "types of the client's tests", command: [bin('tsc'), '-p', 'libs/client/tsconfig.test.json'] },
   { name: 'types of the console', command: [bin('tsc'), '-p', 'admin-ui/tsconfig.json', '--noEmit'] },
   { name: 'boundaries', command: ['node', 'node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', 'scripts/check'] },
   { name: 'dead code', command: [bin('knip')] },

@@ -51,7 +51,7 @@ function variablesOf(slice: ConfigSlice): Variable[] {
 /** What the schema gives when nothing is set: parsing an empty environment shows it, whatever the field is made of. */
 function defaultOf(schema: z.ZodObject, name: string): string {
   const parsed = schema.safeParse({})
-  const value = parsed.success ? (parsed.data as Record<string, unknown>)[name] : undefined
+  const value = parsed.success ? parsed.data[name] : undefined
   if (value === undefined || value === null) return 'none'
   return Array.isArray(value) ? value.join(',') : String(value)
 }

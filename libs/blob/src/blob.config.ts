@@ -19,7 +19,10 @@ export const blobConfig = defineConfig(
         .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be 3 to 63 small letters, digits, dots and hyphens')
         .optional()
         .describe('Bucket for the objects. It is made when it does not exist.'),
-      PLINTH_S3_REGION: z.string().optional().describe('Region of the bucket. When not set us-east-1, which suits servers without regions.'),
+      PLINTH_S3_REGION: z
+        .string()
+        .optional()
+        .describe('Region of the bucket. When not set us-east-1, which suits servers without regions.'),
     })
     .superRefine((values, context) => {
       if (Object.values(values).every((value) => value === undefined)) return

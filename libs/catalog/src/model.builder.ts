@@ -358,7 +358,17 @@ function buildFunctions(
   })
 }
 
-const bareColumn = { rel: 0, notnull: false, identity: '', generated: '', default: null, hasdefault: false, sequence: null, comment: null, acl: null }
+const bareColumn = {
+  rel: 0,
+  notnull: false,
+  identity: '',
+  generated: '',
+  default: null,
+  hasdefault: false,
+  sequence: null,
+  comment: null,
+  acl: null,
+}
 const bareView = { oid: 0, kind: 'v', rls: false, forced: false, identity: 'n', changes: 0, acl: null } as const
 
 /** A relation that stands for a function's own row shape: columns without keys, privileges or relationships. */

@@ -68,7 +68,7 @@ async function startChild(directory: string, user: { uid?: number; gid?: number 
   const acknowledged: number[] = []
   const facts = await new Promise<{ pid: number; port: number }>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the child ended with ${code}`)))
-    createInterface({ input: child.stdout! }).on('line', (line) =>
+    createInterface({ input: child.stdout }).on('line', (line) =>
       line.startsWith('{') ? resolve(JSON.parse(line)) : acknowledged.push(Number(line)),
     )
   })
