@@ -12,17 +12,23 @@ function columnNamed(name: string): Column {
 
 function relationNamed(schema: string, name: string, columns: readonly Column[]): Relation {
   return {
-    ...{
-      oid: 1,
-      schema,
-      name,
-      kind: 'table',
-      comment: null,
-      columns,
-      columnsByName: new Map(columns.map((column) => [column.name, column])),
-    },
-    ...{ primaryKey: null, uniqueKeys: [], foreignKeys: [], referencedBy: [], rowSecurity: { enabled: false, forced: false } },
-    ...{ securityInvoker: true, insertable: true, updatable: true, deletable: true, replicaIdentity: 'd' },
+    oid: 1,
+    schema,
+    name,
+    kind: 'table',
+    comment: null,
+    columns,
+    columnsByName: new Map(columns.map((column) => [column.name, column])),
+    primaryKey: null,
+    uniqueKeys: [],
+    foreignKeys: [],
+    referencedBy: [],
+    rowSecurity: { enabled: false, forced: false },
+    securityInvoker: true,
+    insertable: true,
+    updatable: true,
+    deletable: true,
+    replicaIdentity: 'd',
     privilegesOf: () => ({ select: new Set(), insert: new Set(), update: new Set(), delete: false }),
   }
 }

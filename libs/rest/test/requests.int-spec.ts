@@ -170,3 +170,10 @@ describe('settings of a request', () => {
     expect(JSON.parse(await seen('jwt.claims'))).toEqual({ role: 'anon' })
   })
 })
+
+describe('the platform’s own schema', () => {
+  it('reads no settings of a request but the claims, so that small requests stay cheap', async () => {
+    await using server = await startRest(schema)
+    expect(server.catalog.current().readsRequestSettings).toBe(false)
+  })
+})

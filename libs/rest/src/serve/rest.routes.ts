@@ -1,6 +1,7 @@
 // The HTTP edge of the dialect: raw Fastify routes under /rest/v1 in a scope of their own, so that bodies stay text and
 // errors have the dialect's shape. Nest's controller pipeline is left out: it would cost more than all of our own work.
 import type { IncomingHttpHeaders } from 'node:http'
+import { isUtf8 } from 'node:buffer'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -52,7 +53,11 @@ export class RestRoutes implements OnModuleInit {
 
   private addRoutes(scope: FastifyInstance): void {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: this.options.bodyBytesMax }, (_request, body, done) => done(null, body))
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: this.options.bodyBytesMax }, (_request, body, done) => {
+      // Read leniently, bytes that are no text would be stored as replacement characters, and nobody would hear of it.
+      if (isUtf8(body as Buffer)) done(null, body.toString())
+      else done(restError('PGRST102', { reason: 'The body is not UTF-8' }))
+    })
     scope.setErrorHandler((error, request, reply) => this.sendError(error, request, reply, true))
     const handler = (request: FastifyRequest, reply: FastifyReply) => this.handle(request, reply)
     for (const url of ['/', '/*']) {
