@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { statements } from './reference/statements.mjs'
 
+/** The same rows as the servers are asked for, so that the same pages are in memory. */
 const scripts: Readonly<Record<string, readonly string[]>> = {
-  'one row by key': ['\\set id random(1, 100000)', statements.byKey.replace('$1', ':id')],
+  'one row by key': ['\\set i random(0, 499)', '\\set id 1 + mod(:i * 7919, 100000)', statements.byKey.replace('$1', ':id')],
   'nested list': [
-    '\\set category random(0, 49)',
-    '\\set below random(300, 999)',
+    '\\set i random(0, 199)',
+    '\\set category mod(:i, 50)',
+    '\\set below 300 + mod(:i * 37, 700)',
     statements.nested.replace('$1', ':category').replace('$2', ':below'),
   ],
 }
