@@ -74,7 +74,7 @@ function headEnd(query: string, start: number, end: number, isCall: boolean): nu
     if (operator === 'is' || operator === '') return -1
   }
   // Written with percent signs it may be a filter all the same, whose operator belongs to the shape.
-  return isCall && !looksLikeFilter(decode(part.slice(equals + 1))) ? equals + 1 : -1
+  return isCall && !looksLikeFilter(decode(query.slice(equals + 1, end))) ? equals + 1 : -1
 }
 
 /** Form decoding: `+` is a blank. What is not valid percent-encoding stays as it is. */
