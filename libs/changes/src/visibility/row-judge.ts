@@ -1,5 +1,6 @@
 // Asks Postgres, as the subscriber's role and with the subscriber's claims, which row versions the policies show.
 // Correct before fast: no policy is interpreted here. Whatever cannot be judged is denied.
+import { WorkLine } from '#libs/kernel'
 import type { RequestDatabase } from '#libs/postgres'
 import type { ChangedRelation, RowText } from '../feed/row-change.ts'
 import { judgeRowsSql } from './judge-rows.sql.ts'
@@ -18,8 +19,7 @@ export class JudgementUnavailable extends Error {}
 
 /** Judges row versions; bounded in concurrency, because it shares the pools with the requests of the API. */
 export class RowJudge {
-  private running = 0
-  private readonly waiting: (() => void)[] = []
+  private readonly line: WorkLine
   /** Rows that were denied because they could not be judged. */
   unjudgeable = 0
   /** Statements that were run. */
@@ -27,9 +27,11 @@ export class RowJudge {
 
   constructor(
     private readonly database: RequestDatabase,
-    private readonly concurrency = 4,
+    concurrencyMax = 4,
     private readonly timeoutMs = 5_000,
-  ) {}
+  ) {
+    this.line = new WorkLine(concurrencyMax)
+  }
 
   /** For each row: may the viewer see it? undefined: it could not be judged, which counts as no. The rows have the shape that `facts` describes (see hasSameShape). */
   async judge(viewer: Viewer, facts: TableFacts, relation: ChangedRelation, rows: readonly RowText[]): Promise<(boolean | undefined)[]> {
@@ -39,7 +41,7 @@ export class RowJudge {
     const logged = new Set(relation.columns.map((column) => column.name))
     const literals = rows.map((row) => literalOf(facts, logged, row))
     const complete = literals.filter((literal) => literal !== undefined)
-    const answers = complete.length === 0 ? [] : await this.withSlot(() => this.ask(viewer, sql, complete))
+    const answers = complete.length === 0 ? [] : await this.line.run(() => this.ask(viewer, sql, complete))
     let next = 0
     return literals.map((literal) => (literal === undefined ? this.deny() : answers[next++]))
   }
@@ -66,18 +68,6 @@ export class RowJudge {
   private deny(): undefined {
     this.unjudgeable++
     return undefined
-  }
-
-  private async withSlot<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= this.concurrency) await new Promise<void>((resolve) => this.waiting.push(resolve))
-    else this.running++
-    try {
-      return await work()
-    } finally {
-      const next = this.waiting.shift()
-      if (next === undefined) this.running--
-      else next()
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 // argon2id with a bound on how many run at once: each takes 19 MiB and a thread of Node's pool, so a burst of sign-ins
 // must wait in line, not in memory.
 import { hash, verify } from '@node-rs/argon2'
+import { WorkLine } from '#libs/kernel'
 import { identityErrors } from '../identity.errors.ts'
 
 // `Algorithm.Argon2id`: the package's const enum cannot be imported under isolatedModules.
@@ -19,13 +20,14 @@ export interface PasswordHasherLimits {
 
 /** Hashes and verifies passwords. One per process. */
 export class PasswordHasher {
-  private running = 0
-  private readonly waiting: (() => void)[] = []
+  private readonly line: WorkLine
   private dummyHash: Promise<string> | undefined
   /** How many operations ran so far: a refused sign-in must cost one, whether the account exists or not. */
   readonly operations = { hashed: 0, verified: 0 }
 
-  constructor(private readonly limits: PasswordHasherLimits = { concurrencyMax: 2, waitingMax: 200 }) {}
+  constructor({ concurrencyMax, waitingMax }: PasswordHasherLimits = { concurrencyMax: 2, waitingMax: 200 }) {
+    this.line = new WorkLine(concurrencyMax, waitingMax)
+  }
 
   /** A password's hash in PHC format. */
   hashPassword(password: string): Promise<string> {
@@ -60,18 +62,8 @@ export class PasswordHasher {
   }
 
   private async inLine<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= this.limits.concurrencyMax) {
-      if (this.waiting.length >= this.limits.waitingMax) throw identityErrors.password_service_busy()
-      // The slot is handed over by the one who leaves it, so `running` does not change here.
-      await new Promise<void>((resolve) => this.waiting.push(resolve))
-    } else this.running++
-    try {
-      return await work()
-    } finally {
-      const next = this.waiting.shift()
-      if (next === undefined) this.running--
-      else next()
-    }
+    if (this.line.isFull) throw identityErrors.password_service_busy()
+    return this.line.run(work)
   }
 }
 
