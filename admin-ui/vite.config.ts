@@ -15,6 +15,8 @@ export default defineConfig({
   build: {
     target: 'es2022',
     manifest: true,
+    // Font subsets that a page does not need must not travel inside its style sheet.
+    assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
   },
   server: { proxy: Object.fromEntries(paths.map((path) => [path, { target: server }])) },

@@ -1,5 +1,5 @@
 // The SDK, pointed at this very server and speaking with the session's service token.
-import { createClient, type PlinthClient, type Result } from '@plinth/client'
+import { type AuthAdmin, createClient, type PlinthClient, type Result } from '@plinth/client'
 import { admin } from './admin.ts'
 import { noteFailedRequest } from './api-error.ts'
 import type { Project } from '#admin-api'
@@ -22,6 +22,15 @@ export function sdk(): Promise<PlinthClient> {
     },
   )
   return client
+}
+
+/** User administration. The SDK sends it with the client's key, so the key is the service token of the moment. */
+export async function authAdmin(): Promise<AuthAdmin> {
+  const admin = createClient(window.location.origin, await serviceToken(), {
+    auth: { persistSession: false, autoRefreshToken: false },
+    global: { fetch: fetchNotingFailures },
+  })
+  return admin.auth.admin
 }
 
 /** The data of an SDK answer, or its error thrown: what TanStack Query expects. */

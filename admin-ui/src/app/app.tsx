@@ -1,14 +1,16 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { whenSignedOut } from '../api/admin.ts'
 import { forgetSession } from '../api/session.ts'
 import { colourScheme } from '../design/colour-scheme.ts'
 import { cssVariables, theme } from '../design/theme.ts'
 import { queries } from './queries.ts'
 import { router } from './router.tsx'
+
+// After the first screen: nothing has been said before it. Messages wait in their store.
+const Toasts = lazy(() => import('../design/toasts.tsx'))
 
 /** Providers around the router. A session that ends anywhere leads to the sign-in page, and back to where one was. */
 export function App() {
@@ -25,8 +27,10 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colourScheme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" limit={4} />
         <RouterProvider router={router} />
+        <Suspense>
+          <Toasts />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   )

@@ -25,7 +25,11 @@ export function ConfirmDialog({
 }) {
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={440}>
-      {opened ? <Body action={action} typeToConfirm={typeToConfirm} onConfirm={onConfirm} onClose={onClose}>{children}</Body> : null}
+      {opened ? (
+        <Body action={action} typeToConfirm={typeToConfirm} onConfirm={onConfirm} onClose={onClose}>
+          {children}
+        </Body>
+      ) : null}
     </Modal>
   )
 }

@@ -12,7 +12,15 @@ const looks = {
 export function StateMark({ state, children }: { state: keyof typeof looks; children: ReactNode }) {
   const { icon: Icon, colour } = looks[state]
   return (
-    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6, color: state === 'idle' ? 'var(--text-dim)' : colour, whiteSpace: 'nowrap' }}>
+    <span
+      style={{
+        display: 'inline-flex',
+        alignItems: 'center',
+        gap: 6,
+        color: state === 'idle' ? 'var(--text-dim)' : colour,
+        whiteSpace: 'nowrap',
+      }}
+    >
       <Icon size={14} aria-hidden />
       {children}
     </span>

@@ -1,17 +1,6 @@
 // Maps the component kit onto tokens.css: sizes, colours and defaults are set here once, never at a place of use.
-import {
-  ActionIcon,
-  Button,
-  type CSSVariablesResolver,
-  createTheme,
-  Input,
-  Menu,
-  Modal,
-  type MantineColorsTuple,
-  Popover,
-  Select,
-  Tooltip,
-} from '@mantine/core'
+// Components are named, not imported: importing them here would load all of them with the first screen.
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const accent: MantineColorsTuple = [
   '#e3f1f2',
@@ -26,10 +15,36 @@ const accent: MantineColorsTuple = [
   '#06484e',
 ]
 
+/** The kit's own greys are the neutral steps of tokens.css, light and dark. */
+const gray: MantineColorsTuple = [
+  '#f8f9fa',
+  '#f1f3f4',
+  '#e9ecee',
+  '#e1e5e8',
+  '#d2d8dc',
+  '#b4bdc4',
+  '#858f98',
+  '#57616a',
+  '#363e45',
+  '#14181b',
+]
+const dark: MantineColorsTuple = [
+  '#eceef0',
+  '#cbd1d6',
+  '#a4adb5',
+  '#8d979f',
+  '#4a535b',
+  '#272d32',
+  '#14171a',
+  '#0f1113',
+  '#0b0d0e',
+  '#08090a',
+]
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
-  colors: { accent },
+  colors: { accent, gray, dark },
   fontFamily: 'var(--font-sans)',
   fontFamilyMonospace: 'var(--font-mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
@@ -41,21 +56,43 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    Button: Button.extend({
+    Button: {
       defaultProps: { size: 'sm' },
-      vars: (_theme, props) => ({
-        root: { '--button-height': props.size === 'xs' ? '28px' : '32px', '--button-padding-x': props.size === 'xs' ? '10px' : '12px' },
+      vars: (_theme: unknown, props: { size?: string }) => ({
+        root:
+          props.size?.startsWith('compact') === true
+            ? {}
+            : { '--button-height': props.size === 'xs' ? '28px' : '32px', '--button-padding-x': props.size === 'xs' ? '10px' : '12px' },
       }),
       styles: { label: { fontWeight: 500 } },
-    }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
-    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '32px' } }) }),
-    InputWrapper: { styles: { label: { fontSize: 13, fontWeight: 500, marginBottom: 4 }, description: { fontSize: 12, marginBottom: 4 }, error: { fontSize: 12 } } },
-    Select: Select.extend({ defaultProps: { allowDeselect: false, checkIconPosition: 'right', comboboxProps: { shadow: 'md' } } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, fz: 12, px: 8, py: 4 } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 120 } } }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', padding: 'lg', transitionProps: { duration: 120, transition: 'pop' }, overlayProps: { backgroundOpacity: 0.45 } } }),
+    },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
+    Input: {
+      vars: (_theme: unknown, props: { size?: string }) => ({ wrapper: { '--input-height': props.size === 'xs' ? '28px' : '32px' } }),
+    },
+    InputWrapper: {
+      styles: {
+        label: { fontSize: 13, fontWeight: 500, marginBottom: 4 },
+        description: { fontSize: 12, marginBottom: 4 },
+        error: { fontSize: 12 },
+      },
+    },
+    Checkbox: { defaultProps: { radius: 'xs' } },
+    SegmentedControl: { defaultProps: { size: 'xs' }, styles: { root: { padding: 2 }, label: { padding: '2px 8px', fontWeight: 500 } } },
+    Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
+    Combobox: { defaultProps: { shadow: 'md' } },
+    Tooltip: { defaultProps: { openDelay: 350, fz: 12, px: 8, py: 4 } },
+    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 120 } } },
+    Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        padding: 'lg',
+        transitionProps: { duration: 120, transition: 'pop' },
+        overlayProps: { backgroundOpacity: 0.45 },
+      },
+    },
   },
 })
 
@@ -92,6 +129,6 @@ const shared = {
 /** The kit's own variables, pointed at the tokens of either palette. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: { '--mantine-font-size-default': '13px' },
-  light: { ...shared, '--mantine-color-gray-light-hover': 'var(--n4)' },
+  light: { ...shared, '--mantine-color-red-filled': 'var(--bad)', '--mantine-color-red-filled-hover': 'var(--bad-hover)' },
   dark: { ...shared, '--mantine-color-red-filled': '#c0363c', '--mantine-color-red-filled-hover': '#d2454b' },
 })

@@ -1,3 +1,5 @@
+import '@mantine/spotlight/styles.layer.css'
+import '../design/kit-styles.ts'
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, createSpotlight } from '@mantine/spotlight'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -6,6 +8,7 @@ import { IconKey, IconKeyboard, IconPlus, IconSearch, IconTable, IconUser } from
 import { useEffect, useMemo, useState } from 'react'
 import { schemaQuery } from '../api/schema.ts'
 import { usersQuery } from '../users/users-query.ts'
+import styles from './command-palette.module.css'
 import { sections } from './sections.ts'
 
 const [store, control] = createSpotlight()
@@ -21,12 +24,28 @@ export default function CommandPalette({ onClose, onShortcuts }: { onClose: () =
 
   const groups = useMemo((): SpotlightActionGroupData[] => {
     const pages: SpotlightActionData[] = [
-      ...sections.map(({ to, label, icon: Icon }) => ({ id: `page-${to}`, label, leftSection: <Icon size={16} />, onClick: () => void navigate({ to }) })),
-      { id: 'page-keys', label: 'Keys', description: 'API keys and secrets', leftSection: <IconKey size={16} />, onClick: () => void navigate({ to: '/settings/keys' }) },
+      ...sections.map(({ to, label, icon: Icon }) => ({
+        id: `page-${to}`,
+        label,
+        leftSection: <Icon size={16} />,
+        onClick: () => void navigate({ to }),
+      })),
+      {
+        id: 'page-keys',
+        label: 'Keys',
+        description: 'API keys and secrets',
+        leftSection: <IconKey size={16} />,
+        onClick: () => void navigate({ to: '/settings/keys' }),
+      },
     ]
     const actions: SpotlightActionData[] = [
       { id: 'new-table', label: 'Create table', leftSection: <IconPlus size={16} />, onClick: () => void navigate({ to: '/tables/new' }) },
-      { id: 'new-user', label: 'Create user', leftSection: <IconPlus size={16} />, onClick: () => void navigate({ to: '/users', search: { create: true } }) },
+      {
+        id: 'new-user',
+        label: 'Create user',
+        leftSection: <IconPlus size={16} />,
+        onClick: () => void navigate({ to: '/users', search: { create: true } }),
+      },
       { id: 'shortcuts', label: 'Show keyboard shortcuts', leftSection: <IconKeyboard size={16} />, onClick: onShortcuts },
     ]
     const tables: SpotlightActionData[] = (schema.data?.tables ?? []).map((table) => ({
@@ -63,10 +82,18 @@ export default function CommandPalette({ onClose, onShortcuts }: { onClose: () =
       nothingFound="Nothing has that name"
       highlightQuery
       scrollable
+      centered={false}
+      yOffset="14vh"
+      classNames={{ action: styles.action, actionsGroup: styles.group }}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       maxHeight={420}
       limit={30}
       size={600}
-      searchProps={{ leftSection: <IconSearch size={16} />, placeholder: 'Find a table, page, user or action', 'aria-label': 'Search the console' }}
+      searchProps={{
+        leftSection: <IconSearch size={16} />,
+        placeholder: 'Find a table, page, user or action',
+        'aria-label': 'Search the console',
+      }}
     />
   )
 }

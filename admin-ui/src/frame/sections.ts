@@ -1,13 +1,4 @@
-import {
-  IconDatabase,
-  IconFolder,
-  IconHome,
-  IconSettings,
-  IconShieldLock,
-  IconTable,
-  IconUsers,
-  type Icon,
-} from '@tabler/icons-react'
+import { IconDatabase, IconFolder, IconHome, IconSettings, IconShieldLock, IconTable, IconUsers, type Icon } from '@tabler/icons-react'
 
 /** One entry of the rail. `key` is the letter after `g`. */
 export interface Section {

@@ -1,3 +1,4 @@
+import '../design/kit-styles.ts'
 import { Kbd, Modal } from '@mantine/core'
 import { sections } from './sections.ts'
 import styles from './shortcut-sheet.module.css'

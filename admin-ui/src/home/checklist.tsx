@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { projectQuery, requestsQuery } from '../api/project.ts'
 import { isPlatformSchema, policiesQuery, schemaChanged, schemaQuery } from '../api/schema.ts'
 import { ButtonLink } from '../frame/button-link.tsx'
@@ -20,17 +21,22 @@ export function Checklist() {
   const users = useQuery(usersQuery({ search: '', page: 1 }))
   const project = useQuery(projectQuery)
   const own = (schema.data?.tables ?? []).filter((table) => table.kind === 'table' && !isPlatformSchema(table.schema))
-  const fromApps = (requests.data ?? []).some((request) => request.role !== 'service_role' && request.status < 400)
+  const [seen, setSeen] = useLocalStorage({ key: 'plinth-app-request-seen', defaultValue: false, getInitialValueInEffect: false })
+  const fromApps = (requests.data ?? []).some((request) => request.role !== '' && request.role !== 'service_role' && request.status < 400)
+  // The server keeps requests in memory only; what was once done stays ticked.
+  useEffect(() => {
+    if (fromApps) setSeen(true)
+  }, [fromApps, setSeen])
   const states = {
     table: own.length > 0,
     policy: (policies.data ?? []).some((policy) => !isPlatformSchema(policy.schema)),
-    request: fromApps,
+    request: fromApps || seen,
     user: (users.data?.total ?? 0) > 0,
   }
   const done = Object.values(states).filter(Boolean).length
   const closed = own.find((table) => table.policyCount === 0) ?? own[0]
   return (
-    <section className={styles.section} aria-label="First steps">
+    <section className={styles.section} aria-label="First steps" data-unfinished={done < 4 || undefined}>
       <div className={styles.sectionHead}>
         <h2>First steps</h2>
         <span className={styles.progress}>{done} of 4</span>
@@ -74,7 +80,11 @@ export function Checklist() {
 function Step({ done, title, text, children }: { done: boolean; title: string; text: string; children: ReactNode }) {
   return (
     <li className={styles.step} data-done={done || undefined}>
-      {done ? <IconCircleCheckFilled size={18} color="var(--good)" aria-hidden /> : <IconCircle size={18} color="var(--line-control)" stroke={1.5} aria-hidden />}
+      {done ? (
+        <IconCircleCheckFilled size={18} color="var(--good)" aria-hidden />
+      ) : (
+        <IconCircle size={18} color="var(--line-control)" stroke={1.5} aria-hidden />
+      )}
       <div>
         <div className={styles.stepTitle}>
           {title}

@@ -13,7 +13,8 @@ import styles from './home.module.css'
 export function ConnectionCard() {
   const project = useQuery(projectQuery)
   const [snippet, setSnippet] = useState<SnippetName>('env')
-  if (project.isError) return <ErrorPanel title="The project's address is not known" error={project.error} onRetry={() => void project.refetch()} />
+  if (project.isError)
+    return <ErrorPanel title="The project's address is not known" error={project.error} onRetry={() => void project.refetch()} />
   const snippets = project.data === undefined ? undefined : connectionSnippets(project.data)
   return (
     <section className={styles.section} aria-label="Connect">

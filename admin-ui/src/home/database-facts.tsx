@@ -10,7 +10,9 @@ export function DatabaseFacts() {
   return (
     <div className={`${styles.facts} tabular`}>
       <span>Plinth {project.version}</span>
-      <span title={project.database.kind === 'embedded' ? 'The embedded Postgres' : 'An external Postgres'}>Postgres {project.database.version.split(' ')[0]}</span>
+      <span title={project.database.kind === 'embedded' ? 'The embedded Postgres' : 'An external Postgres'}>
+        Postgres {project.database.version.split(' ')[0]}
+      </span>
       <span>{formatBytes(project.database.sizeBytes)}</span>
     </div>
   )

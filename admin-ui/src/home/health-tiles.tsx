@@ -9,7 +9,8 @@ import styles from './home.module.css'
 /** One tile for each part that the server reports on. */
 export function HealthTiles() {
   const health = useQuery(healthQuery)
-  if (health.isError) return <ErrorPanel title="The health of the server is not known" error={health.error} onRetry={() => void health.refetch()} />
+  if (health.isError)
+    return <ErrorPanel title="The health of the server is not known" error={health.error} onRetry={() => void health.refetch()} />
   const checks = Object.entries(health.data?.checks ?? {})
   return (
     <section aria-label="Health" className={styles.tiles} aria-busy={health.isPending}>

@@ -17,7 +17,7 @@ export function HomeScreen() {
             <ConnectionCard />
             <RecentRequests />
           </div>
-          <div className={styles.column}>
+          <div className={`${styles.column} ${styles.next}`}>
             <Checklist />
           </div>
         </div>

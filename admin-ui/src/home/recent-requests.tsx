@@ -26,11 +26,11 @@ export function RecentRequests() {
               <tr>
                 <th style={{ width: 96 }}>Status</th>
                 <th>Request</th>
-                <th style={{ width: 112 }}>Role</th>
+                <th style={{ width: 116 }}>Role</th>
                 <th style={{ width: 76 }} className={styles.number}>
                   Time
                 </th>
-                <th style={{ width: 118 }} className={styles.number}>
+                <th style={{ width: 140 }} className={styles.number}>
                   When
                 </th>
                 <th style={{ width: 44 }} aria-label="Request id" />
@@ -59,7 +59,9 @@ export function RecentRequests() {
               ))}
             </tbody>
           </table>
-          {requests.data?.length === 0 ? <p className={styles.quiet}>No request has come in yet. The first one appears here within seconds.</p> : null}
+          {requests.data?.length === 0 ? (
+            <p className={styles.quiet}>No request has come in yet. The first one appears here within seconds.</p>
+          ) : null}
         </div>
       )}
     </section>

@@ -29,12 +29,19 @@ export function coverageOf(table: TableInfo, policies: readonly Policy[], role: 
 }
 
 function isAlways(policy: Policy, command: Command): boolean {
-  const conditions = command === 'insert' ? [policy.check ?? policy.using] : command === 'update' ? [policy.using, policy.check ?? policy.using] : [policy.using]
+  const conditions =
+    command === 'insert'
+      ? [policy.check ?? policy.using]
+      : command === 'update'
+        ? [policy.using, policy.check ?? policy.using]
+        : [policy.using]
   return conditions.every((condition) => condition?.trim() === 'true')
 }
 
 /** Roles worth a row in the grid: the two of every project, and others that have a grant or a policy. */
 export function rolesOf(table: TableInfo, policies: readonly Policy[]): string[] {
   const named = policies.filter((policy) => policy.schema === table.schema && policy.table === table.name).flatMap((policy) => policy.roles)
-  return [...new Set(['anon', 'authenticated', ...Object.keys(table.grants), ...named])].filter((role) => role !== 'public' && role !== 'service_role')
+  return [...new Set(['anon', 'authenticated', ...Object.keys(table.grants), ...named])].filter(
+    (role) => role !== 'public' && role !== 'service_role',
+  )
 }

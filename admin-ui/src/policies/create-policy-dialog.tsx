@@ -1,9 +1,11 @@
-import type { Policy, PolicyInput, TableInfo } from '#admin-api'
+import type { Policy, PolicyInput, TableChange, TableInfo } from '#admin-api'
 import { MultiSelect, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { segments } from '../api/admin.ts'
 import { schemaQuery } from '../api/schema.ts'
 import { ChangeDialog } from '../tables/change/change-dialog.tsx'
+import { commands } from './coverage.ts'
 import forms from '../tables/change/change-dialog.module.css'
 
 const mono = { input: { fontFamily: 'var(--font-mono)', fontSize: 12.5 } }
@@ -19,6 +21,10 @@ export function CreatePolicyDialog({ table, onClose }: { table: TableInfo; onClo
   const [permissive, setPermissive] = useState(true)
   const takesUsing = command !== 'insert'
   const takesCheck = command === 'insert' || command === 'update' || command === 'all'
+  const [granting, setGranting] = useState(true)
+  const needed = command === 'all' ? commands : [command]
+  const ungranted = roles.filter((role) => role !== 'public' && needed.some((one) => table.grants[role]?.includes(one) !== true))
+  const grants: TableChange[] = ungranted.map((role) => ({ kind: 'grant', role, privileges: [...needed] }))
   const complete = name.trim() !== '' && roles.length > 0 && (takesUsing ? using.trim() !== '' : check.trim() !== '')
   const input: PolicyInput = {
     schema: table.schema,
@@ -37,8 +43,19 @@ export function CreatePolicyDialog({ table, onClose }: { table: TableInfo; onClo
       done={`Policy ${name.trim()} created`}
       onClose={onClose}
       change={complete ? { method: 'POST', path: '/policies', body: input } : undefined}
+      also={
+        granting && grants.length > 0
+          ? { method: 'PATCH', path: `/tables${segments(table.schema, table.name)}`, body: { changes: grants } }
+          : undefined
+      }
     >
-      <TextInput label="Name" placeholder="members read" data-autofocus value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput
+        label="Name"
+        placeholder="members read"
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
       <div className={forms.pair}>
         <Select
           label="Command"
@@ -46,7 +63,12 @@ export function CreatePolicyDialog({ table, onClose }: { table: TableInfo; onClo
           data={['select', 'insert', 'update', 'delete', 'all']}
           onChange={(value) => setCommand((value ?? 'select') as Policy['command'])}
         />
-        <MultiSelect label="Roles" value={roles} data={(schema?.roles ?? ['anon', 'authenticated']).filter((role) => role !== 'service_role')} onChange={setRoles} />
+        <MultiSelect
+          label="Roles"
+          value={roles}
+          data={(schema?.roles ?? ['anon', 'authenticated']).filter((role) => role !== 'service_role')}
+          onChange={setRoles}
+        />
       </div>
       {takesUsing ? (
         <Textarea
@@ -70,6 +92,15 @@ export function CreatePolicyDialog({ table, onClose }: { table: TableInfo; onClo
           onChange={(event) => setCheck(event.currentTarget.value)}
         />
       ) : null}
+      {ungranted.length === 0 ? null : (
+        <Switch
+          size="xs"
+          label={`Also grant ${needed.join(', ')} to ${ungranted.join(', ')}`}
+          description="Without the grant the policy has no effect."
+          checked={granting}
+          onChange={(event) => setGranting(event.currentTarget.checked)}
+        />
+      )}
       <Switch
         size="xs"
         label="Restrictive"

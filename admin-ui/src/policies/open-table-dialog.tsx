@@ -41,7 +41,13 @@ export function OpenTableDialog({ table, onClose }: { table: TableInfo; onClose:
         ))}
       </div>
       {chosen?.needsOwner === true ? (
-        <Select label="Owner column" description="Holds the id of the user to whom the row belongs" value={owner ?? null} data={owners} onChange={(value) => setOwner(value ?? undefined)} />
+        <Select
+          label="Owner column"
+          description="Holds the id of the user to whom the row belongs"
+          value={owner ?? null}
+          data={owners}
+          onChange={(value) => setOwner(value ?? undefined)}
+        />
       ) : null}
     </ChangeDialog>
   )

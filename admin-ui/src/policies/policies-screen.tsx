@@ -1,3 +1,4 @@
+import '../design/kit-styles.ts'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Button, TextInput } from '@mantine/core'
@@ -52,7 +53,12 @@ export function PoliciesScreen() {
             <PaneList label="Tables">
               {shown.map((table) => (
                 <li key={`${table.schema}.${table.name}`}>
-                  <Link to="/policies" search={{ schema: table.schema, table: table.name }} className={styles.item} data-active={table === chosen || undefined}>
+                  <Link
+                    to="/policies"
+                    search={{ schema: table.schema, table: table.name }}
+                    className={styles.item}
+                    data-active={table === chosen || undefined}
+                  >
                     {table.rowSecurity ? (
                       <IconShieldLock size={15} aria-hidden />
                     ) : (
@@ -63,7 +69,9 @@ export function PoliciesScreen() {
                   </Link>
                 </li>
               ))}
-              {shown.length === 0 ? <li className={styles.nothing}>{wanted === '' ? 'No tables yet.' : 'No table has that name.'}</li> : null}
+              {shown.length === 0 ? (
+                <li className={styles.nothing}>{wanted === '' ? 'No tables yet.' : 'No table has that name.'}</li>
+              ) : null}
             </PaneList>
           )}
         </>

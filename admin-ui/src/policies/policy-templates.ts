@@ -3,7 +3,12 @@ import type { OpenTableInput, TableInfo } from '#admin-api'
 /** The ways to open a table in one step. */
 export const policyTemplates: readonly { value: OpenTableInput['template']; label: string; meaning: string; needsOwner: boolean }[] = [
   { value: 'everyone_reads', label: 'Everyone may read', meaning: 'Anyone reads all rows. Nobody writes.', needsOwner: false },
-  { value: 'signed_in_reads', label: 'Signed-in users may read', meaning: 'Any signed-in user reads all rows. Nobody writes.', needsOwner: false },
+  {
+    value: 'signed_in_reads',
+    label: 'Signed-in users may read',
+    meaning: 'Any signed-in user reads all rows. Nobody writes.',
+    needsOwner: false,
+  },
   { value: 'owner_only', label: 'Owners only', meaning: 'A signed-in user reads and writes the rows that are theirs.', needsOwner: true },
   {
     value: 'everyone_reads_owner_writes',
@@ -19,5 +24,8 @@ export function ownerColumns(table: TableInfo): string[] {
   return table.columns
     .filter((column) => column.type === 'uuid')
     .map((column) => column.name)
-    .sort((a, b) => Number(likely.test(b)) - Number(likely.test(a)) || Number(table.primaryKey.includes(a)) - Number(table.primaryKey.includes(b)))
+    .sort(
+      (a, b) =>
+        Number(likely.test(b)) - Number(likely.test(a)) || Number(table.primaryKey.includes(a)) - Number(table.primaryKey.includes(b)),
+    )
 }

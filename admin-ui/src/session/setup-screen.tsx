@@ -1,3 +1,4 @@
+import '../design/kit-styles.ts'
 import type { ConsoleSession } from '#admin-api'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'

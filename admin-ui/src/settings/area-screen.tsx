@@ -62,7 +62,13 @@ function AreaForm({ settings }: { settings: SettingsArea }) {
     >
       {fields.length === 0 ? <p className={styles.lead}>This area has nothing to set yet.</p> : null}
       {fields.map(([name, schema]) => (
-        <SettingField key={name} name={name} schema={schema} value={name in changes ? changes[name] : settings.values[name]} onChange={(value) => set(name, value)} />
+        <SettingField
+          key={name}
+          name={name}
+          schema={schema}
+          value={name in changes ? changes[name] : settings.values[name]}
+          onChange={(value) => set(name, value)}
+        />
       ))}
       {save.isError ? <ErrorPanel title="Nothing was saved" error={save.error} /> : null}
       {changed.length === 0 ? null : (

@@ -16,7 +16,17 @@ export interface FieldSchema {
 }
 
 /** One setting with the control that its type asks for. */
-export function SettingField({ name, schema, value, onChange }: { name: string; schema: FieldSchema; value: unknown; onChange: (value: unknown) => void }) {
+export function SettingField({
+  name,
+  schema,
+  value,
+  onChange,
+}: {
+  name: string
+  schema: FieldSchema
+  value: unknown
+  onChange: (value: unknown) => void
+}) {
   const plain = schema.anyOf?.find((one) => one.type !== 'null') ?? schema
   const type = Array.isArray(plain.type) ? plain.type.find((one: string) => one !== 'null') : plain.type
   const label = wordsOf(name)
@@ -31,7 +41,15 @@ export function SettingField({ name, schema, value, onChange }: { name: string; 
         onChange={(next) => onChange(plain.enum?.find((one) => String(one) === next))}
       />
     )
-  if (type === 'boolean') return <Switch label={label} description={description} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+  if (type === 'boolean')
+    return (
+      <Switch
+        label={label}
+        description={description}
+        checked={value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    )
   if (type === 'integer' || type === 'number')
     return (
       <NumberInput
@@ -60,12 +78,29 @@ export function SettingField({ name, schema, value, onChange }: { name: string; 
     )
   }
   if (type === 'string')
-    return <TextInput label={label} description={description} value={typeof value === 'string' ? value : ''} onChange={(event) => onChange(event.currentTarget.value)} />
+    return (
+      <TextInput
+        label={label}
+        description={description}
+        value={typeof value === 'string' ? value : ''}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    )
   return <JsonField label={label} description={description} value={value} onChange={onChange} />
 }
 
 /** Anything else, as JSON. */
-function JsonField({ label, description, value, onChange }: { label: string; description: string | undefined; value: unknown; onChange: (value: unknown) => void }) {
+function JsonField({
+  label,
+  description,
+  value,
+  onChange,
+}: {
+  label: string
+  description: string | undefined
+  value: unknown
+  onChange: (value: unknown) => void
+}) {
   const [text, setText] = useState(() => JSON.stringify(value ?? null, null, 2))
   const [fault, setFault] = useState<string | undefined>(undefined)
   return (

@@ -1,3 +1,4 @@
+import '../design/kit-styles.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { IconAdjustments, IconKey } from '@tabler/icons-react'

@@ -26,7 +26,8 @@ function lossOf(words: string): string | undefined {
   if (/^drop\s+(table|materialized\s+view|foreign\s+table)\b/.test(words)) return 'Deletes a table with its rows and policies'
   if (/^drop\s+owned\b/.test(words)) return 'Deletes everything that a role owns'
   if (/^truncate\b/.test(words)) return 'Deletes all rows'
-  if (/^alter\s+table\b.*\bdrop\s+(column\s+)?(?!constraint|default|not|identity|expression)/s.test(words)) return 'Deletes a column and its values'
+  if (/^alter\s+table\b.*\bdrop\s+(column\s+)?(?!constraint|default|not|identity|expression)/s.test(words))
+    return 'Deletes a column and its values'
   if (/\bdelete\s+from\b/.test(words) && !/\bwhere\b/.test(words)) return 'Deletes all rows: it has no where'
   if (/^update\b/.test(words) && !/\bwhere\b/.test(words)) return 'Changes all rows: it has no where'
   return undefined
@@ -34,5 +35,7 @@ function lossOf(words: string): string | undefined {
 
 /** The text in the same length, with comments, strings, quoted names and dollar bodies turned to blanks. */
 function blank(text: string): string {
-  return text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$/g, (found) => ' '.repeat(found.length))
+  return text.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$/g, (found) =>
+    ' '.repeat(found.length),
+  )
 }

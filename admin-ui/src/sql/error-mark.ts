@@ -24,5 +24,7 @@ export const errorMark = StateField.define<DecorationSet>({
 
 export function showErrorAt(view: EditorView, at: number | undefined): void {
   const place = at === undefined ? undefined : Math.min(at, view.state.doc.length)
-  view.dispatch({ effects: place === undefined ? [setMark.of(undefined)] : [setMark.of(place), EditorView.scrollIntoView(place, { y: 'center' })] })
+  view.dispatch({
+    effects: place === undefined ? [setMark.of(undefined)] : [setMark.of(place), EditorView.scrollIntoView(place, { y: 'center' })],
+  })
 }

@@ -10,7 +10,12 @@ const numberColumn = 52
 /** Rows of a result, only those in view in the page. */
 export function ResultGrid({ result }: { result: SqlResult }) {
   const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({ count: result.rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 16 })
+  const virtual = useVirtualizer({
+    count: result.rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 16,
+  })
   const widths = useMemo(() => columnWidths(result), [result])
   const right = result.columns.map((column) => /^(smallint|integer|bigint|numeric|real|double)/.test(column.type))
   const total = numberColumn + widths.reduce((sum, width) => sum + width, 0)
@@ -28,7 +33,13 @@ export function ResultGrid({ result }: { result: SqlResult }) {
       <div className={styles.resultHead} role="row" aria-rowindex={1} style={{ width: total }}>
         <span className={styles.rowNumber} aria-hidden />
         {result.columns.map((column, index) => (
-          <span key={index} className={`${styles.resultCell} ${right[index] === true ? styles.right : ''}`} role="columnheader" style={{ width: widths[index] }} title={`${column.name} ${column.type}`}>
+          <span
+            key={index}
+            className={`${styles.resultCell} ${right[index] === true ? styles.right : ''}`}
+            role="columnheader"
+            style={{ width: widths[index] }}
+            title={`${column.name} ${column.type}`}
+          >
             {column.name}
             <span className={styles.resultType}>{shortType(column.type)}</span>
           </span>
@@ -36,7 +47,13 @@ export function ResultGrid({ result }: { result: SqlResult }) {
       </div>
       <div role="rowgroup" style={{ position: 'relative', height: virtual.getTotalSize(), width: total }}>
         {virtual.getVirtualItems().map((item) => (
-          <div key={item.index} className={styles.resultRow} role="row" aria-rowindex={item.index + 2} style={{ transform: `translateY(${item.start}px)` }}>
+          <div
+            key={item.index}
+            className={styles.resultRow}
+            role="row"
+            aria-rowindex={item.index + 2}
+            style={{ transform: `translateY(${item.start}px)` }}
+          >
             <span className={styles.rowNumber} aria-hidden>
               {item.index + 1}
             </span>
@@ -67,7 +84,9 @@ function textOf(value: unknown): string {
 function columnWidths(result: SqlResult): number[] {
   return result.columns.map((column, index) => {
     const header = column.name.length + shortType(column.type).length + 2
-    const longest = result.rows.slice(0, 60).reduce((most, row) => Math.max(most, row[index] === null ? 4 : textOf(row[index]).length), header)
-    return Math.round(Math.min(420, Math.max(72, longest * 7.4 + 24)))
+    const longest = result.rows
+      .slice(0, 60)
+      .reduce((most, row) => Math.max(most, row[index] === null ? 4 : textOf(row[index]).length), header)
+    return Math.round(Math.min(420, Math.max(72, longest * 8 + 24)))
   })
 }

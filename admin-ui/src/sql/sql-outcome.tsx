@@ -39,7 +39,11 @@ export function SqlOutcome({ outcome, onRetry }: { outcome: Outcome; onRetry: ()
       return (
         <div className={styles.pad}>
           <ErrorPanel
-            title={outcome.line === undefined ? 'The script failed' : `The script failed at line ${outcome.line.line}, column ${outcome.line.column}`}
+            title={
+              outcome.line === undefined
+                ? 'The script failed'
+                : `The script failed at line ${outcome.line.line}, column ${outcome.line.column}`
+            }
             error={outcome.error}
             onRetry={onRetry}
           />
@@ -62,10 +66,17 @@ function Done({ result }: { result: SqlResult }) {
       <div className={styles.status} role="status">
         <IconCircleCheck size={15} color="var(--good)" aria-hidden />
         <span>
-          {result.command} {result.columns.length > 0 ? plural(result.rowCount, 'row') : result.rowCount > 0 ? `changed ${plural(result.rowCount, 'row')}` : 'done'}
+          {result.command}{' '}
+          {result.columns.length > 0
+            ? plural(result.rowCount, 'row')
+            : result.rowCount > 0
+              ? `changed ${plural(result.rowCount, 'row')}`
+              : 'done'}
         </span>
         <span>{formatDuration(result.durationMs)}</span>
-        {result.truncated ? <span style={{ color: 'var(--warn)' }}>Only the first {formatCount(result.rows.length)} rows are shown</span> : null}
+        {result.truncated ? (
+          <span style={{ color: 'var(--warn)' }}>Only the first {formatCount(result.rows.length)} rows are shown</span>
+        ) : null}
         <span className={styles.grow} />
         {result.rows.length > 0 ? (
           <>

@@ -1,3 +1,4 @@
+import '../design/kit-styles.ts'
 import type { SqlInput, SqlResult } from '#admin-api'
 import { Button, Kbd } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
@@ -42,7 +43,13 @@ export function SqlScreen() {
       setHistory(addToHistory({ text, at: new Date().toISOString(), ok: true }))
       if (!/^(select|show|explain)/i.test(result.command)) void schemaChanged(queries)
     } catch (failure) {
-      const error = control.signal.aborted ? new ApiError('You stopped the script. Nothing of it was kept.', { status: 0, code: 'stopped', hint: 'Run it again when you are ready.' }) : toApiError(failure)
+      const error = control.signal.aborted
+        ? new ApiError('You stopped the script. Nothing of it was kept.', {
+            status: 0,
+            code: 'stopped',
+            hint: 'Run it again when you are ready.',
+          })
+        : toApiError(failure)
       setOutcome({ state: 'failed', error, line: error.position === undefined ? undefined : lineOf(text, error.position) })
       setHistory(addToHistory({ text, at: new Date().toISOString(), ok: false }))
       if (error.position !== undefined) editor.current?.markError(from + error.position - 1)
@@ -86,7 +93,9 @@ export function SqlScreen() {
           <SqlOutcome outcome={outcome} onRetry={start} />
         </div>
       </div>
-      {asking === undefined ? null : <ConfirmRun dangers={asking.dangers} onRun={() => void run(asking.text, asking.from)} onClose={() => setAsking(undefined)} />}
+      {asking === undefined ? null : (
+        <ConfirmRun dangers={asking.dangers} onRun={() => void run(asking.text, asking.from)} onClose={() => setAsking(undefined)} />
+      )}
     </Page>
   )
 }

@@ -43,7 +43,12 @@ export function BucketScreen() {
   const files = entries.filter((entry) => entry.id !== null)
   const openedFile = files.find((entry) => joinPath(path, entry.name) === search.file)
   const refresh = () => void queries.invalidateQueries({ queryKey: ['storage', 'folder', id] })
-  const upload = (chosen: ChosenFile[]) => startUploads(id, chosen.map(({ file, path: name }) => ({ file, path: joinPath(path, name) })), refresh)
+  const upload = (chosen: ChosenFile[]) =>
+    startUploads(
+      id,
+      chosen.map(({ file, path: name }) => ({ file, path: joinPath(path, name) })),
+      refresh,
+    )
   const go = (to: string) => {
     setSelected(none)
     void navigate({ search: { path: to === '' ? undefined : to } })

@@ -36,9 +36,18 @@ export function CreateBucketDialog({ onClose }: { onClose: () => void }) {
     <Modal opened onClose={onClose} title="Create bucket" size={440}>
       <form className={styles.form} onSubmit={form.onSubmit((values) => create.mutate(values))} noValidate>
         <TextInput label="Name" placeholder="avatars" data-autofocus autoComplete="off" {...form.getInputProps('name')} />
-        <Switch size="xs" label="Public" description="Anyone who knows an address can read that file." {...form.getInputProps('public', { type: 'checkbox' })} />
+        <Switch
+          size="xs"
+          label="Public"
+          description="Anyone who knows an address can read that file."
+          {...form.getInputProps('public', { type: 'checkbox' })}
+        />
         <NumberInput label="Largest file in MB" placeholder="the server's limit" min={0.001} {...form.getInputProps('sizeMb')} />
-        <TagsInput label="Allowed types" placeholder={form.values.types.length === 0 ? 'any, or for example image/*' : ''} {...form.getInputProps('types')} />
+        <TagsInput
+          label="Allowed types"
+          placeholder={form.values.types.length === 0 ? 'any, or for example image/*' : ''}
+          {...form.getInputProps('types')}
+        />
         {create.isError ? <ErrorPanel title="The bucket was not created" error={create.error} /> : null}
         <div className={styles.buttons}>
           <Button variant="default" onClick={onClose}>

@@ -17,7 +17,19 @@ import { FilePreview } from './file-preview.tsx'
 import styles from './storage.module.css'
 
 /** One file: preview, facts, links, deletion. */
-export function FileDrawer({ bucket, isPublic, path, file, onClose }: { bucket: string; isPublic: boolean; path: string; file: ListedObject; onClose: () => void }) {
+export function FileDrawer({
+  bucket,
+  isPublic,
+  path,
+  file,
+  onClose,
+}: {
+  bucket: string
+  isPublic: boolean
+  path: string
+  file: ListedObject
+  onClose: () => void
+}) {
   const queries = useQueryClient()
   const [seconds, setSeconds] = useState('3600')
   const [deleting, setDeleting] = useState(false)
@@ -71,7 +83,10 @@ export function FileDrawer({ bucket, isPublic, path, file, onClose }: { bucket: 
       <section className={facts.section}>
         <h3>{isPublic ? 'Public address' : 'Signed address'}</h3>
         {isPublic ? (
-          <ValueField label="" value={`${window.location.origin}/storage/v1/object/public/${encodeURIComponent(bucket)}/${path.split('/').map(encodeURIComponent).join('/')}`} />
+          <ValueField
+            label=""
+            value={`${window.location.origin}/storage/v1/object/public/${encodeURIComponent(bucket)}/${path.split('/').map(encodeURIComponent).join('/')}`}
+          />
         ) : (
           <>
             <div className={styles.sign}>

@@ -13,7 +13,15 @@ export function FilePreview({ bucket, path, file }: { bucket: string; path: stri
   const type = file.metadata?.mimetype ?? ''
   const size = file.metadata?.size ?? 0
   // SVG may carry scripts, but inside <img> none of them runs.
-  const kind = type.startsWith('image/') ? 'image' : type.startsWith('video/') ? 'video' : type.startsWith('audio/') ? 'audio' : /^text\/|json|xml|javascript|yaml/.test(type) ? 'text' : undefined
+  const kind = type.startsWith('image/')
+    ? 'image'
+    : type.startsWith('video/')
+      ? 'video'
+      : type.startsWith('audio/')
+        ? 'audio'
+        : /^text\/|json|xml|javascript|yaml/.test(type)
+          ? 'text'
+          : undefined
   const shown = kind !== undefined && size <= previewBytesMax
   const blob = useQuery({ ...blobQuery(bucket, path, file.metadata?.eTag ?? ''), enabled: shown })
   const [url, setUrl] = useState<string | undefined>(undefined)
@@ -29,7 +37,12 @@ export function FilePreview({ bucket, path, file }: { bucket: string; path: stri
     setUrl(made)
     return () => URL.revokeObjectURL(made)
   }, [blob.data, kind, type])
-  if (!shown) return <div className={styles.noPreview}>{kind === undefined ? 'No preview of this type' : `Too large for a preview: ${formatBytes(size)}`}</div>
+  if (!shown)
+    return (
+      <div className={styles.noPreview}>
+        {kind === undefined ? 'No preview of this type' : `Too large for a preview: ${formatBytes(size)}`}
+      </div>
+    )
   if (blob.isError) return <div className={styles.noPreview}>The preview could not be read</div>
   return (
     <div className={styles.preview} aria-busy={blob.isPending}>

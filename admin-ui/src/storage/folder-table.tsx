@@ -53,9 +53,21 @@ export function FolderTable({
           const EntryIcon = isFolder ? IconFolder : iconOf(entry.metadata?.mimetype ?? '')
           const open = () => (isFolder ? onOpenFolder(entry.name) : onOpenFile(entry.name))
           return (
-            <tr key={entry.name} className={list.clickable} data-active={(!isFolder && openedFile === joinPath(path, entry.name)) || undefined} onClick={open}>
+            <tr
+              key={entry.name}
+              className={list.clickable}
+              data-active={(!isFolder && openedFile === joinPath(path, entry.name)) || undefined}
+              onClick={open}
+            >
               <td onClick={(event) => event.stopPropagation()}>
-                {isFolder ? null : <Checkbox size="xs" aria-label={`Select ${entry.name}`} checked={selected.has(entry.name)} onChange={() => toggle(entry.name)} />}
+                {isFolder ? null : (
+                  <Checkbox
+                    size="xs"
+                    aria-label={`Select ${entry.name}`}
+                    checked={selected.has(entry.name)}
+                    onChange={() => toggle(entry.name)}
+                  />
+                )}
               </td>
               <td>
                 <button type="button" className={styles.entry} onClick={open}>

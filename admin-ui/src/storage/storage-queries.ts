@@ -12,7 +12,8 @@ export const folderLimit = 1000
 export function folderQuery(bucket: string, path: string) {
   return queryOptions({
     queryKey: ['storage', 'folder', bucket, path],
-    queryFn: async () => unwrap((await sdk()).storage.from(bucket).list(path, { limit: folderLimit, sortBy: { column: 'name', order: 'asc' } })),
+    queryFn: async () =>
+      unwrap((await sdk()).storage.from(bucket).list(path, { limit: folderLimit, sortBy: { column: 'name', order: 'asc' } })),
   })
 }
 

@@ -1,3 +1,4 @@
+import '../design/kit-styles.ts'
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
@@ -41,7 +42,13 @@ export function StorageScreen() {
             <PaneList label="Buckets">
               {buckets.data.map((bucket) => (
                 <li key={bucket.id}>
-                  <Link to="/storage/$bucket" params={{ bucket: bucket.id }} className={styles.item} activeProps={{ 'data-active': true }} activeOptions={{ includeSearch: false }}>
+                  <Link
+                    to="/storage/$bucket"
+                    params={{ bucket: bucket.id }}
+                    className={styles.item}
+                    activeProps={{ 'data-active': true }}
+                    activeOptions={{ includeSearch: false }}
+                  >
                     {bucket.public ? <IconWorld size={15} aria-hidden /> : <IconFolder size={15} aria-hidden />}
                     <span className={styles.itemName}>{bucket.name}</span>
                     <span className={styles.itemNote}>{bucket.public ? 'public' : ''}</span>

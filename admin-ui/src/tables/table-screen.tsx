@@ -63,7 +63,11 @@ export function TableScreen() {
           {schema === 'public' ? null : <span className={styles.schema}>{schema} /</span>}
           <h1>{table.name}</h1>
           {table.kind === 'table' ? null : <Tag>{table.kind.replace('_', ' ')}</Tag>}
-          <AccessTag rowSecurity={table.rowSecurity} policies={table.policyCount} isTable={table.kind === 'table' || table.kind === 'partitioned_table'} />
+          <AccessTag
+            rowSecurity={table.rowSecurity}
+            policies={table.policyCount}
+            isTable={table.kind === 'table' || table.kind === 'partitioned_table'}
+          />
           {table.warnings.length === 0 ? null : (
             <span title={table.warnings.join('\n')} className={styles.warning}>
               <IconAlertTriangle size={14} aria-label={table.warnings.join(' ')} />
@@ -87,13 +91,17 @@ export function TableScreen() {
       tabs={
         <Tabs
           value={tab}
-          onChange={(value) => void navigate({ search: (before) => ({ ...before, tab: value === 'definition' || value === 'policies' ? value : undefined }) })}
+          onChange={(value) =>
+            void navigate({ search: (before) => ({ ...before, tab: value === 'definition' || value === 'policies' ? value : undefined }) })
+          }
           className={styles.tabs}
         >
           <Tabs.List>
             <Tabs.Tab value="rows">Rows</Tabs.Tab>
             <Tabs.Tab value="definition">Definition</Tabs.Tab>
-            <Tabs.Tab value="policies">Policies{table.policyCount > 0 ? <span className={styles.count}>{table.policyCount}</span> : null}</Tabs.Tab>
+            <Tabs.Tab value="policies">
+              Policies{table.policyCount > 0 ? <span className={styles.count}>{table.policyCount}</span> : null}
+            </Tabs.Tab>
           </Tabs.List>
         </Tabs>
       }

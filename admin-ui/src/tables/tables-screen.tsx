@@ -1,3 +1,4 @@
+import '../design/kit-styles.ts'
 import { Outlet } from '@tanstack/react-router'
 import { Split } from '../frame/split.tsx'
 import { TableList } from './list/table-list.tsx'

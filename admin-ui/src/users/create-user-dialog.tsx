@@ -2,7 +2,7 @@ import type { User } from '@plinth/client'
 import { Button, Modal, PasswordInput, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { sdk, unwrap } from '../api/sdk.ts'
+import { authAdmin, unwrap } from '../api/sdk.ts'
 import { ErrorPanel } from '../design/error-panel.tsx'
 import { toastDone } from '../design/toast.ts'
 import { emailFault } from '../session/fields.ts'
@@ -17,7 +17,7 @@ export function CreateUserDialog({ onClose, onCreated }: { onClose: () => void; 
   })
   const create = useMutation({
     mutationFn: async ({ email, password, confirmed }: typeof form.values) =>
-      (await unwrap((await sdk()).auth.admin.createUser({ email, password, email_confirm: confirmed }))).user,
+      (await unwrap((await authAdmin()).createUser({ email, password, email_confirm: confirmed }))).user,
     onSuccess: async (user) => {
       await queries.invalidateQueries({ queryKey: ['users', 'list'] })
       toastDone(`${user.email ?? 'The user'} created`)

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { sdk, unwrap } from '../api/sdk.ts'
+import { authAdmin, unwrap } from '../api/sdk.ts'
 import { CodeBlock } from '../design/code-block.tsx'
 import { ConfirmDialog } from '../design/confirm-dialog.tsx'
 import { CopyButton } from '../design/copy-button.tsx'
@@ -12,7 +12,7 @@ import { SideDrawer } from '../design/side-drawer.tsx'
 import { StateMark } from '../design/state-mark.tsx'
 import { toastDone } from '../design/toast.ts'
 import { userState } from './user-state.ts'
-import { userQuery } from './users-query.ts'
+import { userQuery } from './user-query.ts'
 import styles from './users.module.css'
 
 /** One user in full. */
@@ -84,7 +84,7 @@ export function UserDrawer({ id, onClose }: { id: string; onClose: () => void })
         typeToConfirm={name}
         onClose={() => setDeleting(false)}
         onConfirm={async () => {
-          await unwrap((await sdk()).auth.admin.deleteUser(id))
+          await unwrap((await authAdmin()).deleteUser(id))
           toastDone(`${name} deleted`)
           onClose()
           await queries.invalidateQueries({ queryKey: ['users', 'list'] })

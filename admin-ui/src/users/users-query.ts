@@ -3,7 +3,6 @@ import type { SqlResult } from '#admin-api'
 import type { User } from '@plinth/client'
 import { queryOptions, keepPreviousData } from '@tanstack/react-query'
 import { admin } from '../api/admin.ts'
-import { sdk, unwrap } from '../api/sdk.ts'
 
 export const usersPerPage = 50
 
@@ -25,16 +24,11 @@ export function usersQuery({ search, page }: { search: string; page: number }) {
     queryKey: ['users', 'list', search, page],
     queryFn: async (): Promise<UserPage> => {
       const pattern = search.replace(/[\\%_]/g, '\\$&')
-      const result = await admin<SqlResult>('POST', '/sql', { body: { query: found, params: [search, pattern, usersPerPage, (page - 1) * usersPerPage] } })
+      const result = await admin<SqlResult>('POST', '/sql', {
+        body: { query: found, params: [search, pattern, usersPerPage, (page - 1) * usersPerPage] },
+      })
       return { users: result.rows.map((row) => row[0] as User), total: Number(result.rows[0]?.[1] ?? 0) }
     },
     placeholderData: keepPreviousData,
-  })
-}
-
-export function userQuery(id: string) {
-  return queryOptions({
-    queryKey: ['users', 'one', id],
-    queryFn: async (): Promise<User> => (await unwrap((await sdk()).auth.admin.getUserById(id))).user,
   })
 }

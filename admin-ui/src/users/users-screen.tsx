@@ -1,3 +1,4 @@
+import '../design/kit-styles.ts'
 import type { User } from '@plinth/client'
 import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks'
@@ -32,7 +33,10 @@ export function UsersScreen() {
   const [wanted, setWanted] = useState(search.q ?? '')
   const field = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => field.current?.focus()]])
-  const look = useDebouncedCallback((q: string) => void navigate({ search: (before) => ({ ...before, q: q === '' ? undefined : q, page: undefined }), replace: true }), 250)
+  const look = useDebouncedCallback(
+    (q: string) => void navigate({ search: (before) => ({ ...before, q: q === '' ? undefined : q, page: undefined }), replace: true }),
+    250,
+  )
   const set = (change: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
   const total = users.data?.total ?? 0
   const create = (
@@ -72,10 +76,23 @@ export function UsersScreen() {
               code={`await plinth.auth.signUp({\n  email: 'ada@example.com',\n  password: '…',\n})`}
               codeLabel="the JavaScript"
             >
-              Whoever signs up in your app appears here. {project.data === undefined ? '' : `Sign-up answers at ${project.data.url}/auth/v1.`}
+              Whoever signs up in your app appears here.{' '}
+              {project.data === undefined ? '' : `Sign-up answers at ${project.data.url}/auth/v1.`}
             </EmptyState>
           ) : (
-            <EmptyState title="Nobody matches" action={<Button onClick={() => { setWanted(''); set({ q: undefined, page: undefined }) }}>Clear search</Button>}>
+            <EmptyState
+              title="Nobody matches"
+              action={
+                <Button
+                  onClick={() => {
+                    setWanted('')
+                    set({ q: undefined, page: undefined })
+                  }}
+                >
+                  Clear search
+                </Button>
+              }
+            >
               Search by a part of the e-mail address or phone number, or by the whole user id.
             </EmptyState>
           )
@@ -112,7 +129,9 @@ export function UsersScreen() {
         </footer>
       )}
       {search.user === undefined ? null : <UserDrawer key={search.user} id={search.user} onClose={() => set({ user: undefined })} />}
-      {search.create === true ? <CreateUserDialog onClose={() => set({ create: undefined })} onCreated={(user) => set({ create: undefined, user: user.id })} /> : null}
+      {search.create === true ? (
+        <CreateUserDialog onClose={() => set({ create: undefined })} onCreated={(user) => set({ create: undefined, user: user.id })} />
+      ) : null}
     </Page>
   )
 }

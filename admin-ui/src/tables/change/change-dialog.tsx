@@ -14,6 +14,7 @@ export function ChangeDialog({
   action,
   done,
   change,
+  also,
   children,
   onClose,
   onApplied,
@@ -26,6 +27,8 @@ export function ChangeDialog({
   /** Said when it was done: "Column added". */
   done: string
   change: PlannedChange | undefined
+  /** A second change that is made right after the first. */
+  also?: PlannedChange | undefined
   children: ReactNode
   onClose: () => void
   onApplied?: (applied: Applied) => void | Promise<void>
@@ -41,6 +44,7 @@ export function ChangeDialog({
     setError(undefined)
     try {
       const applied = await applyChange(change)
+      if (also !== undefined) await applyChange(also)
       await onApplied?.(applied)
       await schemaChanged(queries)
       toastDone(done)
@@ -61,6 +65,7 @@ export function ChangeDialog({
       >
         {children}
         <ChangePreview change={change} waiting="Fill in the form to see the SQL." />
+        {also === undefined || change === undefined ? null : <ChangePreview change={also} waiting="" title="And then" />}
         {error === undefined ? null : <ErrorPanel title="Nothing was changed" error={error} />}
         <div className={styles.buttons}>
           <Button variant="default" onClick={onClose}>

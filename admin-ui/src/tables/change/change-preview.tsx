@@ -27,7 +27,15 @@ const lockWords: Record<string, string> = {
 }
 
 /** The SQL of a change, its lock and its warnings, kept up to date while the form is filled in. */
-export function ChangePreview({ change, waiting }: { change: PlannedChange | undefined; waiting: string }) {
+export function ChangePreview({
+  change,
+  waiting,
+  title = 'What will run',
+}: {
+  change: PlannedChange | undefined
+  waiting: string
+  title?: string
+}) {
   const [settled] = useDebouncedValue(change, 250)
   const plan = useQuery({
     queryKey: ['plan', settled],
@@ -40,15 +48,15 @@ export function ChangePreview({ change, waiting }: { change: PlannedChange | und
   })
   const shown = change === undefined ? undefined : plan.data
   return (
-    <section className={styles.preview} aria-label="What will run" aria-live="polite">
-      <h3>What will run</h3>
+    <section className={styles.preview} aria-label={title} aria-live="polite">
+      <h3>{title}</h3>
       {plan.isError && change !== undefined ? (
         <p className={styles.fault}>{toApiError(plan.error).message}</p>
       ) : shown === undefined ? (
         <p className={styles.waiting}>{waiting}</p>
       ) : (
         <>
-          <CodeBlock code={shown.sql} label="the SQL" maxHeight={360} />
+          <CodeBlock code={shown.sql} label="the SQL" maxHeight={360} wrap />
           <p className={styles.lock}>
             {shown.lock === null ? <IconLockOpen size={14} aria-hidden /> : <IconLock size={14} aria-hidden />}
             {shown.lock === null ? 'Locks no existing table' : `${shown.lock}: ${lockWords[shown.lock] ?? 'taken while it runs'}`}

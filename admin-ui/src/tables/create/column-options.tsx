@@ -5,7 +5,15 @@ import { canBeIdentity, type ColumnDraft } from './draft.ts'
 import styles from './create-table.module.css'
 
 /** Rarer properties of a column: unique, counts up, references another table. */
-export function ColumnOptions({ column, tables, onChange }: { column: ColumnDraft; tables: readonly TableInfo[]; onChange: (values: Partial<ColumnDraft>) => void }) {
+export function ColumnOptions({
+  column,
+  tables,
+  onChange,
+}: {
+  column: ColumnDraft
+  tables: readonly TableInfo[]
+  onChange: (values: Partial<ColumnDraft>) => void
+}) {
   return (
     <Popover width={300} position="bottom-end" trapFocus>
       <Popover.Target>
@@ -23,9 +31,20 @@ export function ColumnOptions({ column, tables, onChange }: { column: ColumnDraf
 }
 
 /** The same as fields of a form. */
-export function ColumnOptionFields({ column, tables, onChange }: { column: ColumnDraft; tables: readonly TableInfo[]; onChange: (values: Partial<ColumnDraft>) => void }) {
+export function ColumnOptionFields({
+  column,
+  tables,
+  onChange,
+}: {
+  column: ColumnDraft
+  tables: readonly TableInfo[]
+  onChange: (values: Partial<ColumnDraft>) => void
+}) {
   const targets = tables.flatMap((table) =>
-    [...(table.primaryKey.length === 1 ? table.primaryKey : []), ...table.uniqueKeys.filter((key) => key.columns.length === 1).flatMap((key) => key.columns)].map((name) => ({
+    [
+      ...(table.primaryKey.length === 1 ? table.primaryKey : []),
+      ...table.uniqueKeys.filter((key) => key.columns.length === 1).flatMap((key) => key.columns),
+    ].map((name) => ({
       value: JSON.stringify([table.schema, table.name, name]),
       label: `${table.schema === 'public' ? '' : `${table.schema}.`}${table.name}.${name}`,
       type: table.columns.find((one) => one.name === name)?.type ?? column.type,
@@ -37,7 +56,12 @@ export function ColumnOptionFields({ column, tables, onChange }: { column: Colum
     <div className={styles.options}>
       <Switch size="xs" label="Unique" checked={column.unique} onChange={(event) => onChange({ unique: event.currentTarget.checked })} />
       {canBeIdentity(column.type) ? (
-        <Switch size="xs" label="Counts up by itself" checked={column.identity} onChange={(event) => onChange({ identity: event.currentTarget.checked })} />
+        <Switch
+          size="xs"
+          label="Counts up by itself"
+          checked={column.identity}
+          onChange={(event) => onChange({ identity: event.currentTarget.checked })}
+        />
       ) : null}
       <Select
         label="References"
@@ -47,7 +71,12 @@ export function ColumnOptionFields({ column, tables, onChange }: { column: Colum
         allowDeselect
         value={column.references === '' ? null : column.references}
         data={choices.map(({ value, label }) => ({ value, label }))}
-        onChange={(value) => onChange({ references: value ?? '', ...(value === null ? {} : { type: choices.find((choice) => choice.value === value)?.type ?? column.type }) })}
+        onChange={(value) =>
+          onChange({
+            references: value ?? '',
+            ...(value === null ? {} : { type: choices.find((choice) => choice.value === value)?.type ?? column.type }),
+          })
+        }
         comboboxProps={{ withinPortal: false }}
       />
       {column.references === '' ? null : (

@@ -54,7 +54,9 @@ export function typeChoices(enums: readonly { schema: string; name: string }[], 
   })
   const groups = own.length === 0 ? [...commonTypes] : [{ group: 'Enums', items: own }, ...commonTypes]
   const known = groups.some((group) => group.items.some((item) => item.value === current))
-  return current === undefined || current === '' || known ? groups : [{ group: 'Chosen', items: [{ value: current, label: current }] }, ...groups]
+  return current === undefined || current === '' || known
+    ? groups
+    : [{ group: 'Chosen', items: [{ value: current, label: current }] }, ...groups]
 }
 
 const quoted = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`)

@@ -60,9 +60,22 @@ export function CreateTableScreen() {
       <form id="create-table" className={styles.layout} onSubmit={(event) => void create(event)}>
         <div className={styles.main}>
           <div className={styles.head}>
-            <TextInput label="Name" placeholder="todos" autoFocus required withAsterisk={false} value={draft.name} onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })} />
+            <TextInput
+              label="Name"
+              placeholder="todos"
+              autoFocus
+              required
+              withAsterisk={false}
+              value={draft.name}
+              onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+            />
             {schemas.length > 1 ? (
-              <Select label="Schema" value={draft.schema} data={schemas} onChange={(schema) => setDraft({ ...draft, schema: schema ?? 'public' })} />
+              <Select
+                label="Schema"
+                value={draft.schema}
+                data={schemas}
+                onChange={(schema) => setDraft({ ...draft, schema: schema ?? 'public' })}
+              />
             ) : null}
           </div>
           <Textarea
@@ -121,7 +134,11 @@ export function CreateTableScreen() {
                     onChange={(event) => setColumn(column.id, { nullable: event.currentTarget.checked })}
                   />
                   <span className={styles.columnTools}>
-                    <ColumnOptions column={column} tables={overview.data?.tables ?? []} onChange={(values) => setColumn(column.id, values)} />
+                    <ColumnOptions
+                      column={column}
+                      tables={overview.data?.tables ?? []}
+                      onChange={(values) => setColumn(column.id, values)}
+                    />
                     <ActionIcon
                       aria-label={`Remove column ${column.name === '' ? index + 1 : column.name}`}
                       onClick={() => setDraft({ ...draft, columns: draft.columns.filter((one) => one.id !== column.id) })}

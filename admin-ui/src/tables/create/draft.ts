@@ -66,7 +66,9 @@ export function toColumnInput(draft: ColumnDraft): ColumnInput {
     ...(draft.primaryKey ? { primaryKey: true } : {}),
     ...(draft.unique && !draft.primaryKey ? { unique: true } : {}),
     ...(draft.identity ? { identity: true } : {}),
-    ...(schema === undefined || table === undefined || column === undefined ? {} : { references: { schema, table, column, onDelete: draft.onDelete } }),
+    ...(schema === undefined || table === undefined || column === undefined
+      ? {}
+      : { references: { schema, table, column, onDelete: draft.onDelete } }),
   }
 }
 

@@ -5,7 +5,19 @@ import { schemaQuery } from '../../api/schema.ts'
 import { typeChoices } from './column-types.ts'
 
 /** A type: one of the usual ones, one of the database's enums, or any that is typed. */
-export function TypeSelect({ value, onChange, label, disabled, ariaLabel }: { value: string; onChange: (type: string) => void; label?: string; disabled?: boolean; ariaLabel?: string }) {
+export function TypeSelect({
+  value,
+  onChange,
+  label,
+  disabled,
+  ariaLabel,
+}: {
+  value: string
+  onChange: (type: string) => void
+  label?: string
+  disabled?: boolean
+  ariaLabel?: string
+}) {
   const { data: schema } = useQuery(schemaQuery)
   const [typed, setTyped] = useState('')
   const wanted = typed.trim()

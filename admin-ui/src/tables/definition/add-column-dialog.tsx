@@ -41,7 +41,12 @@ export function AddColumnDialog({ table, onClose }: { table: TableInfo; onClose:
         value={column.defaultText}
         onChange={(event) => set({ defaultText: event.currentTarget.value })}
       />
-      <Switch size="xs" label="May be null" checked={column.nullable} onChange={(event) => set({ nullable: event.currentTarget.checked })} />
+      <Switch
+        size="xs"
+        label="May be null"
+        checked={column.nullable}
+        onChange={(event) => set({ nullable: event.currentTarget.checked })}
+      />
       <ColumnOptionFields column={column} tables={schema?.tables ?? []} onChange={set} />
     </ChangeDialog>
   )

@@ -23,7 +23,9 @@ export function DefinitionTab({ table }: { table: TableInfo }) {
   return (
     <div className={styles.page}>
       <section className={styles.facts} aria-label="About the table">
-        <p className={styles.comment}>{table.comment ?? <span className={styles.none}>No comment. It would appear in the API's documentation.</span>}</p>
+        <p className={styles.comment}>
+          {table.comment ?? <span className={styles.none}>No comment. It would appear in the API's documentation.</span>}
+        </p>
         <dl className={styles.pairs}>
           <div>
             <dt>Rows</dt>
@@ -84,7 +86,9 @@ export function DefinitionTab({ table }: { table: TableInfo }) {
                   {column.comment === null ? null : <div className={list.note}>{column.comment}</div>}
                 </td>
                 <td className="mono">{shortType(column.type)}</td>
-                <td className="mono">{column.generated === 'no' ? (column.default ?? '') : column.generated === 'stored' ? `= ${column.default}` : 'counts up'}</td>
+                <td className="mono">
+                  {column.generated === 'no' ? (column.default ?? '') : column.generated === 'stored' ? `= ${column.default}` : 'counts up'}
+                </td>
                 <td>
                   <span className={styles.tags}>
                     <ConstraintTags table={table} column={column} />
@@ -102,7 +106,11 @@ export function DefinitionTab({ table }: { table: TableInfo }) {
                         <Menu.Item leftSection={<IconPencil size={14} />} onClick={() => setOpen({ kind: 'edit', column })}>
                           Edit column
                         </Menu.Item>
-                        <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={() => setOpen({ kind: 'drop-column', column })}>
+                        <Menu.Item
+                          color="red"
+                          leftSection={<IconTrash size={14} />}
+                          onClick={() => setOpen({ kind: 'drop-column', column })}
+                        >
                           Drop column
                         </Menu.Item>
                       </Menu.Dropdown>
@@ -118,7 +126,10 @@ export function DefinitionTab({ table }: { table: TableInfo }) {
         <section className={styles.danger} aria-label="Drop the table">
           <div>
             <h3>Drop this table</h3>
-            <p>Deletes {table.estimatedRows > 0 ? formatRows(table.estimatedRows, false) : 'its rows'}, its policies and its indexes. It cannot be undone.</p>
+            <p>
+              Deletes {table.estimatedRows > 0 ? formatRows(table.estimatedRows, false) : 'its rows'}, its policies and its indexes. It
+              cannot be undone.
+            </p>
           </div>
           <Button variant="default" onClick={() => setOpen({ kind: 'drop' })}>
             Drop table

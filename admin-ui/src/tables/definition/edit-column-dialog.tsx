@@ -25,14 +25,21 @@ export function EditColumnDialog({ table, column, onClose }: { table: TableInfo;
       action="Save column"
       done="Column changed"
       onClose={onClose}
-      change={changes.length === 0 ? undefined : { method: 'PATCH', path: `/tables${segments(table.schema, table.name)}`, body: { changes } }}
+      change={
+        changes.length === 0 ? undefined : { method: 'PATCH', path: `/tables${segments(table.schema, table.name)}`, body: { changes } }
+      }
     >
       <div className={styles.pair}>
         <TextInput label="Name" data-autofocus value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <TypeSelect label="Type" value={type} onChange={setType} />
       </div>
       {column.generated === 'no' ? (
-        <TextInput label="Default" description="An SQL expression; empty means none" value={defaultText} onChange={(event) => setDefaultText(event.currentTarget.value)} />
+        <TextInput
+          label="Default"
+          description="An SQL expression; empty means none"
+          value={defaultText}
+          onChange={(event) => setDefaultText(event.currentTarget.value)}
+        />
       ) : null}
       <Switch
         size="xs"

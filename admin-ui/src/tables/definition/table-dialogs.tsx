@@ -28,9 +28,22 @@ export function RenameTableDialog({ table, onClose }: DialogProps) {
       done="Table renamed"
       onClose={onClose}
       change={wanted === '' || wanted === table.name ? undefined : alter(table, { kind: 'rename', name: wanted })}
-      onApplied={() => navigate({ to: '/tables/$schema/$table', params: { schema: table.schema, table: wanted }, search: { tab: 'definition' }, replace: true })}
+      onApplied={() =>
+        navigate({
+          to: '/tables/$schema/$table',
+          params: { schema: table.schema, table: wanted },
+          search: { tab: 'definition' },
+          replace: true,
+        })
+      }
     >
-      <TextInput label="Name" description="Apps that use the old name stop working." data-autofocus value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput
+        label="Name"
+        description="Apps that use the old name stop working."
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
     </ChangeDialog>
   )
 }
@@ -46,7 +59,14 @@ export function CommentDialog({ table, onClose }: DialogProps) {
       onClose={onClose}
       change={changed ? alter(table, { kind: 'comment', comment: comment.trim() === '' ? null : comment.trim() }) : undefined}
     >
-      <Textarea label="Comment" data-autofocus autosize minRows={2} value={comment} onChange={(event) => setComment(event.currentTarget.value)} />
+      <Textarea
+        label="Comment"
+        data-autofocus
+        autosize
+        minRows={2}
+        value={comment}
+        onChange={(event) => setComment(event.currentTarget.value)}
+      />
     </ChangeDialog>
   )
 }
@@ -83,7 +103,10 @@ export function DropColumnDialog({ table, column, onClose }: DialogProps & { col
       onClose={onClose}
       change={alter(table, { kind: 'drop_column', column: column.name })}
     >
-      <p>Deletes the values of this column in {table.estimatedRows > 0 ? formatRows(table.estimatedRows, false) : 'every row'}. It cannot be undone.</p>
+      <p>
+        Deletes the values of this column in {table.estimatedRows > 0 ? formatRows(table.estimatedRows, false) : 'every row'}. It cannot be
+        undone.
+      </p>
       <TextInput
         data-autofocus
         autoComplete="off"
@@ -114,7 +137,8 @@ export function DropTableDialog({ table, onClose }: DialogProps) {
       onApplied={() => navigate({ to: '/tables' })}
     >
       <p>
-        Deletes {table.estimatedRows > 0 ? formatRows(table.estimatedRows, false) : 'its rows'} and {plural(table.policyCount, 'policy', 'policies')}. It cannot be undone.
+        Deletes {table.estimatedRows > 0 ? formatRows(table.estimatedRows, false) : 'its rows'} and{' '}
+        {plural(table.policyCount, 'policy', 'policies')}. It cannot be undone.
       </p>
       <TextInput
         data-autofocus

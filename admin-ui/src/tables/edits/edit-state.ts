@@ -76,7 +76,9 @@ function drop(state: EditState, key: string, columns: readonly string[]): EditSt
 
 /** Cells that wait for being sent, refused ones included. */
 export function pendingCount(state: EditState): number {
-  return Object.values(state.rows).flatMap((edits) => Object.values(edits.cells)).filter(isPending).length
+  return Object.values(state.rows)
+    .flatMap((edits) => Object.values(edits.cells))
+    .filter(isPending).length
 }
 
 export function isPending(cell: CellEdit): boolean {

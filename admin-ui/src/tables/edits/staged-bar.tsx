@@ -9,7 +9,9 @@ import type { Edits } from './use-edits.ts'
 export function StagedBar({ edits }: { edits: Edits }) {
   const [busy, setBusy] = useState(false)
   const waiting = pendingCount(edits.state)
-  const refused = Object.values(edits.state.rows).flatMap((row) => Object.values(row.cells)).filter((cell) => isPending(cell) && cell.state === 'failed').length
+  const refused = Object.values(edits.state.rows)
+    .flatMap((row) => Object.values(row.cells))
+    .filter((cell) => isPending(cell) && cell.state === 'failed').length
   if (waiting === 0) return null
   const save = async () => {
     setBusy(true)

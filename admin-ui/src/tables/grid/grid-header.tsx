@@ -88,7 +88,13 @@ export function GridHeader({
               )}
               <Menu position="bottom-end" width={190}>
                 <Menu.Target>
-                  <button type="button" tabIndex={-1} className={styles.headerMenu} aria-label={`Menu of ${name}`} onClick={(event) => event.stopPropagation()}>
+                  <button
+                    type="button"
+                    tabIndex={-1}
+                    className={styles.headerMenu}
+                    aria-label={`Menu of ${name}`}
+                    onClick={(event) => event.stopPropagation()}
+                  >
                     <IconChevronDown size={13} />
                   </button>
                 </Menu.Target>

@@ -64,11 +64,14 @@ export function GridRow({
       aria-rowindex={rowNumber + 1}
       aria-selected={selectable ? selected : undefined}
       data-selected={selected || undefined}
+      data-editing={editing !== undefined || undefined}
       data-row={rowId}
       style={{ transform: `translateY(${top}px)` }}
     >
       <div className={styles.lead} role="gridcell" aria-colindex={1} style={{ width: leadWidth }}>
-        {selectable ? <Checkbox size="xs" tabIndex={-1} checked={selected} onChange={onToggle} aria-label={`Select row ${rowNumber}`} /> : null}
+        {selectable ? (
+          <Checkbox size="xs" tabIndex={-1} checked={selected} onChange={onToggle} aria-label={`Select row ${rowNumber}`} />
+        ) : null}
         <button type="button" tabIndex={-1} className={styles.open} aria-label={`Open row ${rowNumber}`} onClick={onOpen}>
           <IconArrowsDiagonal size={13} />
         </button>
@@ -101,14 +104,28 @@ export function GridRow({
             onDoubleClick={() => onStartEdit(at)}
           >
             {isEditing ? (
-              <CellEditor info={info} value={value} startText={editing.text} onCommit={(next, move) => onCommit(column.id, next, move)} onCancel={onCancel} />
+              <CellEditor
+                info={info}
+                value={value}
+                startText={editing.text}
+                onCommit={(next, move) => onCommit(column.id, next, move)}
+                onCancel={onCancel}
+              />
             ) : (
               <>
-                {value === null || value === undefined ? <span className={styles.null}>NULL</span> : <span className={styles.value}>{showCell(value, info)}</span>}
+                {value === null || value === undefined ? (
+                  <span className={styles.null}>NULL</span>
+                ) : (
+                  <span className={styles.value}>{showCell(value, info)}</span>
+                )}
                 {edit === undefined ? null : edit.state === 'failed' ? (
                   <FailedMark reason={edit.reason ?? ''} onRetry={onRetry} onDiscard={() => onDiscard(column.id)} />
                 ) : (
-                  <span className={styles.mark} role="status" aria-label={edit.state === 'saving' ? 'Saving' : edit.state === 'saved' ? 'Saved' : 'Not saved yet'} />
+                  <span
+                    className={styles.mark}
+                    role="status"
+                    aria-label={edit.state === 'saving' ? 'Saving' : edit.state === 'saved' ? 'Saved' : 'Not saved yet'}
+                  />
                 )}
               </>
             )}
@@ -123,7 +140,12 @@ function FailedMark({ reason, onRetry, onDiscard }: { reason: string; onRetry: (
   return (
     <Popover position="bottom-start" width={320} withinPortal defaultOpened>
       <Popover.Target>
-        <button type="button" className={styles.failed} aria-label={`Not saved: ${reason}`} onMouseDown={(event) => event.stopPropagation()}>
+        <button
+          type="button"
+          className={styles.failed}
+          aria-label={`Not saved: ${reason}`}
+          onMouseDown={(event) => event.stopPropagation()}
+        >
           !
         </button>
       </Popover.Target>

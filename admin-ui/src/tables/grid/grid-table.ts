@@ -12,7 +12,7 @@ import {
   useTable,
 } from '@tanstack/react-table'
 import { useMemo } from 'react'
-import { type ColumnKind, kindOf } from '../rows/column-kind.ts'
+import { type ColumnKind, kindOf, shortType } from '../rows/column-kind.ts'
 import { type Row, rowKey } from '../rows/rows-query.ts'
 
 const features = tableFeatures({ columnResizingFeature, columnSizingFeature, columnVisibilityFeature })
@@ -23,7 +23,7 @@ const widths: Record<ColumnKind, number> = {
   integer: 96,
   number: 112,
   boolean: 92,
-  timestamp: 208,
+  timestamp: 204,
   date: 116,
   time: 120,
   json: 240,
@@ -51,7 +51,13 @@ export function useGridTable(table: TableInfo, rows: Row[]) {
     () =>
       helper.columns(
         table.columns.map((column) =>
-          helper.accessor((row) => row[column.name], { id: column.name, header: column.name, size: startWidth(column), minSize: 60, maxSize: 900 }),
+          helper.accessor((row) => row[column.name], {
+            id: column.name,
+            header: column.name,
+            size: startWidth(column),
+            minSize: 60,
+            maxSize: 900,
+          }),
         ),
       ),
     [table.columns],
@@ -71,6 +77,6 @@ export function useGridTable(table: TableInfo, rows: Row[]) {
 export type GridTable = ReturnType<typeof useGridTable>
 
 function startWidth(column: ColumnInfo): number {
-  // Name, type and the menu must fit at least.
-  return Math.max(widths[kindOf(column)], column.name.length * 7.5 + 70)
+  // Name, type, marks and the menu must fit at least.
+  return Math.round(Math.max(widths[kindOf(column)], column.name.length * 7.6 + shortType(column.type).length * 6.6 + 62))
 }

@@ -13,7 +13,7 @@ import styles from './grid.module.css'
 
 const rowHeight = 32
 /** Width of the first column: check box and the handle that opens the row. */
-const leadWidth = 64
+const leadWidth = 72
 
 /**
  * The grid of rows. One tab stop: arrows move the active cell, Enter edits, Esc discards, Tab saves and moves on.
@@ -66,7 +66,10 @@ export function RowGrid({
 
   // A shorter page or fewer columns must not leave the active cell outside.
   useEffect(() => {
-    setActive((at) => ({ row: Math.min(at.row, Math.max(-1, rows.length - 1)), column: Math.min(at.column, Math.max(0, columns.length - 1)) }))
+    setActive((at) => ({
+      row: Math.min(at.row, Math.max(-1, rows.length - 1)),
+      column: Math.min(at.column, Math.max(0, columns.length - 1)),
+    }))
   }, [rows.length, columns.length])
 
   const showCellAt = useCallback(
@@ -135,7 +138,8 @@ export function RowGrid({
     else if (command && event.key === 'c') {
       const info = infos.get(column.id)
       if (info !== undefined) void navigator.clipboard.writeText(editText(row.original[column.id], info))
-    } else if (event.key.length === 1 && !command && !event.altKey && event.key !== '/' && event.key !== '?' && event.key !== '[') startEditing(active, event.key)
+    } else if (event.key.length === 1 && !command && !event.altKey && event.key !== '/' && event.key !== '?' && event.key !== '[')
+      startEditing(active, event.key)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -200,7 +204,8 @@ export function RowGrid({
               onCommit={(column, value, move) => {
                 stopEditing()
                 onEdit(row.id, row.original, column, value)
-                if (move !== undefined) go(within({ row: active.row + move.row, column: active.column + move.column }, rows.length, columns.length))
+                if (move !== undefined)
+                  go(within({ row: active.row + move.row, column: active.column + move.column }, rows.length, columns.length))
               }}
               onCancel={stopEditing}
               onRetry={() => void edits.saveRow(row.id)}
@@ -221,4 +226,3 @@ export function cellId(at: CellAt): string {
 function within(at: CellAt, rows: number, columns: number): CellAt {
   return { row: Math.min(Math.max(at.row, 0), rows - 1), column: Math.min(Math.max(at.column, 0), columns - 1) }
 }
-

@@ -19,7 +19,9 @@ export function TableList() {
   const search = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => search.current?.focus()]])
   const schemas = [...new Set([...(overview.data?.schemas ?? ['public']), ...(overview.data?.tables ?? []).map((table) => table.schema)])]
-  const tables = (overview.data?.tables ?? []).filter((table) => table.schema === schema && table.name.toLowerCase().includes(wanted.trim().toLowerCase()))
+  const tables = (overview.data?.tables ?? []).filter(
+    (table) => table.schema === schema && table.name.toLowerCase().includes(wanted.trim().toLowerCase()),
+  )
   return (
     <>
       <div className={styles.head}>
@@ -66,7 +68,11 @@ export function TableList() {
                 activeOptions={{ includeSearch: false }}
                 title={table.comment ?? table.name}
               >
-                {table.kind === 'view' || table.kind === 'materialized_view' ? <IconEye size={15} aria-label="View" /> : <IconTable size={15} aria-hidden />}
+                {table.kind === 'view' || table.kind === 'materialized_view' ? (
+                  <IconEye size={15} aria-label="View" />
+                ) : (
+                  <IconTable size={15} aria-hidden />
+                )}
                 <span className={styles.itemName}>{table.name}</span>
                 <span className={styles.itemNote}>{formatEstimate(table.estimatedRows)}</span>
               </Link>

@@ -2,12 +2,16 @@
 import type { ColumnInfo } from '#admin-api'
 import { kindOf } from './column-kind.ts'
 
-/** One line for a grid cell. */
+/** One line for a grid cell. Fractions of seconds are left to the editor. */
 export function showCell(value: unknown, column: ColumnInfo): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'object') return JSON.stringify(value)
   const text = String(value)
-  if (kindOf(column) === 'timestamp') return text.replace('T', ' ').replace(/\.(\d{3})\d*/, '.$1')
+  if (kindOf(column) === 'timestamp')
+    return text
+      .replace('T', ' ')
+      .replace(/\.\d+/, '')
+      .replace(/([+-]\d\d):00$/, '$1')
   return text.length > 300 ? `${text.slice(0, 300)}…` : text
 }
 
@@ -26,7 +30,9 @@ export function readText(text: string, column: ColumnInfo): { value: unknown } |
     case 'integer':
       return /^[+-]?\d+$/.test(trimmed) ? { value: Number(trimmed) } : { fault: 'A whole number is needed' }
     case 'number':
-      return /^([+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|NaN|[+-]?Infinity)$/i.test(trimmed) ? { value: trimmed } : { fault: 'A number is needed' }
+      return /^([+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|NaN|[+-]?Infinity)$/i.test(trimmed)
+        ? { value: trimmed }
+        : { fault: 'A number is needed' }
     case 'boolean':
       return /^(true|false)$/i.test(trimmed) ? { value: trimmed.toLowerCase() === 'true' } : { fault: 'true or false is needed' }
     case 'json':

@@ -1,7 +1,20 @@
 // What a column's type means for showing, editing and filtering it.
 import type { ColumnInfo } from '#admin-api'
 
-export type ColumnKind = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'date' | 'time' | 'json' | 'enum' | 'uuid' | 'array' | 'bytes' | 'other'
+export type ColumnKind =
+  | 'text'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'timestamp'
+  | 'date'
+  | 'time'
+  | 'json'
+  | 'enum'
+  | 'uuid'
+  | 'array'
+  | 'bytes'
+  | 'other'
 
 const byType: Record<string, ColumnKind> = {
   smallint: 'integer',
@@ -43,6 +56,7 @@ export function shortType(type: string): string {
     .replace('time with time zone', 'timetz')
     .replace('character varying', 'varchar')
     .replace('double precision', 'double')
+    .replace(/^public\./, '')
 }
 
 export function isRightAligned(kind: ColumnKind): boolean {

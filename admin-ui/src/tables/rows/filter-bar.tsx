@@ -41,9 +41,20 @@ export function FilterBar({
   useHotkeys([['shift+F', () => onAdding(first)]])
   return (
     <div className={styles.bar} role="toolbar" aria-label="Filter and columns">
-      <Popover opened={adding !== undefined} onChange={(opened) => onAdding(opened ? first : undefined)} position="bottom-start" width={340} trapFocus>
+      <Popover
+        opened={adding !== undefined}
+        onChange={(opened) => onAdding(opened ? first : undefined)}
+        position="bottom-start"
+        width={340}
+        trapFocus
+      >
         <Popover.Target>
-          <Button size="xs" variant="default" leftSection={<IconFilter size={13} />} onClick={() => onAdding(adding === undefined ? first : undefined)}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconFilter size={13} />}
+            onClick={() => onAdding(adding === undefined ? first : undefined)}
+          >
             Filter
           </Button>
         </Popover.Target>
@@ -67,13 +78,26 @@ export function FilterBar({
           const info = table.columns.find((one) => one.name === column)
           const known = info === undefined ? undefined : findOperator(info, operator)
           return (
-            <Popover key={index} opened={editing === index} onChange={(opened) => setEditing(opened ? index : undefined)} position="bottom-start" width={340} trapFocus>
+            <Popover
+              key={index}
+              opened={editing === index}
+              onChange={(opened) => setEditing(opened ? index : undefined)}
+              position="bottom-start"
+              width={340}
+              trapFocus
+            >
               <Popover.Target>
                 <span className={styles.chip} data-unknown={known === undefined || undefined}>
                   <button type="button" className={styles.chipText} onClick={() => setEditing(editing === index ? undefined : index)}>
-                    <b>{column}</b> {known?.label ?? 'is not known'} {known?.takesValue === true ? <span className={styles.chipValue}>{value === '' ? '""' : value}</span> : null}
+                    <b>{column}</b> {known?.label ?? 'is not known'}{' '}
+                    {known?.takesValue === true ? <span className={styles.chipValue}>{value === '' ? '""' : value}</span> : null}
                   </button>
-                  <button type="button" className={styles.chipRemove} aria-label={`Remove the condition on ${column}`} onClick={() => onChange(filter.filter((_, at) => at !== index))}>
+                  <button
+                    type="button"
+                    className={styles.chipRemove}
+                    aria-label={`Remove the condition on ${column}`}
+                    onClick={() => onChange(filter.filter((_, at) => at !== index))}
+                  >
                     <IconX size={12} />
                   </button>
                 </span>

@@ -53,7 +53,13 @@ export function FilterForm({ table, term, onDone }: { table: TableInfo; term: Fi
           onChange={(event) => setValue(event.currentTarget.value)}
         />
       ) : (
-        <Select aria-label="Value" value={value === '' ? null : value} data={[...labels]} onChange={(next) => setValue(next ?? '')} comboboxProps={{ withinPortal: false }} />
+        <Select
+          aria-label="Value"
+          value={value === '' ? null : value}
+          data={[...labels]}
+          onChange={(next) => setValue(next ?? '')}
+          comboboxProps={{ withinPortal: false }}
+        />
       )}
       <Button type="submit" size="xs">
         Apply filter

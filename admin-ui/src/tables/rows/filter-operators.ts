@@ -12,7 +12,12 @@ export interface FilterOperator {
   readonly wire: (value: string) => readonly [operator: string, operand: unknown]
 }
 
-const plain = (id: string, label: string, operator: string): FilterOperator => ({ id, label, takesValue: true, wire: (value) => [operator, value] })
+const plain = (id: string, label: string, operator: string): FilterOperator => ({
+  id,
+  label,
+  takesValue: true,
+  wire: (value) => [operator, value],
+})
 const bare = (id: string, label: string, operator: string, operand: unknown): FilterOperator => ({
   id,
   label,
@@ -33,7 +38,12 @@ const all = {
   gte: plain('gte', '≥', 'gte'),
   before: plain('lt', 'before', 'lt'),
   since: plain('gte', 'on or after', 'gte'),
-  oneOf: { id: 'in', label: 'is one of', takesValue: true, wire: (value: string) => ['in', value.split(',').map((item) => item.trim())] as const },
+  oneOf: {
+    id: 'in',
+    label: 'is one of',
+    takesValue: true,
+    wire: (value: string) => ['in', value.split(',').map((item) => item.trim())] as const,
+  },
   holds: plain('cs', 'contains', 'cs'),
   yes: bare('yes', 'is true', 'is', true),
   no: bare('no', 'is false', 'is', false),

@@ -25,7 +25,17 @@ const noRows: Row[] = []
 const none: ReadonlySet<string> = new Set()
 
 /** Rows of a table: filter, sort, page, edit. What is shown is in the URL. */
-export function RowBrowser({ table, search, inserting, onInserting }: { table: TableInfo; search: TableSearch; inserting: boolean; onInserting: (open: boolean) => void }) {
+export function RowBrowser({
+  table,
+  search,
+  inserting,
+  onInserting,
+}: {
+  table: TableInfo
+  search: TableSearch
+  inserting: boolean
+  onInserting: (open: boolean) => void
+}) {
   const navigate = useNavigate({ from: '/tables/$schema/$table' })
   const page = useQuery(rowsQuery(table, search))
   const rows = (page.data?.rows as Row[] | undefined) ?? noRows
@@ -50,7 +60,8 @@ export function RowBrowser({ table, search, inserting, onInserting }: { table: T
     const place = sort.findIndex((term) => term.replace(/^-/, '') === column)
     const next = place < 0 ? column : sort[place] === column ? `-${column}` : undefined
     const others = add ? sort.filter((_, index) => index !== place) : []
-    const terms = next === undefined ? others : add && place >= 0 ? sort.map((term, index) => (index === place ? next : term)) : [...others, next]
+    const terms =
+      next === undefined ? others : add && place >= 0 ? sort.map((term, index) => (index === place ? next : term)) : [...others, next]
     update({ sort: terms.length === 0 ? undefined : terms, page: undefined })
   }
   const onEdit = async (key: string, row: Row, column: string, value: unknown) => {
@@ -63,7 +74,10 @@ export function RowBrowser({ table, search, inserting, onInserting }: { table: T
         await edits.saveRow(key, { row, changes: { [column]: row[column] } })
       })
   }
-  const openedRow = useMemo(() => (opened === undefined ? undefined : grid.getRowModel().rows.find((row) => row.id === opened)?.original), [grid, opened, rows])
+  const openedRow = useMemo(
+    () => (opened === undefined ? undefined : grid.getRowModel().rows.find((row) => row.id === opened)?.original),
+    [grid, opened, rows],
+  )
   const size = search.size ?? defaultPageSize
   const pageNumber = search.page ?? 1
 
@@ -94,7 +108,10 @@ export function RowBrowser({ table, search, inserting, onInserting }: { table: T
       ) : rows.length === 0 ? (
         <div style={{ flex: 1, overflow: 'auto' }}>
           {filter.length > 0 || pageNumber > 1 ? (
-            <EmptyState title="No row matches" action={<Button onClick={() => update({ filter: undefined, page: undefined })}>Clear filters</Button>}>
+            <EmptyState
+              title="No row matches"
+              action={<Button onClick={() => update({ filter: undefined, page: undefined })}>Clear filters</Button>}
+            >
               Change a condition or clear the filters to see all rows.
             </EmptyState>
           ) : (
@@ -127,7 +144,14 @@ export function RowBrowser({ table, search, inserting, onInserting }: { table: T
       )}
       <StagedBar edits={edits} />
       {selected.size > 0 ? (
-        <SelectionBar table={table} rows={grid.getRowModel().rows.filter((row) => selected.has(row.id)).map((row) => row.original)} onClear={() => setSelected(none)} />
+        <SelectionBar
+          table={table}
+          rows={grid
+            .getRowModel()
+            .rows.filter((row) => selected.has(row.id))
+            .map((row) => row.original)}
+          onClear={() => setSelected(none)}
+        />
       ) : null}
       <GridFooter
         table={table}

@@ -22,7 +22,14 @@ export function RowDrawer({ table, row, onClose }: { table: TableInfo; row: Row 
   const editable = isEditable(table)
   const draftOf = (name: string): FieldDraft => {
     const column = table.columns.find((one) => one.name === name)!
-    return drafts[name] ?? (inserting ? { mode: 'default', text: '' } : row[name] === null ? { mode: 'null', text: '' } : { mode: 'value', text: editText(row[name], column) })
+    return (
+      drafts[name] ??
+      (inserting
+        ? { mode: 'default', text: '' }
+        : row[name] === null
+          ? { mode: 'null', text: '' }
+          : { mode: 'value', text: editText(row[name], column) })
+    )
   }
 
   const submit = async (event: FormEvent) => {
@@ -62,7 +69,12 @@ export function RowDrawer({ table, row, onClose }: { table: TableInfo; row: Row 
   }
 
   return (
-    <SideDrawer title={inserting ? `Insert into ${table.name}` : table.primaryKey.map((column) => `${column} ${String(row[column])}`).join(', ') || 'Row'} onClose={onClose}>
+    <SideDrawer
+      title={
+        inserting ? `Insert into ${table.name}` : table.primaryKey.map((column) => `${column} ${String(row[column])}`).join(', ') || 'Row'
+      }
+      onClose={onClose}
+    >
       <form className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
         {table.columns.map((column) => {
           const reference = table.foreignKeys.find((key) => key.columns.length === 1 && key.columns[0] === column.name)

@@ -30,7 +30,16 @@ export function RowField({
   const kind = kindOf(column)
   const choices = kind === 'boolean' ? ['true', 'false'] : kind === 'enum' ? [...(column.enumLabels ?? [])] : undefined
   const fills = column.default !== null || column.generated !== 'no'
-  const placeholder = draft.mode === 'null' ? 'NULL' : draft.mode === 'default' ? (fills ? `default: ${column.default ?? 'generated'}` : column.nullable ? 'NULL' : '') : ''
+  const placeholder =
+    draft.mode === 'null'
+      ? 'NULL'
+      : draft.mode === 'default'
+        ? fills
+          ? `default: ${column.default ?? 'generated'}`
+          : column.nullable
+            ? 'NULL'
+            : ''
+        : ''
   const mono = kind === 'json' || kind === 'array' || kind === 'uuid' || kind === 'bytes'
   return (
     <>
@@ -63,7 +72,12 @@ export function RowField({
           error={fault}
           description={column.comment ?? undefined}
           onChange={(event) => onChange({ mode: 'value', text: event.currentTarget.value })}
-          styles={{ input: { ...(mono ? { fontFamily: 'var(--font-mono)', fontSize: 12.5 } : {}), ...(readOnly ? { background: 'var(--surface-sunken)' } : {}) } }}
+          styles={{
+            input: {
+              ...(mono ? { fontFamily: 'var(--font-mono)', fontSize: 12.5 } : {}),
+              ...(readOnly ? { background: 'var(--surface-sunken)' } : {}),
+            },
+          }}
         />
       ) : (
         <Select
