@@ -183,6 +183,10 @@ describe('shapes', () => {
     expect(slots.map(({ head, value }) => value.slice(head.length))).toEqual(values)
   })
 
+  it('keep a filter of a call whole whose operator is written in percent signs', () => {
+    expect(shape('a=%65q.1', true)).toEqual({ shape: 'a=%65q.1', values: [] })
+  })
+
   it('take arguments of calls out whole', () => {
     expect(shape('a=1&b=x.y', true).values).toEqual(['1', 'x.y'])
   })
