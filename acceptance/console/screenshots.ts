@@ -1,11 +1,11 @@
 // Saves a picture of every screen, in light and dark, at 1440 and at 1024 pixels:
-// `PLINTH_SCREENSHOTS=folder node scripts/run-ts.mjs acceptance/console/screenshots.ts`.
+// `PLINTH_TEST_SCREENSHOTS=folder node scripts/run-ts.mjs acceptance/console/screenshots.ts`.
 import { mkdir } from 'node:fs/promises'
 import { startServer } from '../server.ts'
 import { launchBrowser, openPage, owner, setUp } from './browser.ts'
 import { fillProject, walkScreens } from './walk.ts'
 
-const folder = process.env.PLINTH_SCREENSHOTS ?? '.build/screenshots'
+const folder = process.env.PLINTH_TEST_SCREENSHOTS ?? '.build/screenshots'
 await mkdir(folder, { recursive: true })
 const browser = await launchBrowser()
 await using server = await startServer()

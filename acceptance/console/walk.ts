@@ -80,7 +80,7 @@ export async function fillProject(page: Page, { url }: WalkOptions): Promise<voi
 export async function walkScreens(page: Page, { url, folder }: WalkOptions, theme: 'light' | 'dark', suffix = ''): Promise<string[]> {
   const taken: string[] = []
   await page.goto(`${url}/console/`)
-  await page.evaluate((scheme) => localStorage.setItem('plinth-theme', scheme), theme)
+  await page.evaluate(`localStorage.setItem('plinth-theme', '${theme}')`)
   const shot = async (name: string): Promise<void> => {
     const path = join(folder, `${name}-${theme}${suffix}.png`)
     await page.waitForTimeout(350)

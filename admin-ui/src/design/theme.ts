@@ -130,5 +130,5 @@ const shared = {
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: { '--mantine-font-size-default': '13px' },
   light: { ...shared, '--mantine-color-red-filled': 'var(--bad)', '--mantine-color-red-filled-hover': 'var(--bad-hover)' },
-  dark: { ...shared, '--mantine-color-red-filled': '#c0363c', '--mantine-color-red-filled-hover': '#d2454b' },
+  dark: { ...shared, '--mantine-color-red-filled': '#c0363c', '--mantine-color-red-filled-hover': '#cc4046' },
 })

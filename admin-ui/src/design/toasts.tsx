@@ -2,7 +2,7 @@ import '@mantine/core/styles/Notification.layer.css'
 import '@mantine/notifications/styles.layer.css'
 import { Notifications } from '@mantine/notifications'
 
-/** Where short messages appear. */
+/** Where short messages appear: above the middle, where no action of the page is covered. */
 export default function Toasts() {
-  return <Notifications position="bottom-right" limit={4} />
+  return <Notifications position="top-center" limit={4} w={380} />
 }
