@@ -42,6 +42,17 @@ interface Case {
 const json = { 'content-type': 'application/json' }
 const graphql = (query: string): RequestInit => ({ method: 'POST', headers: json, body: JSON.stringify({ query }) })
 
+/** Keys and tokens that nobody made, each of its kind: what is read from the database for them must not end the process. */
+const unknownKeys = [
+  'sb_secret_unknown',
+  'sb_publishable_unknown',
+  'sb_',
+  'eyJhbGciOiJFUzI1NiIsImtpZCI6Im5vYm9keSJ9.e30.AAAA',
+  '',
+  '.',
+  '..',
+]
+
 const cases: readonly Case[] = [
   { name: 'an unknown path', path: '/rest/v2/book', status: 404, says: ['/rest/v1'] },
   { name: 'an unknown table', path: '/rest/v1/boook', status: 404, says: ['PGRST205', "'public.book'"] },
@@ -152,6 +163,18 @@ describe('a request that is wrong', () => {
     for (const each of says) expect(body).toMatch(typeof each === 'string' ? new RegExp(each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : each)
     expect(body).not.toMatch(/\bat .*\.(ts|js|mjs):\d+/)
     expect(answer.headers.get('x-request-id')).toBeTruthy()
+  })
+
+  it.each(unknownKeys)('with a key that nobody made (%s) is refused everywhere, and without a trace of a fault in the log', async (key) => {
+    for (const path of ['/rest/v1/book', '/auth/v1/user', '/storage/v1/bucket', '/admin/v1/project', '/metrics', '/graphql/v1?query={a}']) {
+      for (const headers of [{ apikey: key }, { authorization: `Bearer ${key}` }]) {
+        const answer = await fetch(server.url + path, { headers: headers as Record<string, string> })
+        expect(answer.status, `${path} ${JSON.stringify(headers)}`).toBeLessThan(500)
+        await answer.text()
+      }
+    }
+    expect(server.process.exitCode).toBeNull()
+    expect(server.output()).not.toMatch(/"level":(?:50|60)|was not handled/)
   })
 
   it('leaves the server up and everything as it was', async () => {

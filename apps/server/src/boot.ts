@@ -45,6 +45,7 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<Runni
   const url = configuration.server.PLINTH_PUBLIC_URL?.replace(/\/+$/, '') ?? localUrl
   const data = await DataDirectory.open(dataDir)
 
+  stayUp(logger)
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each()
@@ -74,6 +75,11 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<Runni
     await stop().catch((cause: unknown) => logger.error({ err: cause }, 'the failed start could not be undone cleanly'))
     throw error
   }
+}
+
+/** A promise that nobody looked after is a fault of ours, to be mended; it is no reason to end everybody's requests. */
+function stayUp(logger: Logger): void {
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'a failure was not handled; the server goes on'))
 }
 
 function openPlatformDatabase(configuration: Configuration, data: DataDirectory, logger: Logger): Promise<OpenedDatabase> {

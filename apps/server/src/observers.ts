@@ -27,12 +27,7 @@ export class Observers {
 
   /** The answer's principal is in the resolver's cache by now; what is not there was refused. */
   private roleOf({ authorization, apikey }: IncomingHttpHeaders): string {
-    try {
-      const principal = this.principals?.resolve({ authorization, apikey: typeof apikey === 'string' ? apikey : undefined })
-      return principal === undefined || principal instanceof Promise ? '' : principal.role
-    } catch {
-      return ''
-    }
+    return this.principals?.known({ authorization, apikey: typeof apikey === 'string' ? apikey : undefined })?.role ?? ''
   }
 
   /** Connects checks and gauges to the application's parts. */

@@ -197,6 +197,34 @@ describe('PrincipalResolver refuses', () => {
   })
 })
 
+describe('PrincipalResolver knows', () => {
+  it('whom it has let in, and asks nobody about anybody else', async () => {
+    let reloads = 0
+    const reload = async () => (reloads++, true)
+    const one = resolver({
+      signingKeys: { ...options.signingKeys!, reload },
+      apiKeys: { ...options.apiKeys!, reload },
+    })
+    const token = platform()
+    const strangers: Credentials[] = [
+      { apikey: 'sb_secret_unknown' },
+      { authorization: 'Bearer sb_secret_unknown', apikey: publishable },
+      bearer(token),
+      bearer(signEs256(user, 'k9', pair.privateKey)),
+      bearer('garbage'),
+      bearer(''),
+      { apikey: 'garbage' },
+    ]
+    for (const credentials of strangers) expect(one.known(credentials)).toBeUndefined()
+    expect(reloads).toBe(0)
+    await one.resolve(bearer(token))
+    await one.resolve({ apikey: publishable })
+    expect(one.known(bearer(token))?.role).toBe('authenticated')
+    expect(one.known({ authorization: 'Basic eA==', apikey: publishable })?.role).toBe('anon')
+    expect(one.known({})?.role).toBe('anon')
+  })
+})
+
 describe('the token cache', () => {
   it('stays within its bound', async () => {
     const one = resolver({ cacheEntriesMax: 3 })

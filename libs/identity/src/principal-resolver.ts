@@ -117,6 +117,19 @@ export class PrincipalResolver {
     return this.cache.get(apikey, this.clock.nowMs()) ?? this.resolveCredential(apikey, apikey, true)
   }
 
+  /**
+   * Who a request came from that was answered a moment ago; undefined when that is not known (any more), as for every
+   * refused one. For those who only watch: it verifies nothing, reads nothing and cannot fail.
+   */
+  known({ authorization, apikey }: Credentials): Principal | undefined {
+    const nowMs = this.clock.nowMs()
+    if (authorization !== undefined) {
+      const principal = this.cache.get(authorization, nowMs)
+      if (principal !== undefined || bearerOf(authorization) !== undefined) return principal
+    }
+    return apikey === undefined || apikey === '' ? this.anonymous : this.cache.get(apikey, nowMs)
+  }
+
   /** Sets which further roles tokens may name: the composition gives the catalog's roles. Forgets what was cached. */
   useAllowedRoles(isAllowedRole: (role: string) => boolean): void {
     this.isAllowedRole = isAllowedRole
