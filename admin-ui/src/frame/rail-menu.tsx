@@ -1,5 +1,5 @@
 import '../design/kit-styles.ts'
-import { Menu, type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
+import { Menu, useMantineColorScheme } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { IconCheck, IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
@@ -49,7 +49,7 @@ function ThemeItems() {
       key={value}
       leftSection={<Icon size={14} />}
       rightSection={value === colorScheme ? <IconCheck size={14} aria-label="in use" /> : null}
-      onClick={() => setColorScheme(value as MantineColorScheme)}
+      onClick={() => setColorScheme(value)}
     >
       {label}
     </Menu.Item>

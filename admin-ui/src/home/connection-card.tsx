@@ -24,7 +24,7 @@ export function ConnectionCard() {
           size="xs"
           aria-label="Format"
           value={snippet}
-          onChange={(value) => setSnippet(value as SnippetName)}
+          onChange={(value) => setSnippet(value)}
           data={[
             { value: 'env', label: '.env' },
             { value: 'sdk', label: 'JavaScript' },

@@ -61,7 +61,7 @@ export function CreatePolicyDialog({ table, onClose }: { table: TableInfo; onClo
           label="Command"
           value={command}
           data={['select', 'insert', 'update', 'delete', 'all']}
-          onChange={(value) => setCommand((value ?? 'select') as Policy['command'])}
+          onChange={(value) => setCommand(value ?? 'select')}
         />
         <MultiSelect
           label="Roles"

@@ -11,5 +11,5 @@ export function completionNamespace(overview: SchemaOverview | undefined): SQLNa
       children: table.columns.map((column) => ({ label: column.name, type: 'property', detail: column.type })),
     }
   }
-  return schemas as SQLNamespace
+  return schemas
 }

@@ -88,7 +88,7 @@ export function ColumnOptionFields({
             { value: 'cascade', label: 'Delete this row too' },
             { value: 'set null', label: 'Set this column to NULL' },
           ]}
-          onChange={(value) => onChange({ onDelete: (value ?? 'no action') as ColumnDraft['onDelete'] })}
+          onChange={(value) => onChange({ onDelete: value ?? 'no action' })}
           comboboxProps={{ withinPortal: false }}
         />
       )}

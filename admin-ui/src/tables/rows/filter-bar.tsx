@@ -127,7 +127,7 @@ export function FilterBar({
             size="xs"
             aria-label="How edits are saved"
             value={mode}
-            onChange={(value) => onMode(value as SaveMode)}
+            onChange={(value) => onMode(value)}
             data={[
               { value: 'at-once', label: 'Save at once' },
               { value: 'staged', label: 'Stage edits' },
