@@ -43,8 +43,9 @@ const pgrstCodes: Record<RefusalCode, string> = {
 /** Makes the error of a refused token or key, with the facts that the dialects render. */
 export function refuse(code: RefusalCode, params?: Record<string, string | number>, cause?: unknown): AppError {
   const { message } = refusals[code]({ params })
-  const wwwAuthenticate =
-    code === 'anonymous_disabled' ? 'Bearer' : `Bearer error="invalid_token", error_description="${message.replace(/["\\]/g, "'")}"`
+  // A message may quote the token, which may hold what no header can.
+  const description = message.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, '?')
+  const wwwAuthenticate = code === 'anonymous_disabled' ? 'Bearer' : `Bearer error="invalid_token", error_description="${description}"`
   return refusals[code]({ params, cause, extra: { pgrstCode: pgrstCodes[code], pgrstMessage: message, wwwAuthenticate } })
 }
 

@@ -162,6 +162,14 @@ describe('PrincipalResolver refuses', () => {
     expect(error.message).not.toContain('{')
   })
 
+  it('a token whose role no header could carry, with a challenge that can be sent', async () => {
+    const token = platform({ role: 'an\0on\r\nSet-Cookie: \u4e00"' })
+    const error = await Promise.resolve()
+      .then(() => resolver().resolve(bearer(token)))
+      .catch((cause: unknown) => cause as AppError)
+    expect((error as AppError).extra['wwwAuthenticate']).toMatch(/^Bearer error="invalid_token", error_description="[\x20-\x7e]*"$/)
+  })
+
   it('every change of the last character of a signature', async () => {
     const token = platform()
     for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {

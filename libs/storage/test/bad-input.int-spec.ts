@@ -80,6 +80,20 @@ describe('bad input', () => {
     expect(await storage.rowNames()).toEqual([])
   })
 
+  it('a token given twice is refused, and a long download name of any script is cut where it can be', async () => {
+    await storage.client(service).storage.from('b').upload('name.txt', 'x')
+    expect((await raw('GET', '/object/sign/b/name.txt?token=a&token=b')).status).toBe(400)
+    expect((await raw('PUT', '/object/upload/sign/b/name.txt?token=a&token=b', {}, 'x')).status).toBe(400)
+    for (const name of [`${'a'.repeat(254)}\u{1F600}`, `${'a'.repeat(511)}\u{1F600}`, '\u{1F600}'.repeat(300)]) {
+      const answer = await fetch(`${storage.url}/storage/v1/object/b/name.txt?download=${encodeURIComponent(name)}`, {
+        headers: { authorization: `Bearer ${service}` },
+      })
+      expect([answer.status, await answer.text()]).toEqual([200, 'x'])
+      expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename=[\w%.-]+; filename\*=UTF-8''[\w%.-]+$/)
+    }
+    await storage.client(service).storage.from('b').remove(['name.txt'])
+  })
+
   it('keys in bodies are checked too', async () => {
     const { storage: client } = storage.client(service)
     await client.from('b').upload('seed', Buffer.from('x'))

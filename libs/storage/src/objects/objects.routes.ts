@@ -21,7 +21,7 @@ interface InBucket {
 
 interface OfObject {
   Params: { bucket: string; '*': string }
-  Querystring: { token?: string }
+  Querystring: { token?: string | string[] }
 }
 
 export function objectRoutes(scope: FastifyInstance, engine: StorageEngine): void {

@@ -9,7 +9,7 @@ import { declaredContent, receiveUpload } from './upload-request.ts'
 
 interface OfObject {
   Params: { bucket: string; '*': string }
-  Querystring: { token?: string }
+  Querystring: { token?: string | string[] }
 }
 
 export function uploadRoutes(scope: FastifyInstance, engine: StorageEngine): void {

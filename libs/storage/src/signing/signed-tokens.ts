@@ -40,8 +40,8 @@ export class SignedTokens {
   }
 
   /** What the token grants for this object; throws when it is not ours, has expired, or is for another one or purpose. */
-  verify(token: string | undefined, scope: TokenGrant['scope'], url: string): TokenGrant {
-    if (token === undefined || token === '') throw refused("querystring must have required property 'token'")
+  verify(token: string | readonly string[] | undefined, scope: TokenGrant['scope'], url: string): TokenGrant {
+    if (typeof token !== 'string' || token === '') throw refused("querystring must have required property 'token'")
     const [head, payload, signature, ...more] = token.length > TOKEN_CHARACTERS_MAX ? [] : token.split('.')
     if (head === undefined || payload === undefined || signature === undefined || more.length > 0) throw refused('Invalid Compact JWS')
     if (head !== header || !secretsEqual(signature, this.signature(`${head}.${payload}`))) throw refused('signature verification failed')
