@@ -1,6 +1,6 @@
 // Every screen of the console as a picture, in light and dark. Makes the data that the pictures show.
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { APIResponse, Page } from 'playwright-core'
 
 /** Where the pictures go and how they are named. */
 export interface WalkOptions {
@@ -18,62 +18,61 @@ export async function fillProject(page: Page, { url }: WalkOptions): Promise<voi
     await load.click()
     await page.getByText('Sample data loaded').waitFor()
   }
-  await page.evaluate(async () => {
-    const headers = { 'content-type': 'application/json', 'x-plinth-console': '1' }
-    const call = (path: string, body: unknown) => fetch(`/admin/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-    const session = (await (await fetch('/admin/v1/session')).json()) as { serviceToken: string }
-    const service = { authorization: `Bearer ${session.serviceToken}`, apikey: session.serviceToken }
-    await call('/tables/public/books/open', { template: 'everyone_reads' })
-    await call('/tables/public/reviews/open', { template: 'everyone_reads_owner_writes', ownerColumn: 'user_id' })
-    await call('/sql', {
-      query: `create type public.mood as enum ('calm', 'eager', 'tired');
-        create table public.measurements (id bigint generated always as identity primary key, at timestamptz not null default now(), sensor uuid not null default gen_random_uuid(),
-          value double precision, mood public.mood, ok boolean, payload jsonb not null default '{}', tags text[], big bigint, note text);
-        comment on table public.measurements is 'What the sensors send, one row a reading.';
-        alter table public.measurements enable row level security;
-        insert into public.measurements (at, value, mood, ok, payload, tags, big, note)
-          select now() - i * interval '7 minutes', round((20 + 5 * sin(i / 9.0))::numeric, 3), (array['calm', 'eager', 'tired']::public.mood[])[1 + i % 3], i % 4 <> 0,
-            jsonb_build_object('battery', 100 - i % 80, 'firmware', '2.' || i % 7), array['lab', 'floor ' || i % 5], 9007199254740993 + i, case when i % 3 = 0 then 'checked by hand' end
-          from generate_series(1, 4200) i;
-        create view public.titles with (security_invoker = true) as select b.title, a.name as author from public.books b join public.authors a on a.id = b.author_id;
-        analyze;`,
-    })
-    for (const [email, confirm] of [
-      ['ada@example.com', true],
-      ['grace@example.com', true],
-      ['alan@example.com', false],
-    ] as const)
-      await fetch('/auth/v1/admin/users', {
-        method: 'POST',
-        headers: { ...service, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          email,
-          password: 'correct horse battery',
-          email_confirm: confirm,
-          user_metadata: { name: email.split('@')[0] },
-        }),
-      })
-    for (const [id, open] of [
-      ['avatars', true],
-      ['reports', false],
-    ] as const)
-      await fetch('/storage/v1/bucket', {
-        method: 'POST',
-        headers: { ...service, 'content-type': 'application/json' },
-        body: JSON.stringify({ id, name: id, public: open }),
-      })
-    const picture =
-      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><rect width="80" height="60" fill="#0a6c74"/><circle cx="40" cy="30" r="16" fill="#c8e5e7"/></svg>'
-    const files: [string, string, string][] = [
-      ['avatars/ada.svg', 'image/svg+xml', picture],
-      ['avatars/team/grace.svg', 'image/svg+xml', picture],
-      ['avatars/readme.txt', 'text/plain', 'Pictures of people, square, at most 2 MB.'],
-      ['avatars/prices.json', 'application/json', JSON.stringify({ plan: 'free', seats: 3 }, null, 2)],
-      ['reports/2026/summary.txt', 'text/plain', 'Nothing unusual.'],
-    ]
-    for (const [path, type, body] of files)
-      await fetch(`/storage/v1/object/${path}`, { method: 'POST', headers: { ...service, 'content-type': type }, body })
+  const headers = { 'x-plinth-console': '1' }
+  const call = async (path: string, data: unknown) => succeeded(await page.request.post(`${url}/admin/v1${path}`, { headers, data }))
+  const { serviceToken } = (await (await page.request.get(`${url}/admin/v1/session`)).json()) as { serviceToken: string }
+  const service = { authorization: `Bearer ${serviceToken}`, apikey: serviceToken }
+  await call('/tables/public/books/open', { template: 'everyone_reads' })
+  await call('/tables/public/reviews/open', { template: 'everyone_reads_owner_writes', ownerColumn: 'user_id' })
+  await call('/sql', {
+    query: `create type public.mood as enum ('calm', 'eager', 'tired');
+      create table public.measurements (id bigint generated always as identity primary key, at timestamptz not null default now(), sensor uuid not null default gen_random_uuid(),
+        value double precision, mood public.mood, ok boolean, payload jsonb not null default '{}', tags text[], big bigint, note text);
+      comment on table public.measurements is 'What the sensors send, one row a reading.';
+      alter table public.measurements enable row level security;
+      insert into public.measurements (at, value, mood, ok, payload, tags, big, note)
+        select now() - i * interval '7 minutes', round((20 + 5 * sin(i / 9.0))::numeric, 3), (array['calm', 'eager', 'tired']::public.mood[])[1 + i % 3], i % 4 <> 0,
+          jsonb_build_object('battery', 100 - i % 80, 'firmware', '2.' || i % 7), array['lab', 'floor ' || i % 5], 9007199254740993 + i, case when i % 3 = 0 then 'checked by hand' end
+        from generate_series(1, 4200) i;
+      create view public.titles with (security_invoker = true) as select b.title, a.name as author from public.books b join public.authors a on a.id = b.author_id;
+      analyze;`,
   })
+  for (const [email, confirmed] of [
+    ['ada@example.com', true],
+    ['grace@example.com', true],
+    ['alan@example.com', false],
+  ] as const)
+    succeeded(
+      await page.request.post(`${url}/auth/v1/admin/users`, {
+        headers: service,
+        data: { email, password: 'correct horse battery', email_confirm: confirmed, user_metadata: { name: email.split('@')[0] } },
+      }),
+    )
+  for (const [id, open] of [
+    ['avatars', true],
+    ['reports', false],
+  ] as const)
+    succeeded(await page.request.post(`${url}/storage/v1/bucket`, { headers: service, data: { id, name: id, public: open } }))
+  const picture =
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><rect width="80" height="60" fill="#0a6c74"/><circle cx="40" cy="30" r="16" fill="#c8e5e7"/></svg>'
+  const files: [path: string, type: string, body: string][] = [
+    ['avatars/ada.svg', 'image/svg+xml', picture],
+    ['avatars/team/grace.svg', 'image/svg+xml', picture],
+    ['avatars/readme.txt', 'text/plain', 'Pictures of people, square, at most 2 MB.'],
+    ['avatars/prices.json', 'application/json', JSON.stringify({ plan: 'free', seats: 3 }, null, 2)],
+    ['reports/2026/summary.txt', 'text/plain', 'Nothing unusual.'],
+  ]
+  for (const [path, type, body] of files)
+    succeeded(
+      await page.request.post(`${url}/storage/v1/object/${path}`, {
+        headers: { ...service, 'content-type': type },
+        data: Buffer.from(body),
+      }),
+    )
+}
+
+function succeeded(answer: APIResponse): void {
+  if (!answer.ok()) throw new Error(`${answer.url()} answered ${answer.status()}`)
 }
 
 /** Takes the pictures in one theme. */
