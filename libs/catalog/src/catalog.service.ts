@@ -6,7 +6,8 @@ import { CLOCK, LOGGER, type Clock, type Logger } from '#libs/kernel'
 import { PlatformDatabase } from '#libs/postgres'
 import { catalogErrors } from './catalog.errors.ts'
 import { FINGERPRINT, INTROSPECTION } from './introspection.sql.ts'
-import { buildCatalog, type RawModel } from './model.builder.ts'
+import { buildCatalog } from './model.builder.ts'
+import type { RawModel } from './raw-model.ts'
 import type { Catalog } from './model.ts'
 
 /** Token of {@link CatalogOptions}. */

@@ -1,0 +1,84 @@
+// The JSON of the introspection statement (introspection.sql.ts), as it comes from Postgres: oids, not yet linked.
+
+/** A privilege (`SELECT`, `INSERT`, …) and the oid of the role that holds it; 0 is PUBLIC. */
+export type Grant = readonly [grantee: number, privilege: string]
+
+/** The JSON that the introspection statement returns. */
+export interface RawModel {
+  readonly request_settings: boolean
+  readonly schemas: Readonly<Record<string, readonly number[] | null>> | null
+  readonly roles: readonly { name: string; super: boolean; holds: readonly number[] }[] | null
+  readonly relations: readonly RawRelation[] | null
+  readonly columns: readonly RawColumn[] | null
+  readonly shapes: readonly { oid: number; type: number }[] | null
+  readonly keys: readonly { rel: number; name: string; primary: boolean; columns: readonly number[] }[] | null
+  readonly foreign:
+    | readonly {
+        name: string
+        rel: number
+        target: number
+        columns: readonly number[]
+        target_columns: readonly number[]
+        comment: string | null
+      }[]
+    | null
+  readonly functions: readonly RawFunction[] | null
+  readonly types: readonly RawType[] | null
+}
+
+export interface RawRelation {
+  oid: number
+  schema: string
+  name: string
+  kind: string
+  comment: string | null
+  rls: boolean
+  forced: boolean
+  identity: 'd' | 'n' | 'f' | 'i'
+  invoker: boolean
+  changes: number
+  acl: readonly Grant[] | null
+}
+
+export interface RawColumn {
+  rel: number
+  pos: number
+  name: string
+  type: number
+  notnull: boolean
+  identity: string
+  generated: string
+  default: string | null
+  hasdefault: boolean
+  sequence: string | null
+  comment: string | null
+  acl: readonly Grant[] | null
+}
+
+export interface RawFunction {
+  oid: number
+  schema: string
+  name: string
+  comment: string | null
+  volatility: string
+  set: boolean
+  returns: number
+  definer: boolean
+  types: readonly number[]
+  modes: readonly string[] | null
+  names: readonly string[] | null
+  defaults: number
+  acl: readonly number[] | null
+}
+
+export interface RawType {
+  oid: number
+  schema: string
+  name: string
+  formatted: string
+  type: string
+  category: string
+  rel: number
+  element: number | null
+  labels: readonly string[] | null
+}
