@@ -90,7 +90,7 @@ function isPassive(essence: string): boolean {
 /** RFC 6266: the plain name for old clients, the extended one for all others; both percent-encoded, so never a header of its own. */
 function attachment(name: string): string {
   // Cut by characters: half of a pair cannot be encoded.
-  const encoded = encodeURIComponent([...name.slice(0, 512)].slice(0, 255).join('')).replace(
+  const encoded = encodeURIComponent(Array.from(name.slice(0, 512)).slice(0, 255).join('')).replace(
     /['()*!]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   )
