@@ -47,6 +47,12 @@ describe('odd requests', () => {
     expect((await server.call('GET', '/labels?id=eq.1')).json).toEqual([{ id: 1, name: 'red' }])
   })
 
+  it('an object with more keys than a table can have columns is refused as such', async () => {
+    const body = Object.fromEntries(Array.from({ length: 1_601 }, (_, i) => [`k${i}`, i]))
+    const answer = await server.call('POST', '/labels', { as: users.ann, body })
+    expect([answer.status, answer.json.message]).toEqual([400, expect.stringMatching(/1600 keys/)])
+  })
+
   it.each([
     ['line breaks', 'x\r\ny', {}],
     ['letters of other scripts', 'xé一', {}],

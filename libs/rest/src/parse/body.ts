@@ -3,6 +3,8 @@ import { restError } from '../rest.errors.ts'
 
 /** Deeper bodies would exhaust Postgres' own parser. */
 const DEPTH_MAX = 256
+/** No table of Postgres has more columns, and no function more arguments. */
+const KEYS_MAX = 1_600
 
 /** A checked body. `rows` is the text as a JSON array, `object` that of the only object. */
 export interface JsonBody {
@@ -30,6 +32,7 @@ export function parseJsonBody(text: string, uniform: boolean): JsonBody {
   const rows = (isArray ? parsed : [parsed]) as unknown[]
   for (const row of rows) if (row === null || typeof row !== 'object' || Array.isArray(row)) throw invalid()
   const keys = rows.length === 0 ? [] : Object.keys(rows[0] as object)
+  if (keys.length > KEYS_MAX) throw restError('too_complex', { limit: KEYS_MAX, what: 'keys in an object of the body' })
   if (uniform) for (const row of rows) if (!hasSameKeys(row as object, keys)) throw invalid('All object keys must match')
   return { text, isArray, rowCount: rows.length, keys }
 }
@@ -46,7 +49,7 @@ export function objectText(body: JsonBody): string {
 
 function hasSameKeys(row: object, keys: readonly string[]): boolean {
   const own = Object.keys(row)
-  return own.length === keys.length && keys.every((key) => Object.hasOwn(row, key))
+  return own.length === keys.length && keys.every((key, i) => own[i] === key || Object.hasOwn(row, key))
 }
 
 function checkDepth(text: string): void {
