@@ -455,6 +455,21 @@ describe('the rest of the house', () => {
     }
   })
 
+  it('loads its first screen with at most 200 kB of code over the wire', async () => {
+    const { page: fresh } = await openPage(browser)
+    const sizes: Promise<number>[] = []
+    fresh.on('requestfinished', (request) => {
+      if (/\/console\/($|sign-in|.*\.(js|css)$)/.test(request.url())) sizes.push(request.sizes().then((size) => size.responseBodySize))
+    })
+    await fresh.goto(`${server.url}/console/`)
+    await fresh.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await fresh.waitForLoadState('networkidle')
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+    expect(sizes.length).toBeGreaterThan(3)
+    expect(bytes).toBeLessThan(200_000)
+    await fresh.context().close()
+  })
+
   it('met no script error and broke no rule of its own content security policy', () => {
     expect(complaints.list).toEqual([])
   })

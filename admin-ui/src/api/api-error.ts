@@ -47,6 +47,7 @@ export function toApiError(error: unknown): ApiError {
 export function remedyOf(error: ApiError): string {
   if (error.hint !== undefined && error.hint !== '') return error.hint
   if (error.status === 0) return 'Check that the server runs and that this page can reach it, then try again.'
+  if (error.code === 'wrong_credentials') return 'Check the address and the password, then try again.'
   if (error.status === 401) return 'Sign in again.'
   if (error.status === 403) return 'This account may not do that. Look at the grants and policies of the table.'
   if (error.status === 404) return 'It may have been renamed or removed meanwhile. Reload the page.'

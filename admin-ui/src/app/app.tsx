@@ -5,15 +5,17 @@ import { lazy, Suspense, useEffect } from 'react'
 import { whenSignedOut } from '../api/admin.ts'
 import { forgetSession } from '../api/session.ts'
 import { colourScheme } from '../design/colour-scheme.ts'
+import { useToastsWanted } from '../design/toasts-wanted.ts'
 import { cssVariables, theme } from '../design/theme.ts'
 import { queries } from './queries.ts'
 import { router } from './router.tsx'
 
-// After the first screen: nothing has been said before it. Messages wait in their store.
+// With the first message, which waits in its store meanwhile.
 const Toasts = lazy(() => import('../design/toasts.tsx'))
 
 /** Providers around the router. A session that ends anywhere leads to the sign-in page, and back to where one was. */
 export function App() {
+  const toasts = useToastsWanted()
   useEffect(
     () =>
       whenSignedOut(() => {
@@ -28,9 +30,7 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={colourScheme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
-        <Suspense>
-          <Toasts />
-        </Suspense>
+        <Suspense>{toasts ? <Toasts /> : null}</Suspense>
       </QueryClientProvider>
     </MantineProvider>
   )

@@ -80,6 +80,7 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { radius: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs' }, styles: { root: { padding: 2 }, label: { padding: '2px 8px', fontWeight: 500 } } },
     Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
+    NumberInput: { defaultProps: { hideControls: true } },
     Combobox: { defaultProps: { shadow: 'md' } },
     Tooltip: { defaultProps: { openDelay: 350, fz: 12, px: 8, py: 4 } },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 120 } } },

@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { PostgreSQL, sql, type SQLNamespace } from '@codemirror/lang-sql'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
@@ -71,7 +71,8 @@ export function SqlEditor({
             keymap.of([
               {
                 key: 'Mod-Enter',
-                run: () => {
+                run: (editor) => {
+                  closeCompletion(editor)
                   callbacks.current.onRun()
                   return true
                 },

@@ -35,16 +35,16 @@ export function FolderTable({
     onSelect(next)
   }
   return (
-    <table className={list.table}>
+    <table className={list.table} style={{ tableLayout: 'fixed' }}>
       <thead>
         <tr>
           <th style={{ width: 52 }}>{head}</th>
           <th>Name</th>
-          <th style={{ width: 160 }}>Type</th>
-          <th style={{ width: 100 }} className={list.number}>
+          <th style={{ width: 136 }}>Type</th>
+          <th style={{ width: 84 }} className={list.number}>
             Size
           </th>
-          <th style={{ width: 150 }}>Changed</th>
+          <th style={{ width: 128 }}>Changed</th>
         </tr>
       </thead>
       <tbody>

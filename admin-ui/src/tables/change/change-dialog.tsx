@@ -64,7 +64,11 @@ export function ChangeDialog({
         }}
       >
         {children}
-        <ChangePreview change={change} waiting="Fill in the form to see the SQL." />
+        <ChangePreview
+          change={change}
+          waiting="Fill in the form to see the SQL."
+          isSettled={(warning) => also !== undefined && warning.includes('no grant')}
+        />
         {also === undefined || change === undefined ? null : <ChangePreview change={also} waiting="" title="And then" />}
         {error === undefined ? null : <ErrorPanel title="Nothing was changed" error={error} />}
         <div className={styles.buttons}>

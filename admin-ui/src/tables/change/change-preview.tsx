@@ -31,10 +31,13 @@ export function ChangePreview({
   change,
   waiting,
   title = 'What will run',
+  isSettled = () => false,
 }: {
   change: PlannedChange | undefined
   waiting: string
   title?: string
+  /** Warnings that a later change of the same form takes care of. */
+  isSettled?: (warning: string) => boolean
 }) {
   const [settled] = useDebouncedValue(change, 250)
   const plan = useQuery({
@@ -61,12 +64,14 @@ export function ChangePreview({
             {shown.lock === null ? <IconLockOpen size={14} aria-hidden /> : <IconLock size={14} aria-hidden />}
             {shown.lock === null ? 'Locks no existing table' : `${shown.lock}: ${lockWords[shown.lock] ?? 'taken while it runs'}`}
           </p>
-          {shown.warnings.map((warning) => (
-            <p key={warning} className={styles.warning}>
-              <IconAlertTriangle size={14} aria-hidden />
-              {warning}
-            </p>
-          ))}
+          {shown.warnings
+            .filter((warning) => !isSettled(warning))
+            .map((warning) => (
+              <p key={warning} className={styles.warning}>
+                <IconAlertTriangle size={14} aria-hidden />
+                {warning}
+              </p>
+            ))}
         </>
       )}
     </section>

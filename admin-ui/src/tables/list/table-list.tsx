@@ -74,7 +74,9 @@ export function TableList() {
                   <IconTable size={15} aria-hidden />
                 )}
                 <span className={styles.itemName}>{table.name}</span>
-                <span className={styles.itemNote}>{formatEstimate(table.estimatedRows)}</span>
+                <span className={styles.itemNote} aria-hidden>
+                  {formatEstimate(table.estimatedRows)}
+                </span>
               </Link>
             </li>
           ))}

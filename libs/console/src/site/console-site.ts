@@ -29,7 +29,7 @@ export class ConsoleSite implements OnModuleInit {
   private async serve(scope: FastifyInstance): Promise<void> {
     const folder = resolve(this.options.siteFolder ?? 'admin-ui/dist')
     const headers = siteHeaders(this.options.publicUrl)
-    await scope.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, etag: true })
+    await scope.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, etag: true, preCompressed: true })
     scope.addHook('onSend', async (_request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(headers)
     })
