@@ -36,6 +36,9 @@ export type GraphQLErrorCode =
   | 'timeout'
   | 'unexpected'
 
+/** A message may quote what was sent, which may be the size of a whole body. */
+const MESSAGE_CHARACTERS_MAX = 1_000
+
 /** The one error of an answer. `status` is the HTTP status for clients that want it. */
 export class GraphQLFailure extends Error {
   override readonly name = 'GraphQLFailure'
@@ -49,7 +52,10 @@ export class GraphQLFailure extends Error {
     readonly isTransport = false,
     cause?: unknown,
   ) {
-    super(message, cause === undefined ? undefined : { cause })
+    super(
+      message.length > MESSAGE_CHARACTERS_MAX ? `${message.slice(0, MESSAGE_CHARACTERS_MAX)}…` : message,
+      cause === undefined ? undefined : { cause },
+    )
   }
 }
 

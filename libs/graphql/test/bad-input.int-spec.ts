@@ -100,6 +100,42 @@ describe('bad input', () => {
     expect(await music.ask(query, { n: 1, id: '2' })).toEqual({ artist: [{ id: 2 }] })
   })
 
+  it('of any size is refused in few words: deep JSON, long lists, long values, many schemas', async () => {
+    const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`) as unknown
+    const where = 'query ($d: jsonb) { artist(where: {details: {_contains: $d}}) { id } }'
+    expect((await music.refusal(where, { d: deep })).message).toMatch(/nested more than 256 levels deep/)
+    const among = 'query ($n: [Int!]) { artist(where: {id: {_in: $n}}) { id } }'
+    expect((await music.refusal(among, { n: Array.from({ length: 100_001 }, (_, i) => i) })).message).toMatch(/more than 100000 items/)
+    const limit = await music.refusal('query ($n: Int) { artist(limit: $n) { id } }', { n: 'y'.repeat(100_000) })
+    expect(limit.message.length).toBeLessThan(1_100)
+    const schemas = Array.from({ length: 4 }, (_, i) => `a${i}: __schema { queryType { name } }`).join(' ')
+    expect((await music.refusal(`{ ${schemas} }`)).message).toMatch(/__schema more than 3 times/)
+  })
+
+  it('does not take what every object of JavaScript inherits for columns of that name', async () => {
+    await music.database.sql(`create table car (id int primary key, constructor text, "toString" text, "hasOwnProperty" text);
+      insert into car values (1, 'Lotus', 's', 'h')`)
+    await music.catalog.reload()
+    const insert = 'mutation ($cars: [car_insert_input!]!) { insert_car(objects: $cars) { returning { id constructor } } }'
+    const update = 'mutation ($set: car_set_input) { update_car(where: {id: {_eq: 2}}, _set: $set) { returning { constructor toString } } }'
+    const find = 'query ($w: car_bool_exp, $o: [car_order_by!]) { car(where: $w, order_by: $o) { id } }'
+    for (let i = 0; i < 2; i++) {
+      expect(await music.ask(insert, { cars: [{ id: 2 + 2 * i }, { id: 3 + 2 * i, constructor: 'Brabham' }] })).toEqual({
+        insert_car: {
+          returning: [
+            { id: 2 + 2 * i, constructor: null },
+            { id: 3 + 2 * i, constructor: 'Brabham' },
+          ],
+        },
+      })
+      expect(await music.ask(update, { set: { toString: 'x' } })).toEqual({
+        update_car: { returning: [{ constructor: null, toString: 'x' }] },
+      })
+      expect(await music.ask(find, { w: { id: { _lte: 1 } }, o: [{ id: 'asc' }] })).toEqual({ car: [{ id: 1 }] })
+      expect(await music.ask(find, { w: { constructor: { _eq: 'Lotus' } } })).toEqual({ car: [{ id: 1 }] })
+    }
+  })
+
   it('cannot reach SQL through names, values or keys', async () => {
     const nasty = `x'"; drop table artist; --`
     expect(await music.ask('query ($n: String!) { artist(where: {name: {_eq: $n}}) { id } }', { n: nasty })).toEqual({ artist: [] })

@@ -25,6 +25,9 @@ export interface TextLimits {
   readonly introspection: boolean
 }
 
+const INPUT_DEPTH_MAX = 130
+const SCHEMA_FIELDS_MAX = 3
+
 /** Parses a document. */
 export function parseDocument(text: string, limits: TextLimits): DocumentNode {
   try {
@@ -85,6 +88,7 @@ export function validateDocument(
 /** Counts before graphql-js' rules run: some of them take quadratic time. */
 function checkText(document: DocumentNode, limits: TextLimits): void {
   let aliases = 0
+  let schemas = 0
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION && definition.selectionSet.selections.length > limits.rootFieldsMax) {
       throw tooLarge(`more than ${limits.rootFieldsMax} root fields`)
@@ -93,9 +97,22 @@ function checkText(document: DocumentNode, limits: TextLimits): void {
   visit(document, {
     Field(node) {
       if (node.alias !== undefined) aliases += 1
+      if (node.name.value === '__schema') schemas += 1
     },
   })
   if (aliases > limits.aliasesMax) throw tooLarge(`more than ${limits.aliasesMax} aliases`)
+  // Each is an answer with everything that the role may see.
+  if (schemas > SCHEMA_FIELDS_MAX) throw tooLarge(`__schema more than ${SCHEMA_FIELDS_MAX} times`)
+}
+
+/** graphql-js reads the fields of a type from objects as they are, and would find inherited ones for columns named `constructor` or `toString`. */
+function withoutInherited(value: unknown, depth = 0): unknown {
+  // Typed input is not nested so deep (see shapeOf); what is deeper is JSON that nobody looks into.
+  if (typeof value !== 'object' || value === null || depth > INPUT_DEPTH_MAX) return value
+  if (Array.isArray(value)) return value.map((item) => withoutInherited(item, depth + 1))
+  const own = Object.create(null) as Record<string, unknown>
+  for (const [key, item] of Object.entries(value)) own[key] = withoutInherited(item, depth + 1)
+  return own
 }
 
 /** Checks the variables against their declared types. */
@@ -103,7 +120,9 @@ export function validateVariables(schema: GraphQLSchema, operation: OperationDef
   const declared = new Set((operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value))
   const unexpected = Object.keys(variables).filter((name) => !declared.has(name))
   if (unexpected.length > 0) throw validationFailed(`unexpected variables in variableValues: ${unexpected.join(', ')}`)
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 })
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], withoutInherited(variables) as Variables, {
+    maxErrors: 1,
+  })
   const [error] = errors ?? []
   if (error === undefined) return
   const invalid = /^Variable "\$(.*?)" got invalid value (?:.*?)(?: at "(.*?)")?; (.*)$/s.exec(error.message)

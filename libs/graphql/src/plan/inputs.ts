@@ -141,13 +141,17 @@ export function evaluate(template: Template, variables: Variables): unknown {
   }
 }
 
+/** Deeper JSON would exhaust the stack, here or in Postgres' own parser. */
+const JSON_DEPTH_MAX = 256
+
 /** JSON text; numbers of the document keep their digits. */
-export function jsonText(value: unknown): string {
+export function jsonText(value: unknown, depth = 0): string {
+  if (depth > JSON_DEPTH_MAX) throw validationFailed(`a JSON value is nested more than ${JSON_DEPTH_MAX} levels deep`)
   if (value instanceof NumberText) return value.text
-  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, depth + 1)).join(',')}]`
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value)
-      .map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`)
+      .map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item, depth + 1)}`)
       .join(',')}}`
   }
   return JSON.stringify(value ?? null)

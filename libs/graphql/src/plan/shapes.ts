@@ -12,6 +12,8 @@ export interface DeclaredVariable {
 
 /** Deeper JSON than this is refused before anything walks it. */
 const DEPTH_MAX = 64
+/** Longer lists take so long to be checked and printed that other requests would wait. */
+const LIST_ITEMS_MAX = 100_000
 
 /** The key of a plan among the plans of its document. */
 export function shapeOf(declared: readonly DeclaredVariable[], variables: Variables, literals: ReadonlySet<string>): string {
@@ -49,6 +51,7 @@ function valueShape(type: GraphQLInputType, value: unknown, depth: number): stri
 function listShape(itemType: GraphQLInputType, value: unknown, depth: number): string {
   const inner = isNonNullType(itemType) ? itemType.ofType : itemType
   if (!Array.isArray(value)) return valueShape(itemType, value, depth + 1)
+  if (value.length > LIST_ITEMS_MAX) throw validationFailed(`a list in the variables has more than ${LIST_ITEMS_MAX} items`)
   if (isInputObjectType(inner)) {
     if (inner.extensions['plinthRow'] === true) return rowsShape(value)
     return `[${value.map((item) => valueShape(inner, item, depth + 1)).join(',')}]`

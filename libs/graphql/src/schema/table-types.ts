@@ -88,8 +88,12 @@ export class TableTypes {
         fields: () => {
           const list = new GraphQLList(new GraphQLNonNull(type))
           const fields: GraphQLInputFieldConfigMap = { _and: { type: list }, _not: { type }, _or: { type: list } }
-          for (const [name, column] of table.columns) fields[name] ??= { type: this.types.comparison(column.type) }
-          for (const { name, target } of table.relationships.values()) fields[name] ??= { type: this.filter(target) }
+          const add = (name: string, type: GraphQLInputObjectType) => {
+            // Not `??=`: a column may be named like something that every object inherits.
+            if (!Object.hasOwn(fields, name)) fields[name] = { type }
+          }
+          for (const [name, column] of table.columns) add(name, this.types.comparison(column.type))
+          for (const { name, target } of table.relationships.values()) add(name, this.filter(target))
           return fields
         },
       })
