@@ -9,6 +9,7 @@ import { cpus } from 'node:os'
 import pg from 'pg'
 import { SignJWT } from 'jose'
 import { startServer, type TestServer } from '../acceptance/server.ts'
+import { type CatalogFigures, measureCatalog } from './catalog.ts'
 import { measureLimit } from './pgbench.ts'
 import { measureStart, type StartFigures } from './start.ts'
 import { renderReport, type CaseFigures } from './report.ts'
@@ -186,7 +187,7 @@ async function startReference(databaseUrl: string, jwtSecret: string): Promise<{
   }
 }
 
-async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Record<string, number> | string }> {
+async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Record<string, number> | string; catalog: CatalogFigures }> {
   await using server = await startServer({ environment: { PLINTH_LOG_LEVEL: 'warn' } })
   process.stderr.write('  loading the data …\n')
   await server.plinth('sql', '-f', 'bench/schema.sql')
@@ -204,7 +205,8 @@ async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Recor
     const figures: CaseFigures[] = []
     for (const [name, { reference: base, ours }] of Object.entries({ 'one row by key': routes.byKey, 'nested list': routes.nested }))
       figures.push(...(await measureCase(generator, name, base, ours)))
-    return { figures, limit: await measureLimit(databaseUrl, { connections, seconds }) }
+    const limit = await measureLimit(databaseUrl, seconds)
+    return { figures, limit, catalog: await measureCatalog(server.databaseUrl) }
   } finally {
     generator.stop()
     reference.child.kill()

@@ -1,4 +1,5 @@
 // The tables of bench/README.md.
+import type { CatalogFigures } from './catalog.ts'
 import type { StartFigures } from './start.ts'
 
 /** Medians of one server in one case; `ratio` is against the reference of the same round. */
@@ -20,7 +21,9 @@ export interface Report {
   readonly connections: number
   readonly rounds: number
   readonly seconds: number
-  readonly requests: { readonly figures: readonly CaseFigures[]; readonly limit: Record<string, number> | string } | undefined
+  readonly requests:
+    | { readonly figures: readonly CaseFigures[]; readonly limit: Record<string, number> | string; readonly catalog: CatalogFigures }
+    | undefined
   readonly start: StartFigures | undefined
 }
 
@@ -46,6 +49,16 @@ export function renderReport(report: Report): string {
     else
       lines.push(...Object.entries(limit).map(([name, perSecond]) => `| ${name} | pgbench, no server | ${Math.round(perSecond)} | | | | |`))
     lines.push('')
+  }
+  if (report.requests !== undefined) {
+    const { tables, loadMs, lookMs } = report.requests.catalog
+    lines.push(
+      `| catalog of ${tables} tables (medians) | measured |`,
+      '|---|---:|',
+      `| load | ${loadMs.toFixed(0)} ms |`,
+      `| look for changes, twice a second | ${lookMs.toFixed(1)} ms |`,
+      '',
+    )
   }
   if (report.start !== undefined) {
     const { repetitions, coldMs, warmMs, residentMb, proportionalMb } = report.start
