@@ -48,6 +48,13 @@ describe('GraphQL over HTTP', () => {
     })
   const modern = { accept: 'application/graphql-response+json, application/json;q=0.9' }
 
+  it('calls a document that is nested too deep for the parser what it is, and no fault of the server', async () => {
+    for (const query of [`{ artist(where: ${'['.repeat(9_000)}`, `query ($a: ${'['.repeat(9_000)}) { artist { id } }`]) {
+      const answer = await post({ query })
+      expect([answer.statusCode, answer.json().errors[0].message]).toEqual([200, 'The document is too large: it is nested too deep'])
+    }
+  })
+
   it('answers POST and GET with the data and its media type', async () => {
     const answer = await post({ query: 'query Q($id: Int!) { artist_by_pk(id: $id) { name } }', variables: { id: 2 }, operationName: 'Q' })
     expect(answer.statusCode).toBe(200)

@@ -51,6 +51,10 @@ describe('odd requests', () => {
     const body = Object.fromEntries(Array.from({ length: 1_601 }, (_, i) => [`k${i}`, i]))
     const answer = await server.call('POST', '/labels', { as: users.ann, body })
     expect([answer.status, answer.json.message]).toEqual([400, expect.stringMatching(/1600 keys/)])
+    const rows = await server.call('POST', '/labels', { as: users.ann, body: [{ a: ': : :' }, body] })
+    expect([rows.status, rows.json.message]).toEqual([400, expect.stringMatching(/1600 keys/)])
+    const many = await server.call('POST', '/labels?columns=name', { as: 'service', body: [{ name: 'x', more: body }] })
+    expect(many.status).toBe(201)
   })
 
   it.each([

@@ -1,7 +1,7 @@
 // Postgres' refusals in Hasura's shape: SQLSTATE to code (contract graphql.md section 8).
 import { AppError } from '#libs/kernel'
 import { DatabaseError, httpStatusOf } from '#libs/postgres'
-import { type GraphQLErrorCode, GraphQLFailure } from '../graphql.errors.ts'
+import { type GraphQLErrorCode, graphqlErrors, GraphQLFailure } from '../graphql.errors.ts'
 
 /** Any failure of running a statement as the one error of the answer. */
 export function asGraphQLFailure(error: unknown, path: string, authenticated: boolean): GraphQLFailure {
@@ -9,6 +9,11 @@ export function asGraphQLFailure(error: unknown, path: string, authenticated: bo
   if (error instanceof DatabaseError) {
     const [code, message] = wordsFor(error)
     return new GraphQLFailure(message, code, path, httpStatusOf(error, authenticated), false, error)
+  }
+  // graphql-js walks documents by recursion; its limits are counted in tokens, of which a nest needs few.
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    const { message } = graphqlErrors.document_too_large({ params: { reason: 'it is nested too deep' } })
+    return new GraphQLFailure(message, 'validation-failed', '$.query', 400, false, error)
   }
   if (error instanceof AppError) return new GraphQLFailure(error.message, codeOf(error), '$', error.status, error.status >= 500, error)
   return new GraphQLFailure(

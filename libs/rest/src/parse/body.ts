@@ -21,7 +21,7 @@ function invalid(reason = 'Empty or invalid json') {
 
 /** Parses an object or an array of objects. With `uniform`, all objects must have the same keys. */
 export function parseJsonBody(text: string, uniform: boolean): JsonBody {
-  checkDepth(text)
+  checkSize(text)
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -32,7 +32,6 @@ export function parseJsonBody(text: string, uniform: boolean): JsonBody {
   const rows = (isArray ? parsed : [parsed]) as unknown[]
   for (const row of rows) if (row === null || typeof row !== 'object' || Array.isArray(row)) throw invalid()
   const keys = rows.length === 0 ? [] : Object.keys(rows[0] as object)
-  if (keys.length > KEYS_MAX) throw restError('too_complex', { limit: KEYS_MAX, what: 'keys in an object of the body' })
   if (uniform) for (const row of rows) if (!hasSameKeys(row as object, keys)) throw invalid('All object keys must match')
   return { text, isArray, rowCount: rows.length, keys }
 }
@@ -52,8 +51,11 @@ function hasSameKeys(row: object, keys: readonly string[]): boolean {
   return own.length === keys.length && keys.every((key, i) => own[i] === key || Object.hasOwn(row, key))
 }
 
-function checkDepth(text: string): void {
+/** Looks before JSON.parse does, which takes half a second for a body that is nothing but keys. */
+function checkSize(text: string): void {
   let depth = 0
+  let rowDepth = 0
+  let keys = 0
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === 34) {
@@ -62,7 +64,12 @@ function checkDepth(text: string): void {
     }
     if (code === 91 || code === 123) {
       if (++depth > DEPTH_MAX) throw restError('too_complex', { limit: DEPTH_MAX, what: 'levels of nesting in the body' })
+      if (depth === 1) rowDepth = code === 123 ? 1 : 2
+      if (depth === rowDepth) keys = 0
     } else if (code === 93 || code === 125) depth--
+    else if (code === 58 && depth === rowDepth && ++keys > KEYS_MAX) {
+      throw restError('too_complex', { limit: KEYS_MAX, what: 'keys in an object of the body' })
+    }
   }
 }
 
