@@ -8,7 +8,7 @@ import type { GridTable } from '../grid/grid-table.ts'
 import styles from './filter-bar.module.css'
 import { FilterForm } from './filter-form.tsx'
 import { findOperator } from './filter-operators.ts'
-import type { SaveMode } from './row-browser.tsx'
+import type { SaveMode } from './save-mode.ts'
 
 /** Conditions as chips, columns to show, and how edits are saved. */
 export function FilterBar({

@@ -1,4 +1,5 @@
 import type { TableInfo } from '#admin-api'
+import type { SaveMode } from './save-mode.ts'
 import { Button } from '@mantine/core'
 import { useHotkeys, useLocalStorage } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -20,7 +21,6 @@ import { RowDrawer } from './row-drawer.tsx'
 import { defaultPageSize, isEditable, type Row, rowsQuery } from './rows-query.ts'
 import { SelectionBar } from './selection-bar.tsx'
 
-export type SaveMode = 'at-once' | 'staged'
 const noRows: Row[] = []
 const none: ReadonlySet<string> = new Set()
 
