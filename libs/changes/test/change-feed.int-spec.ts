@@ -148,6 +148,19 @@ describe('the change feed', () => {
     await feed.ready(10_000)
     expect(feed.status().epoch).not.toBe(before)
   })
+
+  it('tells of a row that is too large only that its table has changed, and goes on behind it', async () => {
+    const { collected } = await open()
+    await db.sql(`INSERT INTO note VALUES (900, 'before')`)
+    await db.sql(`INSERT INTO note VALUES (901, repeat('x', 3 * 1024 * 1024))`)
+    await db.sql(`UPDATE note SET body = repeat('y', 3 * 1024 * 1024) WHERE id = 901`)
+    await db.sql(`INSERT INTO note VALUES (902, 'after')`)
+    await collected.until((change) => change.new?.id === '902')
+    expect(collected.ids()).toEqual(['insert 900', 'truncate', 'truncate', 'insert 902'])
+    expect(collected.seen.map((change) => change.relation.name)).toEqual(['note', 'note', 'note', 'note'])
+    expect(new Set(collected.seen.map((change) => change.cursor)).size).toBe(4)
+    await db.sql('DELETE FROM note WHERE id >= 900')
+  })
 })
 
 async function dropSlotsAsSuperuser(db: TestDatabase): Promise<void> {
