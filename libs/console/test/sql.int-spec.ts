@@ -9,6 +9,12 @@ beforeAll(async () => (app = await startAdminApp()))
 afterAll(async () => app[Symbol.asyncDispose]())
 
 describe('POST /sql', () => {
+  it('survives a value that nobody can hold as text', async () => {
+    const { status, body } = await app.sql(`select repeat('x', 600 * 1024 * 1024)`)
+    expect([status, body.error.code]).toEqual([400, 'result_too_large'])
+    expect((await app.sql('select 1 as one')).body.rows).toEqual([[1]])
+  })
+
   it('answers with the last result: columns with type names, rows as JSON values', async () => {
     const { status, body } = await app.sql(
       `create table kinds (a int, b bigint, c numeric(10,2), d boolean, e jsonb, f text[], g timestamptz, h int[], i numeric);
