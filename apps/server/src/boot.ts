@@ -3,13 +3,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IoAdapter } from '@nestjs/platform-socket.io'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { NestFactory } from '@nestjs/core'
 import { SetupService } from '#libs/console'
 import { SessionRevocations } from '#libs/auth'
 import { CatalogService } from '#libs/catalog'
 import { ChangeFeed, ChangeSubscriptions } from '#libs/changes'
-import { installRequestFrame, requestIdOf } from '#libs/gateway'
+import { asAppError, installRequestFrame, renderPlatformError, requestIdOf } from '#libs/gateway'
 import { PrincipalResolver } from '#libs/identity'
 import { createLogger, DataDirectory, type Logger, randomToken } from '#libs/kernel'
 import { openDatabase, type OpenedDatabase } from '#libs/postgres'
@@ -123,6 +124,8 @@ async function createApplication(configuration: Configuration, parts: Parts): Pr
     forceCloseConnections: 'idle',
     // Nothing here is an Express middleware, and the layer for them costs 3 % of a small request.
     skipMiddie: true,
+    // What Fastify refuses before any route, such as a URL that cannot be decoded.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => renderPlatformError(asAppError(error), request, reply),
   })
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(configuration, parts), adapter, {
     logger: nestLogger(logger),

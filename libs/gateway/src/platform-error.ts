@@ -20,6 +20,8 @@ export function asAppError(error: unknown): AppError {
 export function renderPlatformError(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
   reply
     .status(error.status)
+    // Not every refusal has passed the frame's hooks: a URL that cannot be decoded reaches no route.
+    .header('x-request-id', request.id)
     .type('application/json; charset=utf-8')
     .send({
       error: { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }), requestId: request.id },
