@@ -61,6 +61,7 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<Runni
     await announceRuntime(data, { url: localUrl, pid: process.pid, version: parts.version, startedAt: startedAt.toISOString() })
     stops.push(() => withdrawRuntime(data))
     const setupToken = await app.get(SetupService).begin()
+    database.trim()
     const startBlock = renderStartBlock({
       url,
       consoleUrl: `${url}/console`,

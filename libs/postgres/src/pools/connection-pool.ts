@@ -110,12 +110,17 @@ export class ConnectionPool {
     this.startSweeper()
   }
 
+  /** Closes the connections that nobody uses; new ones are opened when they are needed. */
+  trim(): void {
+    for (const connection of this.idle.splice(0)) this.discard(connection)
+  }
+
   /** Closes all connections; those in use when they are given back. */
   async close(): Promise<void> {
     this.closing = true
     for (const { waiter } of this.queue.splice(0))
       waiter.failWithoutConnection(postgresErrors.unavailable({ detail: 'the pool is closed' }))
-    for (const connection of this.idle.splice(0)) this.discard(connection)
+    this.trim()
     if (this.all.size + this.opening > 0) await new Promise<void>((resolve) => (this.closed = resolve))
     clearInterval(this.sweeper)
     this.sweeper = undefined
