@@ -10,7 +10,7 @@ const checks = [
   { name: 'lint', command: [bin('oxlint'), '--type-aware', '--quiet'], fix: [bin('oxlint'), '--type-aware', '--quiet', '--fix'] },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
   { name: 'types of the client', command: [bin('tsc'), '-p', 'libs/client/tsconfig.json', '--noEmit'] },
-  { name: "types of the client's tests", command: [bin('tsc'), '-p', 'libs/client/tsconfig.test.json'] },
+  { name: "types of the client's tests", command: [bin('tsc'), '-p', 'libs/client/test/tsconfig.json'] },
   { name: 'types of the console', command: [bin('tsc'), '-p', 'admin-ui/tsconfig.json', '--noEmit'] },
   // Code that runs in a page knows the DOM; nothing else in the tree does.
   { name: "types of the console's tests", command: [bin('tsc'), '-p', 'acceptance/console/tsconfig.json'] },
