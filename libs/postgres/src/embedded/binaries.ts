@@ -49,7 +49,7 @@ export async function locateBinaries(resolveFrom: string = import.meta.url): Pro
  */
 export async function reachableBinaries(binaries: PostgresBinaries, onCopy: (folder: string) => void): Promise<PostgresBinaries> {
   if (await isTraversableByOthers(binaries.root)) return binaries
-  const parent = (await isTraversableByOthers('/var/cache')) ? '/var/cache' : tmpdir()
+  const parent = (await isUsableCache('/var/cache')) ? '/var/cache' : tmpdir()
   const root = join(parent, `plinth-postgres-${binaries.version}`, 'native')
   if (await isIntactCopy(root)) return { ...binaries, root }
   const staging = join(parent, `plinth-postgres-${binaries.version}.${process.pid}`)
@@ -62,7 +62,15 @@ export async function reachableBinaries(binaries: PostgresBinaries, onCopy: (fol
   return { ...binaries, root }
 }
 
-/** A copy counts only when root owns it: in a world-writable folder anybody else could have put one there. */
+async function isUsableCache(folder: string): Promise<boolean> {
+  const writable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  return writable && (await isTraversableByOthers(folder))
+}
+
+/** A copy counts only when we own it: in a world-writable folder anybody else could have put one there. */
 async function isIntactCopy(root: string): Promise<boolean> {
   try {
     const folder = await lstat(dirname(root))
