@@ -13,7 +13,9 @@ export function RelativeTime({ at, fallback = 'never' }: { at: string | null | u
   const time = new Date(at)
   return (
     <Tooltip label={formatExact(time)}>
-      <time dateTime={at}>{formatRelative(time, now)}</time>
+      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
+        {formatRelative(time, now)}
+      </time>
     </Tooltip>
   )
 }

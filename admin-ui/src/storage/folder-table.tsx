@@ -44,7 +44,7 @@ export function FolderTable({
           <th style={{ width: 84 }} className={list.number}>
             Size
           </th>
-          <th style={{ width: 128 }}>Changed</th>
+          <th style={{ width: 152 }}>Changed</th>
         </tr>
       </thead>
       <tbody>

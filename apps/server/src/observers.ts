@@ -22,7 +22,8 @@ export class Observers {
   /** Called for every answered request. */
   readonly onAnswered = (answered: AnsweredRequest, headers: IncomingHttpHeaders): void => {
     this.metrics.observeRequest(answered.route, answered.method, answered.status, answered.durationMs)
-    if (isApiRequest(answered.path)) this.requests?.record({ ...answered, role: this.roleOf(headers) })
+    if (isApiRequest(answered.path) && headers['x-plinth-console'] === undefined)
+      this.requests?.record({ ...answered, role: this.roleOf(headers) })
   }
 
   /** The answer's principal is in the resolver's cache by now; what is not there was refused. */
