@@ -5,6 +5,11 @@ export const postgresErrors = defineErrors('postgres', {
   pool_full: { status: 503, message: 'The database is busy: too many requests are waiting for a connection.' },
   pool_timeout: { status: 504, message: 'Timed out waiting for a database connection.' },
   unavailable: { status: 503, message: 'The database cannot be reached.' },
+  connect_failed: {
+    status: 503,
+    message:
+      'The database cannot be used: {reason}. Check PLINTH_DATABASE_URL (and PLINTH_DATABASE_DIRECT_URL, when set) and that the server runs.',
+  },
   timeout: { status: 504, message: 'The statement ran longer than its time limit and was cancelled.' },
   result_too_large: {
     status: 400,

@@ -1,3 +1,4 @@
+import type { AppError } from '#libs/kernel'
 // The whole way of a start, on servers of its own: embedded, and as somebody else's Postgres.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -99,8 +100,15 @@ describe('opening the database', () => {
     }
   })
 
-  it('external: says that a server cannot be reached', async () => {
-    const url = 'postgresql://app:x@127.0.0.1:1/shop'
-    await expect(openDatabase({ external: { url }, secret, migrationsFolder })).rejects.toMatchObject({ code: 'unavailable', status: 503 })
+  it('external: says why a server cannot be used, and where to look, without the password', async () => {
+    const url = 'postgresql://app:hunter22@127.0.0.1:1/shop'
+    const refusal = await openDatabase({ external: { url }, secret, migrationsFolder }).then(
+      () => undefined,
+      (error: unknown) => error as AppError,
+    )
+    expect(refusal).toMatchObject({ code: 'connect_failed', status: 503 })
+    expect(refusal?.message).toContain('ECONNREFUSED')
+    expect(refusal?.message).toContain('PLINTH_DATABASE_URL')
+    expect(refusal?.message).not.toContain('hunter22')
   })
 })

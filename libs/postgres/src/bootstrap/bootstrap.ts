@@ -167,18 +167,24 @@ async function runTogether(client: pg.Client, statements: readonly string[]): Pr
   }
 }
 
-/** Connects, works, disconnects. A server that cannot be reached or refuses the login is `postgres/unavailable`. */
+/** Connects, works, disconnects. A server that cannot be reached or refuses the login is `postgres/connect_failed` with the reason. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'plinth-start' })
   client.on('error', () => undefined)
   try {
     await client.connect()
   } catch (cause) {
-    throw postgresErrors.unavailable({ cause, detail: (cause as Error).message })
+    throw postgresErrors.connect_failed({ params: { reason: reasonOf(cause) }, cause })
   }
   try {
     return await work(client)
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+/** Why a connection failed, in words. Node's error for a name with several addresses has an empty message. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0])
+  return cause instanceof Error && cause.message !== '' ? cause.message : String(cause)
 }
