@@ -1,4 +1,3 @@
-import type { AppError } from '#libs/kernel'
 // The whole way of a start, on servers of its own: embedded, and as somebody else's Postgres.
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AppError } from '#libs/kernel'
 import { EmbeddedPostgres } from '../src/embedded/embedded-postgres.ts'
 import { openDatabase, type OpenedDatabase } from '../src/open-database.ts'
 
