@@ -94,7 +94,6 @@ export function SqlEditor({
     editor.focus()
     return () => editor.destroy()
     // The text belongs to the editor once it is mounted; a new `initial` must not overwrite it.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [])
 
   useEffect(() => {

@@ -34,7 +34,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   // Bodies of many shapes: the tests say what they expect.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any
 }
 

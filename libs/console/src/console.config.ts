@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineConfig } from '#libs/kernel'
+import { ownerPassword } from './session/owner-password.ts'
 
 /** The console's part of the environment: the owner of a first start without a browser. */
 export const consoleConfig = defineConfig(
@@ -10,10 +11,7 @@ export const consoleConfig = defineConfig(
         .email('must be an e-mail address')
         .optional()
         .describe("E-mail of the console's owner; makes the owner at first start without a browser, together with PLINTH_OWNER_PASSWORD."),
-      PLINTH_OWNER_PASSWORD: z
-        .string()
-        .min(10, 'must have at least 10 characters')
-        .max(256, 'must have at most 256 characters')
+      PLINTH_OWNER_PASSWORD: ownerPassword
         .optional()
         .describe('Password of that owner, at least 10 characters. Used only while no owner exists.'),
     })

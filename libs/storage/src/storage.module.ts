@@ -19,7 +19,7 @@ import { SignedTokens } from './signing/signed-tokens.ts'
 import { StorageDatabase } from './storage-database.ts'
 import type { StorageEngine } from './storage-engine.ts'
 import { registerStorageRoutes } from './storage-routes.ts'
-import { storageSettings } from './storage.settings.ts'
+import { storageSettings, uploadBytesMaxDefault } from './storage.settings.ts'
 import { OrphanSweep } from './sweep/orphan-sweep.ts'
 
 /** What the composition hands in. */
@@ -33,7 +33,6 @@ export interface StorageModuleOptions {
 }
 
 const OPTIONS = Symbol('StorageModuleOptions')
-const UPLOAD_BYTES_MAX = 50 * 1024 * 1024
 const UPLOAD_SILENCE_MAX_MS = 120_000
 const UPLOAD_DURATION_MAX_MS = 6 * 60 * 60_000
 
@@ -65,7 +64,7 @@ export class StorageModule implements OnModuleInit, OnApplicationBootstrap, OnMo
       tokens: new SignedTokens(options.signingSecret),
       keyPrefix: installationKeyPrefix(database),
       limits: {
-        uploadBytesMax: options.uploadBytesMax ?? (() => settings?.get(storageSettings).uploadBytesMax ?? UPLOAD_BYTES_MAX),
+        uploadBytesMax: options.uploadBytesMax ?? (() => settings?.get(storageSettings).uploadBytesMax ?? uploadBytesMaxDefault),
         uploadSilenceMaxMs: options.uploadSilenceMaxMs ?? UPLOAD_SILENCE_MAX_MS,
         uploadDurationMaxMs: UPLOAD_DURATION_MAX_MS,
       },

@@ -5,6 +5,7 @@ import { OpenRoute } from '../access/admin-actor.ts'
 import { AdminController } from '../access/admin-controller.ts'
 import type { ConsoleSession, SetupState } from '../admin-api.types.ts'
 import { AttemptLimit } from '../session/attempt-limit.ts'
+import { ownerPassword } from '../session/owner-password.ts'
 import { SessionAnswers } from '../session/session-answers.ts'
 import { parseInput } from '../wire/parse-input.ts'
 import { SetupService } from './setup.service.ts'
@@ -12,7 +13,7 @@ import { SetupService } from './setup.service.ts'
 const setupInput = z.strictObject({
   token: z.string().min(1).max(200),
   email: z.email().max(320),
-  password: z.string().min(10, 'must have at least 10 characters').max(256),
+  password: ownerPassword,
 })
 
 /** GET and POST /setup: the only routes beside sign-in that need no session. */
