@@ -58,6 +58,7 @@ describe('a newcomer', () => {
       const rest = await client.from('artist').select('*')
       expect(rest.data).toBeNull()
       expect(rest.error?.code).toBe('42501')
+      expect(rest.error?.hint).toContain('GRANT')
       const graphql = await client.graphql('{ artist { name } }')
       expect(graphql.data ?? null).toBeNull()
       expect(graphql.errors?.[0]?.message).toContain("field 'artist' not found")

@@ -38,7 +38,7 @@ export function renderError(error: unknown, authenticated: boolean): ErrorAnswer
     const raised = error.sqlstate === 'PGRST' ? renderRaised(error) : undefined
     if (raised !== undefined) return raised
     const status = httpStatusOf(error, authenticated)
-    return answer(status, error.sqlstate, error.message, error.detail ?? null, error.hint ?? null, challenge(status))
+    return answer(status, error.sqlstate, error.message, error.detail ?? null, error.hint ?? missingGrantHint(error), challenge(status))
   }
   if (error instanceof AppError) return renderAppError(error)
   const { statusCode, code } = error as { statusCode?: number; code?: string }
@@ -46,6 +46,15 @@ export function renderError(error: unknown, authenticated: boolean): ErrorAnswer
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return answer(statusCode, `PLINTH${statusCode}`, (error as Error).message, null, null)
   return { ...answer(500, 'PLINTH500', 'Internal error', null, null), unexpected: true }
+}
+
+/**
+ * New tables are closed, so this is the first error of every newcomer: it says how to open one. Says nothing that the
+ * message does not, and stays silent on rows that a policy refuses, where the policy is the answer.
+ */
+function missingGrantHint(error: DatabaseError): string | null {
+  if (error.sqlstate !== '42501' || !error.message.startsWith('permission denied for ')) return null
+  return 'This role was granted no such right. The owner opens a table in the console under Policies, or in SQL with GRANT and a row-level-security policy.'
 }
 
 function renderAppError(error: AppError): ErrorAnswer {
