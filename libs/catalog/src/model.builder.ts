@@ -2,6 +2,8 @@
 import type {
   Catalog,
   Column,
+  ComputedColumn,
+  ComputedRelationship,
   DatabaseFunction,
   DataType,
   ForeignKey,
@@ -63,6 +65,11 @@ class CatalogRelation implements Relation {
   readonly uniqueKeys: Key[] = []
   readonly foreignKeys: ForeignKey[] = []
   readonly referencedBy: ForeignKey[] = []
+  readonly inheritedKeys: Key[] = []
+  readonly viewForeignKeys: ForeignKey[] = []
+  readonly viewReferencedBy: ForeignKey[] = []
+  readonly computedColumns = new Map<string, ComputedColumn>()
+  readonly computedRelationships: ComputedRelationship[] = []
   readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean }
   readonly securityInvoker: boolean
   readonly insertable: boolean
@@ -163,6 +170,9 @@ export function buildCatalog(raw: RawModel, version: number, hash: string, schem
     functions,
     types,
     roles: new Set(rights.keys()),
+    roleSettings: new Map(),
+    mediaHandlers: [],
+    geoJsonSchema: null,
     readsRequestSettings: raw.request_settings,
     findRelation: (schema, name) => relations.get(`${schema}.${name}`),
   }
@@ -272,6 +282,8 @@ function buildFunctions(
       returnColumns,
       resultRelation: returnRelation ?? (returnColumns === null ? null : virtualRelation(fn, returnColumns)),
       securityDefiner: fn.definer,
+      rowsEstimate: 0,
+      settings: new Map(),
       isExecutableBy: (role) => {
         const held = rights.get(role)
         const usage = raw.schemas?.[fn.schema] ?? []

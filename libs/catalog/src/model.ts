@@ -36,6 +36,43 @@ export interface Column {
   readonly comment: string | null
 }
 
+/**
+ * A function over one row of a relation that gives a scalar: it is read like a column of that name. A real column of
+ * the same name hides it.
+ */
+export interface ComputedColumn {
+  readonly kind: 'computed'
+  readonly name: string
+  /** What the function returns. */
+  readonly type: DataType
+  readonly function: DatabaseFunction
+  readonly comment: string | null
+}
+
+/** A function over one row of a relation that gives rows (or one row) of another: a relationship without a foreign key. */
+export interface ComputedRelationship {
+  /** The function's name. */
+  readonly name: string
+  readonly target: Relation
+  /** `to_one` when the function returns one row, or is declared ROWS 1. */
+  readonly cardinality: 'to_one' | 'to_many'
+  readonly function: DatabaseFunction
+}
+
+/**
+ * A function or aggregate whose result is a domain named like a media type: the owner's own representation of rows
+ * (PostgREST's custom media types).
+ */
+export interface MediaHandler {
+  /** The domain's name, for example `application/vnd.twkb`, `text/html` or the catch-all `*\/*`. */
+  readonly mediaType: string
+  /** Schema and name of the aggregate. */
+  readonly schema: string
+  readonly name: string
+  /** The relation whose rows it takes; null for one that takes any (`anyelement`). */
+  readonly relation: Relation | null
+}
+
 /** A primary key or a unique constraint/index over plain columns. */
 export interface Key {
   readonly name: string
@@ -77,6 +114,18 @@ export interface Relation {
   readonly foreignKeys: readonly ForeignKey[]
   /** Foreign keys of other tables that point here. */
   readonly referencedBy: readonly ForeignKey[]
+  /**
+   * Keys that a view inherits from the tables whose columns it shows unchanged (column lineage), in the view's own
+   * column names; empty for tables.
+   */
+  readonly inheritedKeys: readonly Key[]
+  /** Foreign keys where this relation, or the target, is a view that shows all columns of one side of a real key. */
+  readonly viewForeignKeys: readonly ForeignKey[]
+  /** The same seen from the other side. */
+  readonly viewReferencedBy: readonly ForeignKey[]
+  /** By name. */
+  readonly computedColumns: ReadonlyMap<string, ComputedColumn>
+  readonly computedRelationships: readonly ComputedRelationship[]
   readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean }
   /** Views only: does the view run with its caller's rights? Tables: true. */
   readonly securityInvoker: boolean
@@ -117,6 +166,10 @@ export interface DatabaseFunction {
    */
   readonly resultRelation: Relation | null
   readonly securityDefiner: boolean
+  /** `pg_proc.prorows`: how many rows the planner expects; 0 when it returns no set. */
+  readonly rowsEstimate: number
+  /** Settings of `create function … set name = value`, by name. */
+  readonly settings: ReadonlyMap<string, string>
   /** Whether the role may call it: EXECUTE on the function and USAGE on its schema, own or inherited. */
   isExecutableBy(role: string): boolean
 }
@@ -136,6 +189,12 @@ export interface Catalog {
   readonly roles: ReadonlySet<string>
   /** The exposed schemas in the configured order; the first is the default. Relations of others are there only as targets. */
   readonly schemas: readonly string[]
+  /** Settings of `alter role … set …` that any user may change, by role: a request's transaction takes them over. */
+  readonly roleSettings: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** Custom media types of the exposed schemas and the extra search path. */
+  readonly mediaHandlers: readonly MediaHandler[]
+  /** Schema of PostGIS' `st_asgeojson(record, …)`; null without PostGIS. */
+  readonly geoJsonSchema: string | null
   /** Does any function, policy, default or view read `request.*` settings other than the claims? Else nobody sets them. */
   readonly readsRequestSettings: boolean
   /** The table or view of this name, whoever may read it; undefined when there is none. */

@@ -1,6 +1,9 @@
 // The request tree: what every dialect parses to and the compiler turns into ONE SQL statement. Nodes are immutable
 // and hold catalog objects, never names out of a request. Values are ValueNodes: they become parameters.
-import type { Column, DatabaseFunction, DataType, ForeignKey, Relation } from '#libs/catalog'
+import type { Column, ComputedColumn, DatabaseFunction, DataType, ForeignKey, Relation } from '#libs/catalog'
+
+/** Whatever can be read of a row by name. */
+export type ReadableColumn = Column | ComputedColumn
 
 /**
  * A value of a request. It becomes a parameter `$n`, cast to `type` when one is given.
@@ -27,7 +30,7 @@ export interface JsonPath {
  */
 export interface Operand {
   readonly kind: 'operand'
-  readonly column: Column
+  readonly column: ReadableColumn
   readonly jsonPath?: JsonPath
   readonly relatedBy?: RelationshipLink | readonly RelationshipLink[]
   readonly aggregate?: AggregateCall
@@ -88,7 +91,10 @@ export interface RelationshipLink {
   readonly cardinality: 'to_one' | 'to_many'
   readonly columns: readonly string[]
   readonly targetColumns: readonly string[]
-  readonly foreignKey: ForeignKey
+  /** Absent for a computed relationship. */
+  readonly foreignKey?: ForeignKey
+  /** A computed relationship: the rows are those of `function(row of source)`; `columns` and `targetColumns` are empty. */
+  readonly function?: DatabaseFunction
   /** Many-to-many: the table between and how it reaches the target. */
   readonly through?: { readonly relation: Relation; readonly nearColumns: readonly string[]; readonly farColumns: readonly string[] }
 }
@@ -104,14 +110,24 @@ export interface OrderNode {
 export interface AggregateCall {
   readonly key: string
   readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max' | 'stddev' | 'stddev_pop' | 'stddev_samp' | 'variance' | 'var_pop' | 'var_samp'
-  readonly columns: readonly Column[]
+  readonly columns: readonly ReadableColumn[]
+  /** Into the only column. */
+  readonly jsonPath?: JsonPath
+  /** Cast of the argument, before it is aggregated; `cast` is that of the result. */
+  readonly argumentCast?: DataType
   readonly distinct?: boolean
   readonly cast?: DataType
 }
 
 /** One key of a JSON object in the answer; `key` is the output name (request text: printed as a quoted literal/identifier). */
 export type FieldNode =
-  | { readonly kind: 'column'; readonly key: string; readonly column: Column; readonly jsonPath?: JsonPath; readonly cast?: DataType }
+  | {
+      readonly kind: 'column'
+      readonly key: string
+      readonly column: ReadableColumn
+      readonly jsonPath?: JsonPath
+      readonly cast?: DataType
+    }
   /** A constant such as GraphQL's `__typename`. */
   | { readonly kind: 'constant'; readonly key: string; readonly value: string | number | boolean | null }
   | { readonly kind: 'aggregate'; readonly call: AggregateCall }
@@ -197,7 +213,16 @@ export interface UpdateNode {
   }[]
   readonly setFrom?: { readonly columns: readonly Column[]; readonly object: ValueNode }
   readonly filter?: FilterNode
+  /** Only the first rows in this order: the rows are chosen by primary key. Needs a primary key. */
+  readonly slice?: MutationSlice
   readonly returning: readonly FieldNode[] | null
+}
+
+/** Which of the matching rows a limited update or delete changes. */
+export interface MutationSlice {
+  readonly order: readonly OrderNode[]
+  readonly limit: ValueNode | number
+  readonly offset?: ValueNode | number
 }
 
 /** `delete from <relation> where … returning …`. Without a filter every row goes; dialects decide whether to allow that. */
@@ -205,6 +230,7 @@ export interface DeleteNode {
   readonly kind: 'delete'
   readonly relation: Relation
   readonly filter?: FilterNode
+  readonly slice?: MutationSlice
   readonly returning: readonly FieldNode[] | null
 }
 

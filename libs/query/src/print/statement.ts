@@ -1,7 +1,7 @@
 // State of one compilation: parameters in order of first use, and table aliases. Nothing outlives the statement.
 import { quoteIdentifier } from '#libs/postgres'
-import type { Column, DataType, Relation } from '#libs/catalog'
-import type { ValueNode } from '../tree.ts'
+import type { DataType, Relation } from '#libs/catalog'
+import type { ReadableColumn, ValueNode } from '../tree.ts'
 
 /** Collects what a statement needs while its text is printed. */
 export class Statement {
@@ -44,7 +44,8 @@ export function typeName(type: DataType | string): string {
   return type
 }
 
-/** `alias."column"`. */
-export function columnOf(alias: string, column: Column | string): string {
+/** `alias."column"`, or for a computed column `"schema"."function"(alias)`. */
+export function columnOf(alias: string, column: ReadableColumn | string): string {
+  if (typeof column !== 'string' && 'kind' in column) return `${relationName(column.function)}(${alias})`
   return `${alias}.${quoteIdentifier(typeof column === 'string' ? column : column.name)}`
 }

@@ -32,14 +32,14 @@ export function findLink(catalog: Catalog, parent: Relation, name: string, hint:
 }
 
 function isMeantBy(link: RelationshipLink, hint: string): boolean {
-  if (link.through !== undefined) return link.through.relation.name === hint || link.foreignKey.name === hint
-  return link.foreignKey.name === hint || isColumn(link.foreignKey.columns, hint) || isColumn(link.foreignKey.targetColumns, hint)
+  if (link.through !== undefined) return link.through.relation.name === hint || link.foreignKey!.name === hint
+  return link.foreignKey!.name === hint || isColumn(link.foreignKey!.columns, hint) || isColumn(link.foreignKey!.targetColumns, hint)
 }
 
 /** `billing_address_id(*)` and `orders_billing_fkey(*)` reach the referenced row. */
 function isKeyMeantBy(link: RelationshipLink, name: string): boolean {
-  const isForward = link.through === undefined && link.source === link.foreignKey.source
-  return isForward && (link.foreignKey.name === name || isColumn(link.foreignKey.columns, name))
+  const isForward = link.through === undefined && link.source === link.foreignKey?.source
+  return isForward && (link.foreignKey!.name === name || isColumn(link.foreignKey!.columns, name))
 }
 
 function isColumn(columns: readonly string[], name: string): boolean {
@@ -62,7 +62,7 @@ function ambiguous(parent: Relation, name: string, links: readonly RelationshipL
     embedding: `${parent.name} with ${link.target.name}`,
     relationship: describe(link),
   }))
-  const choices = links.map((link) => `'${name}!${link.through?.relation.name ?? link.foreignKey.name}'`).join(', ')
+  const choices = links.map((link) => `'${name}!${link.through?.relation.name ?? link.foreignKey!.name}'`).join(', ')
   const hint = `Try changing '${name}' to one of the following: ${choices}. Find the desired relationship in the 'details' key.`
   return restError('PGRST201', { source: parent.name, target: name }, { details, hint })
 }
@@ -70,7 +70,7 @@ function ambiguous(parent: Relation, name: string, links: readonly RelationshipL
 function cardinalityOf(link: RelationshipLink): string {
   if (link.through !== undefined) return 'many-to-many'
   if (link.cardinality === 'to_many') return 'one-to-many'
-  return link.source === link.foreignKey.source && !isOneToOne(link) ? 'many-to-one' : 'one-to-one'
+  return link.source === link.foreignKey?.source && !isOneToOne(link) ? 'many-to-one' : 'one-to-one'
 }
 
 function isOneToOne(link: RelationshipLink): boolean {
@@ -79,9 +79,9 @@ function isOneToOne(link: RelationshipLink): boolean {
 
 function describe(link: RelationshipLink): string {
   if (link.through === undefined) {
-    return `${link.foreignKey.name} using ${link.source.name}(${link.columns.join(', ')}) and ${link.target.name}(${link.targetColumns.join(', ')})`
+    return `${link.foreignKey!.name} using ${link.source.name}(${link.columns.join(', ')}) and ${link.target.name}(${link.targetColumns.join(', ')})`
   }
   const { relation, nearColumns, farColumns } = link.through
   const far = relation.foreignKeys.find((key) => key.columns === farColumns)
-  return `${relation.name} using ${link.foreignKey.name}(${nearColumns.join(', ')}) and ${far?.name ?? ''}(${farColumns.join(', ')})`
+  return `${relation.name} using ${link.foreignKey!.name}(${nearColumns.join(', ')}) and ${far?.name ?? ''}(${farColumns.join(', ')})`
 }

@@ -16,9 +16,10 @@ import { REST_OPTIONS, type RestOptions } from '../rest.options.ts'
 import { restError } from '../rest.errors.ts'
 import { checkSingle, NOTHING, resultOf, sendAnswer, type PlanResult } from './answer.ts'
 import { renderError } from './error-body.ts'
-import { planRequest, type RestRequest } from './plan-request.ts'
+import { planRequest } from './plan-request.ts'
 import { PlanCache, valuesOf, type RestPlan } from './rest-plan.ts'
 import { requestSettings } from './request-settings.ts'
+import type { RestRequest } from './rest-request.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'] as const
 const PREFIX = '/rest/v1'
