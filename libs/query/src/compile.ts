@@ -1,5 +1,6 @@
 // The compiler's front door: a request tree becomes ONE statement whose one row holds the response's JSON text.
 import { quoteLiteral } from '#libs/postgres'
+import type { MediaHandler } from '#libs/catalog'
 import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, PlanColumn, ReadNode, RequestNode, ValueNode } from './tree.ts'
 import { callSource } from './print/calls.ts'
 import { sliceOf, whereOf, type RowSource } from './print/clauses.ts'
@@ -12,11 +13,18 @@ import { columnOf, Statement } from './print/statement.ts'
 export interface CompileOptions {
   /**
    * `array`: all rows. `object`: the rows without brackets, which is one object when there is one row; the caller
-   * checks `rows`. `none`: no body. Default `array`.
+   * checks `rows`. `none`: no body. `csv`: a header line of the keys and a line for each row; one empty line when there is
+   * no row. `geojson`: a FeatureCollection (needs `geoJsonSchema`). `scalar`: the bare text of a scalar call's value
+   * (bytea as `\\x…`), NULL when it is null. `handler`: what that aggregate makes of the rows, as text; one for a relation gets whole rows of it,
+   * whatever the fields are. Default `array`.
    */
-  readonly body?: 'array' | 'object' | 'none'
-  /** Adds `total`: how many rows there are without limit and offset. */
-  readonly total?: boolean
+  readonly body?: 'array' | 'object' | 'none' | 'csv' | 'geojson' | 'scalar' | { readonly handler: MediaHandler }
+  /** Leaves out keys whose value is null, at any depth, from `array` and `object`. */
+  readonly stripNulls?: boolean
+  /** Where PostGIS lives. */
+  readonly geoJsonSchema?: string
+  /** Adds `total`: how many rows there are without limit and offset; with `max` it stops counting at `max + 1`. */
+  readonly total?: boolean | { readonly max: number }
   /** Adds `updated`: how many rows an upsert found and changed. */
   readonly updated?: boolean
   /** Adds `location`: the first row's primary key as a JSON array. */

@@ -1,4 +1,5 @@
 export { compile, compileMutation, compileQueryDocument, type CompileOptions, type QueryRoot } from './compile.ts'
+export { compilePlanCount, explainOf, type ExplainOptions } from './explain.ts'
 export { isUnique, manyToManyLinks, reverseLink, toOneLink } from './relationships.ts'
 export type {
   AggregateCall,
@@ -13,6 +14,8 @@ export type {
   MutationNode,
   MutationPart,
   MutationSlice,
+  NestedInsert,
+  NestedPlan,
   Operand,
   Operator,
   OrderNode,

@@ -130,7 +130,18 @@ export type FieldNode =
     }
   /** A constant such as GraphQL's `__typename`. */
   | { readonly kind: 'constant'; readonly key: string; readonly value: string | number | boolean | null }
+  /**
+   * Makes the level a grouped one: its rows are grouped by every field that is no aggregate (columns with their path and
+   * cast, embeds and spreads by their value). Inside a to-one spread the aggregate belongs to the level that the spread's
+   * columns belong to: it is computed over that level's rows, and `count(*)` counts those that have a related row. So
+   * dialects hand over the fields as they were written; nothing is moved before.
+   */
   | { readonly kind: 'aggregate'; readonly call: AggregateCall }
+  /**
+   * Related rows: an object (or null) for a to-one link, an array for a to-many one. With `spread` the related row's
+   * fields become fields of this row; over a to-many link each becomes an array (in the order of `read`), and a spread
+   * within it gives arrays of arrays when it is to-many itself. `key` of a spread is never printed.
+   */
   | {
       readonly kind: 'relation'
       readonly key: string
@@ -199,7 +210,21 @@ export interface InsertNode {
     readonly update: readonly Column[]
     readonly filter?: FilterNode
   }
+  /** Related rows given inside these rows; only `compileNestedInsert` takes them. */
+  readonly nested?: readonly NestedInsert[]
   readonly returning: readonly FieldNode[] | null
+}
+
+/**
+ * Rows to insert along with the rows that hold them. Under `key` each outer row has an array of objects, one object, null
+ * or nothing. When `link` is a foreign key of the outer table (its columns are in the outer row) the inner row goes
+ * first and gives the outer one its key; otherwise the inner rows come after and get the outer row's key. `node.rows`
+ * and `node.returning` are not looked at: the rows are inside the outermost node's `rows`.
+ */
+export interface NestedInsert {
+  readonly link: RelationshipLink
+  readonly key: string
+  readonly node: InsertNode
 }
 
 /** Updates rows. `set` values are parameters; `setFrom` takes columns from one JSON object given as a parameter. */
@@ -213,12 +238,15 @@ export interface UpdateNode {
   }[]
   readonly setFrom?: { readonly columns: readonly Column[]; readonly object: ValueNode }
   readonly filter?: FilterNode
-  /** Only the first rows in this order: the rows are chosen by primary key. Needs a primary key. */
+  /** Only the first of the matching rows. */
   readonly slice?: MutationSlice
   readonly returning: readonly FieldNode[] | null
 }
 
-/** Which of the matching rows a limited update or delete changes. */
+/**
+ * Which of the matching rows a limited update or delete changes. They are chosen by primary key (a view's inherited
+ * one), by `ctid` in a table without one; anything else cannot be limited (`isSliceable`).
+ */
 export interface MutationSlice {
   readonly order: readonly OrderNode[]
   readonly limit: ValueNode | number
@@ -260,12 +288,25 @@ export type MutationPart =
   | { readonly kind: 'returning'; readonly key: string; readonly fields: readonly FieldNode[] }
   | { readonly kind: 'constant'; readonly key: string; readonly value: string }
 
-/** Names of a plan's result columns. All but `body` and `location` are counts. */
-export type PlanColumn = 'body' | 'rows' | 'total' | 'updated' | 'location'
+/**
+ * Names of a plan's result columns. All but `body`, `location` and `plan` are counts. `given`: rows that a step of a
+ * nested insert was given. `plan`: EXPLAIN's output, as JSON text in one row or as text with one row a line.
+ */
+export type PlanColumn = 'body' | 'rows' | 'total' | 'updated' | 'location' | 'given' | 'plan'
 
 /** A compiled request: text with `$1…$n`, the value nodes in that order, and what the one row of the result holds. */
 export interface Plan {
   readonly text: string
   readonly parameters: readonly ValueNode[]
   readonly columns: readonly PlanColumn[]
+}
+
+/**
+ * Statements of one nested insert, to run one after another in ONE transaction (each sees what the ones before it did,
+ * so policies on a child may look at its parent). All but the last answer `rows` and `given`: when they differ, a row was
+ * skipped (a trigger did that) and the transaction has to be undone. The last one answers the inserted outer rows: `body`
+ * and `rows`.
+ */
+export interface NestedPlan {
+  readonly steps: readonly Plan[]
 }
