@@ -41,6 +41,8 @@ select json_build_object(
   'schemas', (select json_object_agg(n.nspname, (
       select json_agg(distinct g.grantee::int8) from aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) g where g.privilege_type = 'USAGE'))
     from pg_namespace n where n.oid in (select oid from exposed) or n.oid in (select relnamespace from pg_class where oid in (select oid from rels))),
+  'schema_comments', (select json_object_agg(e.nspname, e.comment) from (
+      select n.nspname, obj_description(n.oid, 'pg_namespace') as comment from pg_namespace n where n.oid in (select oid from exposed)) e where e.comment is not null),
   'roles', (select json_agg(json_build_object('name', t.rolname, 'super', t.rolsuper, 'holds',
       (select json_agg(g.oid::int8) from pg_roles g where pg_has_role(t.oid, g.oid, 'USAGE'))) order by t.rolname) from takeable t),
   'relations', (select json_agg(json_build_object(
@@ -57,6 +59,9 @@ select json_build_object(
       'notnull', a.attnotnull or t.typnotnull, 'identity', a.attidentity, 'generated', a.attgenerated,
       'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end, 'hasdefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
       'sequence', case when a.attidentity <> '' then pg_get_serial_sequence(a.attrelid::regclass::text, a.attname) end,
+      'maxlength', case when t.typtype = 'd' then
+          case when t.typtypmod < 0 then null when t.typbasetype in (1042, 1043) then t.typtypmod - 4 when t.typbasetype in (1560, 1562) then t.typtypmod end
+        when a.atttypmod < 0 then null when t.oid in (1042, 1043) then a.atttypmod - 4 when t.oid in (1560, 1562) then a.atttypmod end,
       'comment', col_description(a.attrelid, a.attnum),
       'acl', case when a.attacl is not null then (select json_agg(json_build_array(g.grantee::int8, g.privilege_type)) from aclexplode(a.attacl) g) end
     ) order by a.attrelid, a.attnum)
@@ -109,7 +114,7 @@ select pg_current_snapshot()::text as snapshot,
       union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_enum where oid >= 16384
       union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_attrdef where oid >= 16384
       union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_rewrite where oid >= 16384
-      union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_description where objoid >= 16384
+      union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_description where objoid >= 16384 or (objoid = 2200 and classoid = 2615)
       union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_auth_members
       union all select count(*), coalesce(sum(hashtext(rolname || rolsuper || rolinherit)::bigint), 0) from pg_catalog.pg_roles
     ) t(c, s)) end as fingerprint`

@@ -166,6 +166,7 @@ export function buildCatalog(raw: RawModel, version: number, hash: string, schem
     version,
     hash,
     schemas,
+    schemaComments: new Map(Object.entries(raw.schema_comments ?? {})),
     relations,
     functions,
     types,
@@ -217,6 +218,7 @@ function buildColumn(raw: RawColumn, types: ReadonlyMap<number, DataType>): Colu
       raw.generated !== '' ? 'stored' : raw.identity === 'a' ? 'identity_always' : raw.identity === 'd' ? 'identity_by_default' : 'no',
     defaultExpression: raw.default,
     identitySequence: raw.sequence,
+    ...(raw.maxlength == null ? undefined : { maxLength: raw.maxlength }),
     comment: raw.comment,
   }
 }

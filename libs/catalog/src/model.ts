@@ -33,6 +33,8 @@ export interface Column {
   readonly defaultExpression: string | null
   /** Identity columns: the sequence, qualified and quoted as `::regclass` reads it. */
   readonly identitySequence?: string | null
+  /** Most characters of a `varchar(n)` or `char(n)`, or bits of a `bit(n)`; absent when unlimited. */
+  readonly maxLength?: number
   readonly comment: string | null
 }
 
@@ -189,6 +191,8 @@ export interface Catalog {
   readonly roles: ReadonlySet<string>
   /** The exposed schemas in the configured order; the first is the default. Relations of others are there only as targets. */
   readonly schemas: readonly string[]
+  /** Comments of the exposed schemas, by name. */
+  readonly schemaComments: ReadonlyMap<string, string>
   /** Settings of `alter role … set …` that any user may change, by role: a request's transaction takes them over. */
   readonly roleSettings: ReadonlyMap<string, ReadonlyMap<string, string>>
   /** Custom media types of the exposed schemas and the extra search path. */

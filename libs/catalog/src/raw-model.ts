@@ -7,6 +7,7 @@ export type Grant = readonly [grantee: number, privilege: string]
 export interface RawModel {
   readonly request_settings: boolean
   readonly schemas: Readonly<Record<string, readonly number[] | null>> | null
+  readonly schema_comments: Readonly<Record<string, string>> | null
   readonly roles: readonly { name: string; super: boolean; holds: readonly number[] }[] | null
   readonly relations: readonly RawRelation[] | null
   readonly columns: readonly RawColumn[] | null
@@ -51,6 +52,7 @@ export interface RawColumn {
   default: string | null
   hasdefault: boolean
   sequence: string | null
+  maxlength?: number | null
   comment: string | null
   acl: readonly Grant[] | null
 }

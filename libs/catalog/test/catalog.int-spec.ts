@@ -197,6 +197,8 @@ describe('reloading', () => {
       ['alter table t alter b set not null', (c) => !t(c).columnsByName.get('b')!.nullable],
       [`alter table t alter b set default 'd'`, (c) => t(c).columnsByName.get('b')!.defaultExpression === `'d'::text`],
       [`comment on table t is 'said'`, (c) => t(c).comment === 'said'],
+      [`comment on schema public is 'all of it'`, (c) => c.schemaComments.get('public') === 'all of it'],
+      ['alter table t alter b type varchar(7)', (c) => t(c).columnsByName.get('b')!.maxLength === 7],
       ['grant select on t to anon', (c) => t(c).privilegesOf('anon').select.size === 2],
       ['revoke select on t from anon', (c) => t(c).privilegesOf('anon').select.size === 0],
       ['grant select (id) on t to anon', (c) => t(c).privilegesOf('anon').select.size === 1],
