@@ -9,123 +9,99 @@ import { cpus } from 'node:os'
 import pg from 'pg'
 import { SignJWT } from 'jose'
 import { startServer, type TestServer } from '../acceptance/server.ts'
+import { benchCases, type BenchCase, type Route } from './cases.ts'
 import { type CatalogFigures, measureCatalog } from './catalog.ts'
 import { measureLimit } from './pgbench.ts'
+import { cpuOfTree, residentMbOf } from './processes.ts'
 import { measureStart, type StartFigures } from './start.ts'
 import { renderReport, type CaseFigures } from './report.ts'
 
 const connections = 32
 const seconds = Number(process.env.BENCH_SECONDS ?? 4)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
-
-/** One route of one server: the raw requests that the generator sends in turn. */
-interface Route {
-  readonly name: string
-  readonly port: number
-  readonly requests: readonly string[]
-}
-
-const ids = Array.from({ length: 500 }, (_unused, index) => 1 + ((index * 7919) % 100_000)).filter((id) => ((id / 50) | 0) % 5 !== 0)
-const nestedArguments = Array.from({ length: 200 }, (_unused, index) => ({ category: index % 50, below: 300 + ((index * 37) % 700) }))
-
-function get(port: number, path: string, headers: Readonly<Record<string, string>>): string {
-  return `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${headerLines(headers)}\r\n`
-}
-function post(port: number, path: string, headers: Readonly<Record<string, string>>, body: string): string {
-  return `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headerLines(headers)}\r\n${body}`
-}
-function headerLines(headers: Readonly<Record<string, string>>): string {
-  return Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('')
-}
-
-const nestedDocument = `query ($category: Int!, $below: Int!) { posts(where: {category: {_eq: $category}, score: {_lt: $below}}, order_by: [{score: desc}, {id: asc}], limit: 10) {
-  id title score author { id name } comments(order_by: {created_at: desc}, limit: 5) { id body author { id name } } } }`
-
-function routesOf(
-  server: TestServer,
-  referencePort: number,
-  token: string,
-): Record<'byKey' | 'nested', { reference: Route; ours: Route[] }> {
-  const port = Number(new URL(server.url).port)
-  const authorization = { authorization: `Bearer ${token}` }
-  const ours = { ...authorization, apikey: server.anonKey }
-  const single = { ...ours, accept: 'application/vnd.pgrst.object+json' }
-  const nestedPath = (category: number, below: number) =>
-    `/rest/v1/posts?select=id,title,score,author:users(id,name),comments(id,body,author:users(id,name))&category=eq.${category}&score=lt.${below}&order=score.desc,id&limit=10&comments.order=created_at.desc&comments.limit=5`
-  return {
-    byKey: {
-      reference: { name: 'by hand', port: referencePort, requests: ids.map((id) => get(referencePort, `/posts/${id}`, authorization)) },
-      ours: [
-        {
-          name: 'REST',
-          port,
-          requests: ids.map((id) =>
-            get(port, `/rest/v1/posts?select=id,title,body,category,score,author_id,created_at&id=eq.${id}`, single),
-          ),
-        },
-      ],
-    },
-    nested: {
-      reference: {
-        name: 'by hand',
-        port: referencePort,
-        requests: nestedArguments.map(({ category, below }) =>
-          get(referencePort, `/nested?category=${category}&below=${below}`, authorization),
-        ),
-      },
-      ours: [
-        { name: 'REST', port, requests: nestedArguments.map(({ category, below }) => get(port, nestedPath(category, below), ours)) },
-        {
-          name: 'GraphQL',
-          port,
-          requests: nestedArguments.map((variables) =>
-            post(port, '/graphql/v1', ours, JSON.stringify({ query: nestedDocument, variables })),
-          ),
-        },
-      ],
-    },
-  }
-}
+/** Only cases whose name holds this. */
+const only = process.env.BENCH_CASE
 
 /** The generator process; one job at a time. */
 class Generator {
   private readonly child: ChildProcess = spawn(process.execPath, ['bench/load.mjs'], { stdio: ['pipe', 'pipe', 'inherit'] })
   private readonly answers = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]()
 
-  async run(route: Route, forSeconds: number): Promise<{ perSecond: number; errors: number; p50Ms: number; p99Ms: number }> {
+  async run(route: Route, forSeconds: number): Promise<{ perSecond: number; requests: number; p50Ms: number; p99Ms: number }> {
     this.child.stdin!.write(`${JSON.stringify({ port: route.port, connections, seconds: forSeconds, requests: route.requests })}\n`)
     const { value } = await this.answers.next()
     const result = JSON.parse(value as string) as { requests: number; seconds: number; errors: number; p50Ms: number; p99Ms: number }
-    if (result.errors > 0) throw new Error(`${route.name}: ${result.errors} answers were not 200`)
-    return { perSecond: result.requests / result.seconds, errors: result.errors, p50Ms: result.p50Ms, p99Ms: result.p99Ms }
+    if (result.errors > 0) throw new Error(`${route.name}: ${result.errors} answers were not 2xx`)
+    return { perSecond: result.requests / result.seconds, requests: result.requests, p50Ms: result.p50Ms, p99Ms: result.p99Ms }
   }
   stop(): void {
     this.child.kill()
   }
 }
 
-async function measureCase(generator: Generator, name: string, reference: Route, ours: readonly Route[]): Promise<CaseFigures[]> {
-  const all = [reference, ...ours]
-  const seen = new Map<string, { perSecond: number; p50Ms: number; p99Ms: number }[]>(all.map((route) => [route.name, []]))
+/** What one round of one route gave. `cpu…` are processor milliseconds per request. */
+interface RoundFigures {
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly cpuServerMs: number
+  readonly cpuPostgresMs: number
+}
+
+/** The processes whose processor time counts: each server, and the Postgres that both use, which is a child of ours. */
+interface Processes {
+  readonly server: number
+  readonly reference: number
+}
+
+async function measureRound(generator: Generator, route: Route, pids: Processes, isReference: boolean): Promise<RoundFigures> {
+  const before = { ours: cpuOfTree(pids.server), reference: cpuOfTree(pids.reference) }
+  const { perSecond, p50Ms, p99Ms, requests } = await generator.run(route, seconds)
+  const after = { ours: cpuOfTree(pids.server), reference: cpuOfTree(pids.reference) }
+  const who = isReference ? 'reference' : 'ours'
+  return {
+    perSecond,
+    p50Ms,
+    p99Ms,
+    cpuServerMs: ((after[who].serverSeconds - before[who].serverSeconds) * 1000) / requests,
+    cpuPostgresMs: ((after.ours.postgresSeconds - before.ours.postgresSeconds) * 1000) / requests,
+  }
+}
+
+async function measureCase(
+  generator: Generator,
+  each: BenchCase,
+  pids: Processes,
+  emptyEvents: () => Promise<unknown>,
+): Promise<CaseFigures[]> {
+  const all = [each.reference, ...each.ours]
+  const seen = new Map<string, RoundFigures[]>(all.map((route) => [route.name, []]))
   for (const route of all) await generator.run(route, 2)
   for (let round = 0; round < rounds; round++) {
-    for (const route of all) seen.get(route.name)!.push(await generator.run(route, seconds))
+    for (const route of all) {
+      if (each.writes === true) await emptyEvents()
+      seen.get(route.name)!.push(await measureRound(generator, route, pids, route === each.reference))
+    }
     process.stderr.write(
-      `  ${name}, round ${round + 1} of ${rounds}: ${all.map((route) => `${route.name} ${Math.round(seen.get(route.name)!.at(-1)!.perSecond)}/s`).join(', ')}\n`,
+      `  ${each.name}, round ${round + 1} of ${rounds}: ${all.map((route) => `${route.name} ${Math.round(seen.get(route.name)!.at(-1)!.perSecond)}/s`).join(', ')}\n`,
     )
   }
-  const base = seen.get(reference.name)!
+  const residentMb = { ours: residentMbOf(pids.server), reference: residentMbOf(pids.reference) }
+  const base = seen.get(each.reference.name)!
   return all.map((route) => {
     const figures = seen.get(route.name)!
+    const medianOf = (what: keyof RoundFigures): number => median(figures.map((round) => round[what]))
     return {
-      case: name,
+      case: each.name,
       server: route.name,
-      perSecond: median(figures.map((each) => each.perSecond)),
-      p50Ms: median(figures.map((each) => each.p50Ms)),
-      p99Ms: median(figures.map((each) => each.p99Ms)),
-      ratio: median(figures.map((each, round) => each.perSecond / base[round]!.perSecond)),
+      perSecond: medianOf('perSecond'),
+      p50Ms: medianOf('p50Ms'),
+      p99Ms: medianOf('p99Ms'),
+      cpuServerMs: medianOf('cpuServerMs'),
+      cpuPostgresMs: medianOf('cpuPostgresMs'),
+      residentMb: route === each.reference ? residentMb.reference : residentMb.ours,
+      ratio: median(figures.map((round, index) => round.perSecond / base[index]!.perSecond)),
+      goal: each.goals[route.name],
     }
   })
 }
@@ -200,14 +176,19 @@ async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Recor
     .sign(new TextEncoder().encode(server.jwtSecret))
   const reference = await startReference(databaseUrl, server.jwtSecret)
   const generator = new Generator()
+  const owner = new pg.Client({ connectionString: server.databaseUrl })
+  await owner.connect()
   try {
-    const routes = routesOf(server, reference.port, token)
+    const pids = { server: server.process.pid!, reference: reference.child.pid! }
+    const emptyEvents = () => owner.query('truncate events restart identity')
     const figures: CaseFigures[] = []
-    for (const [name, { reference: base, ours }] of Object.entries({ 'one row by key': routes.byKey, 'nested list': routes.nested }))
-      figures.push(...(await measureCase(generator, name, base, ours)))
+    for (const each of benchCases(server, reference.port, token)) {
+      if (only === undefined || each.name.includes(only)) figures.push(...(await measureCase(generator, each, pids, emptyEvents)))
+    }
     const limit = await measureLimit(databaseUrl, seconds)
     return { figures, limit, catalog: await measureCatalog(server.databaseUrl) }
   } finally {
+    await owner.end()
     generator.stop()
     reference.child.kill()
   }
@@ -227,7 +208,7 @@ const report = renderReport({
   start,
 })
 console.log(report)
-if (requests !== undefined && start !== undefined) {
+if (requests !== undefined && start !== undefined && only === undefined) {
   const path = 'bench/README.md'
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, text.replace(/(<!-- figures -->\n)[\s\S]*(<!-- end of figures -->)/, `$1${report}\n$2`))

@@ -6,15 +6,17 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { statements } from './reference/statements.mjs'
 
+function page(statement: string): string[] {
+  const settings = ['\\set i random(0, 199)', '\\set category mod(:i, 50)', '\\set below 300 + mod(:i * 37, 700)']
+  return [...settings, statement.replace('$1', ':category').replace('$2', ':below')]
+}
+
 /** The same rows as the servers are asked for, so that the same pages are in memory. */
 const scripts: Readonly<Record<string, readonly string[]>> = {
   'one row by key': ['\\set i random(0, 499)', '\\set id 1 + mod(:i * 7919, 100000)', statements.byKey.replace('$1', ':id')],
-  'nested list': [
-    '\\set i random(0, 199)',
-    '\\set category mod(:i, 50)',
-    '\\set below 300 + mod(:i * 37, 700)',
-    statements.nested.replace('$1', ':category').replace('$2', ':below'),
-  ],
+  'filtered list of 20': page(statements.list),
+  'nested list': page(statements.nested),
+  'filtered count': page(statements.count),
 }
 
 /** Role and claims for the whole connection: policies apply, and nothing is set per statement. */

@@ -1,8 +1,9 @@
 // How long a start takes until /health/ready says ok, and what it then weighs, all processes counted.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { memoryOfTree } from './processes.ts'
 
 /** Medians over the repetitions. Memory is resident (RSS) and proportional (PSS), the sum over the process tree. */
 export interface StartFigures {
@@ -57,28 +58,6 @@ async function startOnce(dataDir: string): Promise<{ ms: number; residentMb: num
   child.kill('SIGINT')
   await ended
   return { ms, ...memory }
-}
-
-/** From /proc: shared pages count once in the proportional sum and once per process in the resident one. */
-function memoryOfTree(root: number): { residentMb: number; proportionalMb: number } {
-  const parents = new Map<number, number>()
-  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
-      parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
-    } catch {
-      // The process has ended meanwhile.
-    }
-  }
-  const isBelow = (pid: number): boolean => pid === root || (parents.has(pid) && parents.get(pid)! > 1 && isBelow(parents.get(pid)!))
-  let resident = 0
-  let proportional = 0
-  for (const pid of [...parents.keys()].filter(isBelow)) {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-    resident += Number(/^Rss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0)
-    proportional += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0)
-  }
-  return { residentMb: Math.round(resident / 1024), proportionalMb: Math.round(proportional / 1024) }
 }
 
 function median(values: readonly number[]): number {

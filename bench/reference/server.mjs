@@ -78,5 +78,13 @@ async function answer(request, reply, name, values) {
 const app = Fastify()
 app.get('/posts/:id', (request, reply) => answer(request, reply, 'byKey', [request.params.id]))
 app.get('/nested', (request, reply) => answer(request, reply, 'nested', [request.query.category, request.query.below]))
+app.get('/list', (request, reply) => answer(request, reply, 'list', [request.query.category, request.query.below]))
+app.get('/count', (request, reply) => answer(request, reply, 'count', [request.query.category, request.query.below]))
+app.get('/big', (request, reply) => answer(request, reply, 'thousand', [request.query.after]))
+app.post('/events', (request, reply) => {
+  const { user_id, kind, payload } = request.body
+  return answer(request, reply, 'insert', [user_id, kind, JSON.stringify(payload)])
+})
+app.post('/events/batch', (request, reply) => answer(request, reply, 'insertMany', [JSON.stringify(request.body)]))
 app.get('/ping', () => ({ ok: true }))
 await app.listen({ port: Number(PORT), host: '127.0.0.1' })
