@@ -1,52 +1,114 @@
-// Which overload a call means: the one whose arguments are exactly those given, defaults left out.
+// Which overload a call means: the one whose arguments are exactly those given, defaults left out; or, when there is
+// none, a function of one unnamed argument that takes the body as a whole.
 import type { Catalog, DatabaseFunction } from '#libs/catalog'
 import { restError } from '../rest.errors.ts'
 import { nearestName } from './nearest-name.ts'
 
+/** What the body of a POST is, for functions that take it as their one unnamed argument. */
+export type BodyKind = 'json' | 'text' | 'bytea' | 'xml'
+
+/** What of a call decides between overloads beside the names of its arguments. */
+export interface CallBody {
+  /** A POST's body, by its content type; absent for GET and for forms. */
+  readonly unnamedBody?: BodyKind
+}
+
+const takenTypes: Readonly<Record<BodyKind, readonly string[]>> = {
+  json: ['json', 'jsonb'],
+  text: ['text'],
+  bytea: ['bytea'],
+  xml: ['xml'],
+}
+
 /** Chooses the function that takes the given argument names. Unknown is PGRST202, more than one PGRST203. */
-export function chooseFunction(catalog: Catalog, schema: string, name: string, given: readonly string[]): DatabaseFunction {
+export function chooseFunction(
+  catalog: Catalog,
+  schema: string,
+  name: string,
+  given: readonly string[],
+  body: CallBody = {},
+): DatabaseFunction {
   const overloads = catalog.functions.get(`${schema}.${name}`) ?? []
-  const found = overloads.filter((candidate) => accepts(candidate, given))
+  const named = overloads.filter((candidate) => accepts(candidate, given, body))
+  const found = named.length > 0 ? named : overloads.filter((candidate) => takesWholeBody(candidate, body))
   if (found.length === 1) return found[0]!
   if (found.length > 1) {
     const hint = 'Try renaming the parameters or the function itself in the database so function overloading can be resolved'
-    throw restError('PGRST203', { candidates: found.map(signatureOf).join(', ') }, { hint })
+    throw restError('PGRST203', { candidates: found.toSorted(bySignature).map(signatureOf).join(', ') }, { hint })
   }
-  throw unknown(catalog, schema, name, given, overloads)
+  throw unknown(catalog, schema, name, given.toSorted(byCodePoint), overloads, body)
+}
+
+/** Does this function have one argument without a name, which gets the whole body? */
+export function takesWholeBody(candidate: DatabaseFunction, { unnamedBody }: CallBody): boolean {
+  const [argument, ...others] = candidate.arguments
+  if (unnamedBody === undefined || argument === undefined || others.length > 0) return false
+  return argument.name === '' && argument.type.schema === 'pg_catalog' && takenTypes[unnamedBody].includes(argument.type.name)
 }
 
 /** Is this an argument of any overload? */
 export function isArgumentOf(catalog: Catalog, schema: string, name: string): (argument: string) => boolean {
   const names = new Set((catalog.functions.get(`${schema}.${name}`) ?? []).flatMap((fn) => fn.arguments.map((argument) => argument.name)))
-  return (argument) => names.has(argument)
+  return (argument) => argument !== '' && names.has(argument)
 }
 
-function accepts(candidate: DatabaseFunction, given: readonly string[]): boolean {
+function accepts(candidate: DatabaseFunction, given: readonly string[], { unnamedBody }: CallBody): boolean {
+  // A text or binary body has no names to give, and a function without arguments would not read it.
+  if (candidate.arguments.length === 0) return given.length === 0 && (unnamedBody === undefined || unnamedBody === 'json')
+  if (candidate.arguments.some((argument) => argument.name === '')) return false
   if (given.some((name) => !candidate.arguments.some((argument) => argument.name === name))) return false
-  return candidate.arguments.every((argument) => argument.hasDefault || argument.mode === 'variadic' || given.includes(argument.name))
+  return candidate.arguments.every((argument) => argument.hasDefault || given.includes(argument.name))
 }
 
 function signatureOf(fn: DatabaseFunction): string {
   return `${fn.schema}.${fn.name}(${fn.arguments.map((argument) => `${argument.name} => ${argument.type.formatted}`).join(', ')})`
 }
 
-function unknown(catalog: Catalog, schema: string, name: string, given: readonly string[], overloads: readonly DatabaseFunction[]) {
-  const signature = given.length === 0 ? `${schema}.${name} without parameters` : `${schema}.${name}(${given.join(', ')})`
-  const searched = given.length === 0 ? 'without parameters' : `with parameter${given.length === 1 ? '' : 's'} ${given.join(', ')}`
-  const details = `Searched for the function ${schema}.${name} ${searched}, but no matches were found in the schema cache.`
-  const near = overloads[0] ?? nearestFunction(catalog, schema, name)
-  const names = near?.arguments.map((argument) => argument.name).join(', ')
-  const hint =
-    near === undefined ? undefined : `Perhaps you meant to call the function ${near.schema}.${near.name}${names === '' ? '' : `(${names})`}`
-  return restError('PGRST202', { signature }, { details, hint })
+/** Fewer arguments first, then by comment and by the arguments' names and types. */
+function bySignature(a: DatabaseFunction, b: DatabaseFunction): number {
+  if (a.arguments.length !== b.arguments.length) return a.arguments.length - b.arguments.length
+  return byCodePoint(a.comment ?? '', b.comment ?? '') || byCodePoint(signatureOf(a), signatureOf(b))
 }
 
-function nearestFunction(catalog: Catalog, schema: string, name: string): DatabaseFunction | undefined {
-  const all = [...catalog.functions.values()].flatMap((overloads) => overloads.slice(0, 1)).filter((fn) => fn.schema === schema)
-  const nearest = nearestName(
-    name,
-    all.map((fn) => fn.name),
-    0.5,
-  )
-  return all.find((fn) => fn.name === nearest)
+function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function unknown(
+  catalog: Catalog,
+  schema: string,
+  name: string,
+  given: readonly string[],
+  overloads: readonly DatabaseFunction[],
+  { unnamedBody }: CallBody,
+) {
+  const called = `${schema}.${name}`
+  if (unnamedBody !== undefined && unnamedBody !== 'json') {
+    const details = `Searched for the function ${called} with a single unnamed ${unnamedBody} parameter, but no matches were found in the schema cache.`
+    return restError('PGRST202', { signature: called }, { details })
+  }
+  const signature = given.length === 0 ? `${called} without parameters` : `${called}(${given.join(', ')})`
+  const searched = given.length === 0 ? 'without parameters' : `with parameter${given.length === 1 ? '' : 's'} ${given.join(', ')}`
+  const alternative = unnamedBody === 'json' ? ' or with a single unnamed json/jsonb parameter' : ''
+  const details = `Searched for the function ${called} ${searched}${alternative}, but no matches were found in the schema cache.`
+  const near = overloads.length > 0 ? nearestOverload(name, given, overloads) : nearestFunction(catalog, schema, name)
+  return restError('PGRST202', { signature }, { details, hint: near && `Perhaps you meant to call the function ${schema}.${near}` })
+}
+
+/** Of a known name: the overload whose sorted argument names read most like the given ones. */
+function nearestOverload(name: string, given: readonly string[], overloads: readonly DatabaseFunction[]): string | undefined {
+  const lists = overloads.map((fn) => listOf(fn.arguments.map((argument) => argument.name)))
+  // The overloads are all known to whoever knows the name, so little likeness is enough.
+  const nearest = nearestName(listOf(given), lists, 0.33)
+  return nearest === undefined ? undefined : name + nearest
+}
+
+function listOf(names: readonly string[]): string {
+  return `(${names.toSorted(byCodePoint).join(', ')})`
+}
+
+function nearestFunction(catalog: Catalog, schema: string, name: string): string | undefined {
+  const names: string[] = []
+  for (const [first] of catalog.functions.values()) if (first?.schema === schema) names.push(first.name)
+  return nearestName(name, names, 0.75)
 }
