@@ -44,13 +44,19 @@ export interface StartOptions {
   /** Starts on an existing data folder, which then is the caller's to remove. */
   readonly dataDir?: string
   readonly port?: number
+  /** Options of Node itself, such as `--cpu-prof`. */
+  readonly nodeArguments?: readonly string[]
 }
 
 /** Starts a server and resolves when it says that it is ready; rejects with its output when it ends before. */
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'plinth-acceptance-')))
   const environment = { ...process.env, PLINTH_DATA_DIR: dataDir, PLINTH_PORT: String(options.port ?? 0), ...options.environment }
-  const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), 'scripts/start.mjs'], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))

@@ -21,6 +21,8 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 4)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
 /** Only cases whose name holds this. */
 const only = process.env.BENCH_CASE
+/** Where the server writes a profile of its processor time when it ends. */
+const profileFolder = process.env.BENCH_PROFILE
 
 /** The generator process; one job at a time. */
 class Generator {
@@ -164,7 +166,10 @@ async function startReference(databaseUrl: string, jwtSecret: string): Promise<{
 }
 
 async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Record<string, number> | string; catalog: CatalogFigures }> {
-  await using server = await startServer({ environment: { PLINTH_LOG_LEVEL: 'warn' } })
+  await using server = await startServer({
+    environment: { PLINTH_LOG_LEVEL: 'warn' },
+    nodeArguments: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+  })
   process.stderr.write('  loading the data …\n')
   await server.plinth('sql', '-f', 'bench/schema.sql')
   const databaseUrl = await referenceLogin(server)
