@@ -1,6 +1,6 @@
 export { compile, compileMutation, compileQueryDocument, type CompileOptions, type QueryRoot } from './compile.ts'
 export { compilePlanCount, explainOf, type ExplainOptions } from './explain.ts'
-export { isUnique, manyToManyLinks, reverseLink, toOneLink } from './relationships.ts'
+export { computedLink, isUnique, linksOfRelation, manyToManyLinks, primaryKeyColumns, reverseLink, toOneLink } from './relationships.ts'
 export type {
   AggregateCall,
   AggregatePart,
