@@ -1,25 +1,38 @@
-// Request headers that shape the answer: Prefer, Accept and Range.
+// Request headers that shape the answer: Prefer and Range. Accept is read in accept.ts.
 import { restError } from '../rest.errors.ts'
 
-/** What the Prefer header asks for; `applied` fills in what a request kind can honour. */
+/** What the Prefer header asks for; `appliedPreferences` tells which of it a kind of request honours. */
 export interface Preferences {
   readonly return?: 'minimal' | 'headers-only' | 'representation'
   readonly count?: 'exact' | 'planned' | 'estimated'
   readonly resolution?: 'merge-duplicates' | 'ignore-duplicates'
   readonly missing?: 'default' | 'null'
   readonly handling?: 'strict' | 'lenient'
+  /** Only where PLINTH_API_TX_END allows a request to choose. */
+  readonly tx?: 'commit' | 'rollback'
+  /** A name of pg_timezone_names. */
+  readonly timezone?: string
+  /** Counts only with handling=strict. */
+  readonly maxAffected?: number
 }
 
-const known: Readonly<Record<keyof Preferences, readonly string[]>> = {
+/** What decides which preferences are valid. */
+export interface PreferenceRules {
+  readonly txOverride: boolean
+  readonly isTimezone: (name: string) => boolean
+}
+
+const words: Readonly<Record<string, readonly string[]>> = {
   return: ['minimal', 'headers-only', 'representation'],
   count: ['exact', 'planned', 'estimated'],
   resolution: ['merge-duplicates', 'ignore-duplicates'],
   missing: ['default', 'null'],
   handling: ['strict', 'lenient'],
+  tx: ['commit', 'rollback'],
 }
 
 /** Parses Prefer. The first of two contradicting preferences counts. With handling=strict an unknown one is refused (PGRST122). */
-export function parsePreferences(header: string | undefined): Preferences {
+export function parsePreferences(header: string | undefined, rules: PreferenceRules): Preferences {
   if (header === undefined) return {}
   const found: Record<string, string> = {}
   const invalid: string[] = []
@@ -27,52 +40,43 @@ export function parsePreferences(header: string | undefined): Preferences {
     const text = item.trim()
     if (text === '') continue
     const equals = text.indexOf('=')
-    const [name, value] = [text.slice(0, equals), text.slice(equals + 1)]
-    if (equals > 0 && Object.hasOwn(known, name) && known[name as keyof Preferences].includes(value)) found[name] ??= value
+    const [name, value] = [text.slice(0, Math.max(0, equals)), text.slice(equals + 1)]
+    if (isValid(name, value, rules)) found[name] ??= value
     else invalid.push(text)
   }
   if (found.handling === 'strict' && invalid.length > 0)
     throw restError('PGRST122', {}, { details: `Invalid preferences: ${invalid.join(', ')}` })
-  return found
+  const { 'max-affected': maxAffected, tx, ...rest } = found
+  return {
+    ...rest,
+    // Valid, but without effect, where the server alone decides how a transaction ends.
+    tx: rules.txOverride ? (tx as Preferences['tx']) : undefined,
+    maxAffected: maxAffected !== undefined && /^\d{1,15}$/.test(maxAffected) ? Number(maxAffected) : undefined,
+  }
 }
 
-/** The preferences of `names` that were given, as Preference-Applied echoes them. */
-export function appliedPreferences(preferences: Preferences, names: readonly (keyof Preferences)[]): string | undefined {
-  const items = names.flatMap((name) => {
-    if (preferences[name] === undefined) return []
-    // Planned and estimated counts are answered with the exact one: it is an estimate that is never wrong.
-    return [`${name}=${name === 'count' ? 'exact' : preferences[name]}`]
-  })
+function isValid(name: string, value: string, rules: PreferenceRules): boolean {
+  if (name === 'max-affected') return true
+  if (name === 'timezone') return rules.isTimezone(value)
+  return Object.hasOwn(words, name) && words[name]!.includes(value)
+}
+
+/** The preferences that a kind of request honours beside count, tx, handling and timezone. */
+export type Honoured = Partial<Record<'resolution' | 'missing' | 'return' | 'maxAffected', boolean>>
+
+/** What Preference-Applied says, in PostgREST's order. */
+export function appliedPreferences(preferences: Preferences, honoured: Honoured): string | undefined {
+  const { resolution, missing, count, tx, handling, timezone, maxAffected } = preferences
+  const items: string[] = []
+  if (honoured.resolution === true && resolution !== undefined) items.push(`resolution=${resolution}`)
+  if (honoured.missing === true && missing !== undefined) items.push(`missing=${missing}`)
+  if (honoured.return === true && preferences.return !== undefined) items.push(`return=${preferences.return}`)
+  if (count !== undefined) items.push(`count=${count}`)
+  if (tx !== undefined) items.push(`tx=${tx}`)
+  if (handling !== undefined) items.push(`handling=${handling}`)
+  if (timezone !== undefined) items.push(`timezone=${timezone}`)
+  if (honoured.maxAffected === true && handling === 'strict' && maxAffected !== undefined) items.push(`max-affected=${maxAffected}`)
   return items.length === 0 ? undefined : items.join(', ')
-}
-
-/** What the body looks like. */
-export type Representation = 'array' | 'object'
-
-const mediaTypes: Readonly<Record<string, Representation>> = {
-  '*/*': 'array',
-  'application/*': 'array',
-  'application/json': 'array',
-  'application/vnd.pgrst.array+json': 'array',
-  'application/vnd.pgrst.object+json': 'object',
-  'application/vnd.pgrst.object': 'object',
-}
-
-/** Chooses the representation by Accept (with q values). None that we have is PGRST107. */
-export function parseAccept(header: string | undefined): Representation {
-  if (header === undefined || header === '' || header === 'application/json') return 'array'
-  const ranges = header
-    .split(',')
-    .map((item) => {
-      const [type = '', ...parameters] = item.split(';').map((part) => part.trim())
-      const quality = parameters.find((parameter) => parameter.startsWith('q='))
-      const rest = parameters.filter((parameter) => !parameter.startsWith('q=') && !parameter.startsWith('charset='))
-      return { type: [type.toLowerCase(), ...rest].join(';'), q: quality === undefined ? 1 : Number(quality.slice(2)) }
-    })
-    .filter(({ q }) => q > 0)
-    .sort((a, b) => b.q - a.q)
-  for (const { type } of ranges) if (Object.hasOwn(mediaTypes, type)) return mediaTypes[type]!
-  throw restError('PGRST107', { types: header })
 }
 
 /** First and, unless open, last row of a Range header. */

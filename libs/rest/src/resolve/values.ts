@@ -4,7 +4,11 @@ import type { ValueNode } from '#libs/query'
 import type { FilterValue } from '../parse/syntax.ts'
 
 /** Where a parameter of a cached plan comes from. Parameters without one keep their value. */
-export type ValueRef = { readonly from: 'slots'; readonly make: (slots: readonly string[]) => string } | { readonly from: 'body' }
+export type ValueRef =
+  | { readonly from: 'slots'; readonly make: (slots: readonly string[]) => string }
+  | { readonly from: 'body' }
+  /** The fields of a form. */
+  | { readonly from: 'fields'; readonly make: (fields: readonly (readonly [string, string])[]) => string }
 
 /** A value of the query string, optionally rewritten (list -> array literal, `*` -> `%`). */
 export function valueNode(value: FilterValue, rewrite: (text: string) => string = same): ValueNode {

@@ -1,7 +1,7 @@
 // Calls of functions under /rpc.
 import type { DatabaseFunction } from '#libs/catalog'
-import { compile, type CallNode, type CompileOptions } from '#libs/query'
-import { objectText } from '../parse/body.ts'
+import { compile, type CallNode } from '#libs/query'
+import { bodyText } from '../parse/body.ts'
 import { arrayLiteral } from '../parse/filters.ts'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf } from '../parse/shape.ts'
@@ -10,12 +10,14 @@ import { chooseFunction, isArgumentOf } from '../resolve/functions.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { bodyNode, valueNode, valuesNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
-import { answerOf, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
+import { totalOf } from './plan-read.ts'
+import { answerOf, mediaOf, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a call. */
 export function planCall(context: ResolveContext, request: RestRequest): Planned {
   const { name } = request.target
-  if (request.method === 'PATCH' || request.method === 'DELETE') throw restError('PGRST101', { method: request.method })
+  if (request.method === 'PATCH' || request.method === 'DELETE' || request.method === 'PUT')
+    throw restError('PGRST101', { method: request.method })
   const fromBody = request.method === 'POST'
   const isArgument = isArgumentOf(context.catalog, context.schema, name)
   const parsed = parseQuery(parametersOf(request.query, true), fromBody ? undefined : isArgument)
@@ -26,7 +28,7 @@ export function planCall(context: ResolveContext, request: RestRequest): Planned
     kind: 'call',
     function: fn,
     arguments: fromBody ? [] : [...query.arguments].map(([argument, values]) => argumentOf(fn, argument, values)),
-    argumentsFrom: fromBody && given.length > 0 ? { names: given, object: bodyNode(objectText(request.body!)) } : undefined,
+    argumentsFrom: fromBody && given.length > 0 ? { names: given, object: bodyNode(bodyText(request.body!, 'object')) } : undefined,
     valuesMax: context.rowsMax,
     read: fn.resultRelation === null ? null : resolveRead(context, fn.resultRelation, query, fn.returnsSet),
   }
@@ -34,16 +36,17 @@ export function planCall(context: ResolveContext, request: RestRequest): Planned
     throw restError('undefined_column', { column: `${fn.name}.${query.filters[0]?.field.name ?? ''}` })
   }
   const isRows = fn.returnsSet && node.read !== null
-  const total = isRows && request.preferences.count !== undefined
-  const options: CompileOptions = { body: request.method === 'HEAD' ? 'none' : isRows ? request.representation : 'array', total }
-  const answer = answerOf(context, request, 'call', ['count', 'handling'])
+  const media = mediaOf(context, request, { relation: fn.resultRelation, function: fn, defaultSelect: query.select === undefined })
+  const answer = answerOf(context, request, 'call', media)
   const isVoid = fn.returnType.name === 'void'
-  const single = isRows && request.representation === 'object'
+  const total = isRows ? totalOf(request.preferences.count, context.rowsMax) : false
   return {
-    statement: compile(node, options),
+    statement: compile(node, { ...media.options, total }),
     readOnly: request.method !== 'POST' || fn.volatility !== 'volatile',
-    undoable: single && fn.volatility === 'volatile' && request.method === 'POST',
-    answer: { ...answer, hasBody: request.method !== 'HEAD' && !isVoid, isVoid, single, offset: topOffset(query), ranged: fn.returnsSet },
+    undoable: false,
+    bodyForm: 'object',
+    function: fn,
+    answer: { ...answer, hasBody: answer.hasBody && !isVoid, isVoid, single: answer.single && isRows, offset: topOffset(query) },
   }
 }
 

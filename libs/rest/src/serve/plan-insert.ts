@@ -1,17 +1,18 @@
 // POST to a table or view: insert and upsert.
 import type { Relation } from '#libs/catalog'
 import { compile, type CompileOptions, type RequestNode } from '#libs/query'
-import { rowsText } from '../parse/body.ts'
+import { bodyText } from '../parse/body.ts'
 import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { findColumn, findPayloadColumn } from '../resolve/names.ts'
 import { bodyNode } from '../resolve/values.ts'
-import { answerOf, requireBody, type Planned, type RestRequest } from './rest-request.ts'
+import { answerOf, relationMedia, requireBody, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans an insert. */
 export function planInsert(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): Planned {
   const { preferences } = request
   const body = requireBody(request)
+  if (body.kind !== 'json') throw new TypeError('rows come as json')
   const names = query.columns ?? body.keys
   const columns = names.map((name) => findPayloadColumn(relation, name))
   const returning = returningOf(context, request, relation, query)
@@ -21,7 +22,7 @@ export function planInsert(context: ResolveContext, request: RestRequest, relati
     kind: 'insert',
     relation,
     columns,
-    rows: bodyNode(rowsText(body)),
+    rows: bodyNode(bodyText(body, 'rows')),
     missingAsDefault: preferences.missing === 'default',
     conflict:
       resolution === undefined ? undefined : { target, action: resolution === 'merge-duplicates' ? 'merge' : 'ignore', update: columns },
@@ -29,13 +30,14 @@ export function planInsert(context: ResolveContext, request: RestRequest, relati
   }
   const merges = resolution === 'merge-duplicates'
   const located = preferences.return === 'headers-only' && relation.primaryKey !== null
-  const answer = answerOf(context, request, 'insert', ['resolution', 'return', 'count', 'missing', 'handling'])
-  const options: CompileOptions = { body: returning === undefined ? 'none' : request.representation, updated: merges, location: located }
+  const media = relationMedia(context, request, relation, query)
+  const answer = answerOf(context, request, 'insert', media, target.length > 0)
+  const options: CompileOptions = { ...media.options, updated: merges, location: located }
   return {
     // No row, no statement: an INSERT … SELECT over nothing would only ask for privileges.
     statement: body.rowCount === 0 ? undefined : compile(node, options),
     readOnly: false,
-    undoable: answer.single,
+    undoable: false,
     answer: {
       ...answer,
       merges,

@@ -1,22 +1,26 @@
 // GET and HEAD of a table or view.
 import type { Relation } from '#libs/catalog'
-import { compile, type CompileOptions } from '#libs/query'
+import { compile, compilePlanCount } from '#libs/query'
 import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
-import { answerOf, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
+import { answerOf, relationMedia, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a read. */
 export function planRead(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): Planned {
+  const media = relationMedia(context, request, relation, query)
   const sliced = withRange(query, request.range)
   const read = resolveRead(context, relation, sliced)
-  const options: CompileOptions = {
-    body: request.method === 'HEAD' ? 'none' : request.representation,
-    total: request.preferences.count !== undefined,
-  }
+  const { count } = request.preferences
   return {
-    statement: compile(read, options),
+    statement: compile(read, { ...media.options, total: totalOf(count, context.rowsMax) }),
     readOnly: true,
     undoable: false,
-    answer: { ...answerOf(context, request, 'read', ['count', 'handling']), hasBody: request.method === 'GET', offset: topOffset(sliced) },
+    answer: { ...answerOf(context, request, 'read', media), offset: topOffset(sliced) },
+    estimate: count === 'planned' || count === 'estimated' ? compilePlanCount(read) : undefined,
   }
+}
+
+/** What the statement itself counts: an estimate is exact as far as one answer goes, and the planner's guess beyond. */
+export function totalOf(count: RestRequest['preferences']['count'], rowsMax: number): boolean | { readonly max: number } {
+  return count === 'estimated' ? { max: rowsMax } : count === 'exact'
 }

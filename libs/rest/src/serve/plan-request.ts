@@ -1,5 +1,6 @@
 // Request -> plan: the slow path, walked once per shape of request.
 import { quoteIdentifier } from '#libs/postgres'
+import { explainOf } from '#libs/query'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf } from '../parse/shape.ts'
 import type { ResolveContext } from '../resolve/levels.ts'
@@ -8,15 +9,30 @@ import { planCall } from './plan-call.ts'
 import { planChange } from './plan-change.ts'
 import { planInsert } from './plan-insert.ts'
 import { planRead } from './plan-read.ts'
-import type { RestPlan } from './rest-plan.ts'
+import type { RestPlan, Settings } from './rest-plan.ts'
 import type { PlanContext, Planned, RestRequest } from './rest-request.ts'
+import { hoisted } from './session-settings.ts'
 
 /** Plans a request. Unknown names and bad syntax are AppErrors of area `rest`. */
 export function planRequest(context: PlanContext, request: RestRequest): RestPlan {
-  const resolving: ResolveContext = { catalog: context.catalog, schema: request.schema, rowsMax: context.rowsMax }
-  const settings = searchPathOf(request.schema, context.extraSearchPath)
+  const { catalog, rowsMax } = context
+  const resolving: ResolveContext = { catalog, schema: request.schema, rowsMax }
   const plan = request.target.kind === 'call' ? planCall(resolving, request) : planRelation(resolving, request)
-  return { ...plan, settings }
+  const { answer, statement } = plan
+  const session = hoisted(plan.function?.settings)
+  const settings = [
+    ...searchPathOf(request.schema, context.extraSearchPath),
+    ...(request.preferences.timezone === undefined ? [] : [['timezone', request.preferences.timezone] as const]),
+    ...session.settings,
+  ]
+  return {
+    ...plan,
+    statement: statement === undefined || answer.explain === undefined ? statement : explainOf(statement, answer.explain),
+    undoable: plan.undoable || (!plan.readOnly && (answer.single || answer.maxAffected !== undefined)),
+    rollback: request.rollback,
+    settings: settings.length === 0 ? undefined : settings,
+    isolation: session.isolation,
+  }
 }
 
 function planRelation(context: ResolveContext, request: RestRequest): Planned {
@@ -34,7 +50,7 @@ function planRelation(context: ResolveContext, request: RestRequest): Planned {
 }
 
 /** The search path of functions that do not set their own. The logins' default is public: then nothing needs to be set. */
-function searchPathOf(schema: string, extra: readonly string[]): RestPlan['settings'] {
+function searchPathOf(schema: string, extra: readonly string[]): Settings {
   const path = [...new Set([schema, ...extra])]
-  return path.length === 1 && path[0] === 'public' ? undefined : [['search_path', path.map(quoteIdentifier).join(', ')]]
+  return path.length === 1 && path[0] === 'public' ? [] : [['search_path', path.map(quoteIdentifier).join(', ')]]
 }

@@ -1,23 +1,29 @@
 // A request after its headers are read: what the planners of reads, writes and calls start from.
-import type { Catalog } from '#libs/catalog'
-import { restError } from '../rest.errors.ts'
-import type { JsonBody } from '../parse/body.ts'
-import { appliedPreferences, type Preferences, type Representation, type RowRange } from '../parse/preferences.ts'
+import type { Catalog, Relation } from '#libs/catalog'
+import type { AcceptedType } from '../parse/accept.ts'
+import type { RequestBody } from '../parse/body.ts'
+import { appliedPreferences, type Honoured, type Preferences, type RowRange } from '../parse/preferences.ts'
 import type { ParsedQuery } from '../parse/syntax.ts'
 import type { ResolveContext } from '../resolve/levels.ts'
+import { restError } from '../rest.errors.ts'
+import { chooseMedia, type Media, type MediaRules, type MediaTarget } from './media.ts'
 import type { Answer, RestPlan } from './rest-plan.ts'
 
 /** A request after its headers are read. */
 export interface RestRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   readonly target: { readonly kind: 'relation' | 'call'; readonly name: string }
   /** Raw query string. */
   readonly query: string
   readonly schema: string
   readonly preferences: Preferences
-  readonly representation: Representation
+  /** Media types, most wanted first. */
+  readonly accepted: readonly AcceptedType[]
+  readonly mediaRules: MediaRules
   readonly range: RowRange | undefined
-  readonly body: JsonBody | undefined
+  /** The transaction will be undone: `tx=rollback`, or the owner's PLINTH_API_TX_END. */
+  readonly rollback: boolean
+  readonly body: RequestBody | undefined
 }
 
 /** What does not change from request to request. */
@@ -25,31 +31,58 @@ export interface PlanContext {
   readonly catalog: Catalog
   readonly rowsMax: number
   readonly extraSearchPath: readonly string[]
+  /** PLINTH_API_AGGREGATES. */
+  readonly aggregates: boolean
 }
 
-/** A plan without the settings that every plan has. */
-export type Planned = Omit<RestPlan, 'settings'>
+/** A plan without what every plan gets alike. Writes with `single` or `maxAffected` in their answer become undoable by themselves. */
+export type Planned = Omit<RestPlan, 'settings' | 'isolation' | 'rollback'>
 
-/** What the answer to a request of this kind looks like, before the planner adds its own. */
-export function answerOf(
-  context: ResolveContext,
-  request: RestRequest,
-  kind: Answer['kind'],
-  honoured: readonly (keyof Preferences)[],
-): Answer {
-  const hasBody = kind === 'read' || kind === 'call' || request.preferences.return === 'representation'
-  const single = request.representation === 'object' && hasBody
+const honoured: Readonly<Record<Answer['kind'], Honoured>> = {
+  read: {},
+  insert: { resolution: true, missing: true, return: true },
+  update: { missing: true, return: true, maxAffected: true },
+  put: { return: true },
+  delete: { return: true, maxAffected: true },
+  call: { maxAffected: true },
+}
+
+/** The representation of the answer. HEAD gets that of GET without a body. */
+export function mediaOf(context: ResolveContext, request: RestRequest, target: MediaTarget): Media {
+  const media = chooseMedia(context.catalog, request.accepted, target, request.mediaRules)
+  return request.method === 'HEAD' && media.explain === undefined ? { ...media, options: { ...media.options, body: 'none' } } : media
+}
+
+/** That of a read or write of a relation. A write without representation has no body, whatever was accepted. */
+export function relationMedia(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): Media {
+  const media = mediaOf(context, request, { relation, defaultSelect: query.select === undefined })
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (isRead || request.preferences.return === 'representation') return media
+  return { ...media, options: { ...media.options, body: 'none' } }
+}
+
+/**
+ * What the answer to a request of this kind looks like, before the planner adds its own. `resolves` false: an insert
+ * that has nothing to find duplicates by.
+ */
+export function answerOf(context: ResolveContext, request: RestRequest, kind: Answer['kind'], media: Media, resolves = true): Answer {
+  const { preferences, method } = request
+  const hasBody = method !== 'HEAD' && (kind === 'read' || kind === 'call' || preferences.return === 'representation')
+  const maxAffected = honoured[kind].maxAffected === true && preferences.handling === 'strict' ? preferences.maxAffected : undefined
   return {
     kind,
-    hasBody,
-    single,
-    contentType:
-      request.representation === 'object' ? 'application/vnd.pgrst.object+json; charset=utf-8' : 'application/json; charset=utf-8',
+    hasBody: hasBody || media.explain !== undefined,
+    single: media.single,
+    contentType: media.contentType,
+    bytes: media.bytes,
+    explain: media.explain,
     offset: 0,
-    ranged: kind === 'read',
-    preferenceApplied: appliedPreferences(request.preferences, honoured),
+    preferenceApplied: appliedPreferences(preferences, resolves ? honoured[kind] : { ...honoured[kind], resolution: false }),
     contentProfile: context.catalog.schemas.length > 1 ? request.schema : undefined,
-    countsChanges: request.preferences.count !== undefined && kind !== 'read' && kind !== 'call',
+    // A planned count is the planner's guess at a read; of a write it says nothing.
+    countsChanges: kind !== 'read' && kind !== 'call' && (preferences.count === 'exact' || preferences.count === 'estimated'),
+    count: kind === 'read' || kind === 'call' ? preferences.count : undefined,
+    maxAffected,
     merges: false,
     location: undefined,
     isVoid: false,
@@ -57,7 +90,7 @@ export function answerOf(
 }
 
 /** The body of a write. */
-export function requireBody(request: RestRequest): JsonBody {
+export function requireBody(request: RestRequest): RequestBody {
   if (request.body === undefined) throw restError('PGRST102', { reason: 'Empty or invalid json' })
   return request.body
 }
