@@ -5,8 +5,9 @@ import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, Pla
 import { callSource } from './print/calls.ts'
 import { sliceOf, whereOf, type RowSource } from './print/clauses.ts'
 import { jsonObject } from './print/json-object.ts'
-import { mutationOf, UPDATED_SETTING } from './print/mutations.ts'
-import { aggregateObject, relationSource, selectRows, type RowSelect } from './print/rows.ts'
+import { mutatedSource, mutationOf, UPDATED_SETTING } from './print/mutations.ts'
+import { aggregateObject } from './print/aggregate-object.ts'
+import { relationSource, selectRows, type RowSelect } from './print/rows.ts'
 import { columnOf, Statement } from './print/statement.ts'
 
 /** What the result row holds beside the body. */
@@ -86,7 +87,7 @@ export function compileMutation(node: MutationNode, answer: readonly MutationPar
   if (!Array.isArray(answer)) {
     const { row } = answer as { row: ReadNode['fields'] }
     const cte = mutationOf(statement, node, { fields: row })
-    const body = singleRow(statement, { fields: row, order: [], limit: 1 }, mutatedSource(statement))
+    const body = singleRow(statement, { fields: row, order: [], limit: 1 }, mutatedSource(statement, node))
     return planOf(statement, {
       columns: ['body', 'rows'],
       text: `with m as (${cte}) select coalesce(${body}::text, 'null') as body, (select count(*) from m) as rows`,
@@ -97,7 +98,10 @@ export function compileMutation(node: MutationNode, answer: readonly MutationPar
   const pairs = parts.map((part) => {
     if (part.kind === 'affected_rows') return [part.key, '(select count(*) from m)'] as const
     if (part.kind === 'constant') return [part.key, `${quoteLiteral(part.value)}::text`] as const
-    return [part.key, arrayOf(statement, selectRows(statement, { fields: part.fields, order: [] }, mutatedSource(statement)))] as const
+    return [
+      part.key,
+      arrayOf(statement, selectRows(statement, { fields: part.fields, order: [] }, mutatedSource(statement, node))),
+    ] as const
   })
   return planOf(statement, {
     columns: ['body', 'rows'],
@@ -112,11 +116,6 @@ interface Printed {
 
 function planOf(statement: Statement, printed: Printed): Plan {
   return { text: printed.text, parameters: statement.parameters, columns: printed.columns }
-}
-
-function mutatedSource(statement: Statement): RowSource {
-  const alias = statement.alias()
-  return { from: `m ${alias}`, alias }
 }
 
 /** `(select coalesce(json_agg(…), '[]') from (…) r)` */
@@ -194,7 +193,7 @@ function mutationStatement(statement: Statement, node: MutationNode, options: Co
   if (options.body === 'none' || node.returning === null)
     return { columns, text: `with m as (${cte}) select null::text as body, count(*) as rows${more} from m` }
   const rows = statement.alias('r')
-  const select = selectRows(statement, { fields, order: [] }, mutatedSource(statement))
+  const select = selectRows(statement, { fields, order: [] }, mutatedSource(statement, node))
   return {
     columns,
     text: `with m as (${cte}) select ${bodyOf(options.body, select, rows)} as body, count(*) as rows${more} from (${select.text}) ${rows}`,

@@ -1,6 +1,7 @@
 // One aggregate function over the rows of an alias.
 import type { AggregateCall } from '../tree.ts'
-import { columnOf, typeName } from './statement.ts'
+import { jsonPathOf } from './json-paths.ts'
+import { readableOf, typeName, type Statement } from './statement.ts'
 
 const functions: ReadonlySet<string> = new Set<AggregateCall['function']>([
   'count',
@@ -17,11 +18,23 @@ const functions: ReadonlySet<string> = new Set<AggregateCall['function']>([
 ])
 
 /** `count(distinct t."a")`, `sum(t."b")`, … */
-export function aggregateOf(call: AggregateCall, alias: string): string {
+export function aggregateOf(statement: Statement, call: AggregateCall, alias: string): string {
+  return aggregated(call, argumentsOf(statement, call, alias))
+}
+
+/** What the call is over: its columns, with path and cast. */
+export function argumentsOf(statement: Statement, call: AggregateCall, alias: string): readonly string[] {
+  return call.columns.map((column) => {
+    const value = jsonPathOf(readableOf(statement, alias, column), call.jsonPath)
+    return call.argumentCast === undefined ? value : `cast(${value} as ${typeName(call.argumentCast)})`
+  })
+}
+
+/** The call over arguments that are printed already; none of them is `count(*)`. */
+export function aggregated(call: AggregateCall, values: readonly string[]): string {
   if (!functions.has(call.function)) throw new TypeError(`unknown aggregate ${call.function}`)
-  const columns = call.columns.map((column) => columnOf(alias, column))
-  const argument = columns.length === 0 ? '*' : columns.length === 1 ? columns[0]! : `(${columns.join(', ')})`
+  const argument = values.length === 0 ? '*' : values.length === 1 ? values[0]! : `(${values.join(', ')})`
   // `count(distinct *)` does not exist: every row is distinct as a whole.
-  const printed = `${call.function}(${call.distinct === true && columns.length > 0 ? 'distinct ' : ''}${argument})`
+  const printed = `${call.function}(${call.distinct === true && values.length > 0 ? 'distinct ' : ''}${argument})`
   return call.cast === undefined ? printed : `cast(${printed} as ${typeName(call.cast)})`
 }

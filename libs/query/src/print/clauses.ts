@@ -1,6 +1,6 @@
 // What follows the fields of a sub-select: FROM's source, WHERE, GROUP BY, ORDER BY, LIMIT.
 import type { Column } from '#libs/catalog'
-import type { AggregateCall, FieldNode, FilterNode, OrderNode, ReadNode } from '../tree.ts'
+import type { FieldNode, FilterNode, Operand, OrderNode, ReadNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
 import { operandOf } from './operands.ts'
 import { columnOf, type Statement } from './statement.ts'
@@ -36,11 +36,16 @@ export function requirementOf(field: RelationField): FilterNode {
   return { kind: 'exists', link: field.link, filter: items.length === 0 ? undefined : { kind: 'and', items } }
 }
 
-/** ` order by …` */
-export function orderOf(statement: Statement, order: readonly OrderNode[], alias: string): string {
+/** ` order by …`; `known` names the operands that the select list has already. */
+export function orderOf(
+  statement: Statement,
+  order: readonly OrderNode[],
+  alias: string,
+  known: (operand: Operand) => string | undefined = () => undefined,
+): string {
   if (order.length === 0) return ''
   const items = order.map(({ operand, direction, nulls }) => {
-    return `${operandOf(statement, operand, alias)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`
+    return `${known(operand) ?? operandOf(statement, operand, alias)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`
   })
   return ` order by ${items.join(', ')}`
 }
@@ -56,21 +61,4 @@ export function distinctOf(columns: readonly Column[] | undefined, alias: string
   return columns === undefined || columns.length === 0
     ? ''
     : `distinct on (${columns.map((column) => columnOf(alias, column)).join(', ')}) `
-}
-
-/** Rows with aggregates among their fields are grouped by every other column that the fields read. */
-export function groupOf(fields: readonly FieldNode[], alias: string): string {
-  if (!fields.some((field): field is { kind: 'aggregate'; call: AggregateCall } => field.kind === 'aggregate')) return ''
-  const keys = [...neededColumns(fields)].map((name) => columnOf(alias, name))
-  return keys.length === 0 ? '' : ` group by ${keys.join(', ')}`
-}
-
-/** Names of the columns that the fields (and the joins of their relations) read from their own row. */
-export function neededColumns(fields: readonly FieldNode[]): Set<string> {
-  const names = new Set<string>()
-  for (const field of fields) {
-    if (field.kind === 'column') names.add(field.column.name)
-    if (field.kind === 'relation' || field.kind === 'relation_aggregate') for (const name of field.link.columns) names.add(name)
-  }
-  return names
 }

@@ -1,6 +1,7 @@
 // Conditions. One table says what each operator is in SQL; values are always parameters.
 import type { FilterNode, Operand, Operator } from '../tree.ts'
-import { operandOf, reach } from './operands.ts'
+import { reach } from './links.ts'
+import { operandOf } from './operands.ts'
 import { typeName, type Statement } from './statement.ts'
 
 const infix: Readonly<Partial<Record<Operator, string>>> = {
@@ -53,8 +54,9 @@ export function filterOf(statement: Statement, filter: FilterNode, alias: string
     case 'exists': {
       const target = statement.alias()
       const { from, where } = reach(statement, filter.link, alias, target)
-      const inner = filter.filter === undefined ? '' : ` and ${filterOf(statement, filter.filter, target)}`
-      return `exists (select 1 from ${from} where ${where}${inner})`
+      const conditions = where === undefined ? [] : [where]
+      if (filter.filter !== undefined) conditions.push(filterOf(statement, filter.filter, target))
+      return `exists (select 1 from ${from}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`})`
     }
     case 'compare':
       return compareOf(statement, filter, alias)

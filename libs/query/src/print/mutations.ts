@@ -4,7 +4,8 @@ import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
 import type { Column } from '#libs/catalog'
 import type { DeleteNode, FieldNode, InsertNode, MutationNode, UpdateNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
-import { neededColumns } from './clauses.ts'
+import type { RowSource } from './clauses.ts'
+import { needsList, needsOf, rowName } from './needs.ts'
 import { columnOf, relationName, typeName, type Statement } from './statement.ts'
 
 /** A transaction-local setting in which an upsert counts the rows that it updated. */
@@ -21,15 +22,25 @@ export interface MutationDemand {
 /** `insert into … returning …`, to stand inside `with m as (…)`. */
 export function mutationOf(statement: Statement, node: MutationNode, demand: MutationDemand): string {
   const alias = statement.alias()
-  const needed = new Set([...neededColumns(demand.fields), ...(demand.columns ?? [])])
-  const returning = needed.size === 0 ? '1' : [...needed].map((name) => columnOf(alias, name)).join(', ')
+  const needed = needsList(needsOf(demand.fields, demand.columns), alias, node.relation)
+  return `${changeOf(statement, node, alias, demand)} returning ${needed.length === 0 ? '1' : needed.join(', ')}`
+}
+
+/** The rows that `m` answers, as a source. */
+export function mutatedSource(statement: Statement, node: MutationNode): RowSource {
+  const alias = statement.alias()
+  statement.setRow(alias, `${alias}.${rowName(node.relation)}`)
+  return { from: `m ${alias}`, alias }
+}
+
+function changeOf(statement: Statement, node: MutationNode, alias: string, demand: MutationDemand): string {
   switch (node.kind) {
     case 'insert':
-      return `${insertOf(statement, node, alias, demand)} returning ${returning}`
+      return insertOf(statement, node, alias, demand)
     case 'update':
-      return `${updateOf(statement, node, alias)} returning ${returning}`
+      return updateOf(statement, node, alias)
     case 'delete':
-      return `${deleteOf(statement, node, alias)} returning ${returning}`
+      return deleteOf(statement, node, alias)
   }
 }
 

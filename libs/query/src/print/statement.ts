@@ -1,17 +1,29 @@
 // State of one compilation: parameters in order of first use, and table aliases. Nothing outlives the statement.
 import { quoteIdentifier } from '#libs/postgres'
-import type { DataType, Relation } from '#libs/catalog'
+import type { Column, DataType, Relation } from '#libs/catalog'
 import type { ReadableColumn, ValueNode } from '../tree.ts'
 
 /** Collects what a statement needs while its text is printed. */
 export class Statement {
   readonly parameters: ValueNode[] = []
   private readonly numbers = new Map<ValueNode, number>()
+  private readonly rows = new Map<string, string>()
   private aliases = 0
 
   /** A short table alias that no other part of the statement has. It is lower-case ASCII, so it needs no quotes. */
   alias(prefix = 't'): string {
     return `${prefix}${this.aliases++}`
+  }
+
+  /** The whole row of an alias, in its relation's type: what computed columns and computed relationships take. */
+  rowOf(alias: string): string {
+    // With the star a column that has the alias' name is not taken for the row.
+    return this.rows.get(alias) ?? `${alias}.*`
+  }
+
+  /** Rows that come out of a CTE or a sub-select have lost their type: there, `row` holds the whole row. */
+  setRow(alias: string, row: string): void {
+    this.rows.set(alias, row)
   }
 
   /** `$n`, cast when the node asks for it. The same node printed twice is one parameter. */
@@ -44,8 +56,12 @@ export function typeName(type: DataType | string): string {
   return type
 }
 
-/** `alias."column"`, or for a computed column `"schema"."function"(alias)`. */
-export function columnOf(alias: string, column: ReadableColumn | string): string {
-  if (typeof column !== 'string' && 'kind' in column) return `${relationName(column.function)}(${alias})`
+/** `alias."column"` */
+export function columnOf(alias: string, column: Column | string): string {
   return `${alias}.${quoteIdentifier(typeof column === 'string' ? column : column.name)}`
+}
+
+/** `alias."column"`, or for a computed column `"schema"."function"(alias)`. */
+export function readableOf(statement: Statement, alias: string, column: ReadableColumn): string {
+  return 'kind' in column ? `${relationName(column.function)}(${statement.rowOf(alias)})` : columnOf(alias, column)
 }

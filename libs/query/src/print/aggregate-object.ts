@@ -1,0 +1,58 @@
+// Aggregates of a relation as one object: GraphQL's `{aggregate {…} nodes {…}}`.
+import { quoteLiteral } from '#libs/postgres'
+import type { Relation } from '#libs/catalog'
+import type { AggregateCall, AggregatePart, AggregateReadNode, FieldNode } from '../tree.ts'
+import { aggregateOf } from './aggregate-calls.ts'
+import { distinctOf, orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
+import { addNeeds, needsList, needsOf, rowName, type Needs } from './needs.ts'
+import { jsonObject } from './json-object.ts'
+import { selectRows } from './rows.ts'
+import type { Statement } from './statement.ts'
+
+/** `select json_build_object(…) from (select … ) x` over one source. */
+export function aggregateObject(statement: Statement, node: AggregateReadNode, source: RowSource): string {
+  const rows = statement.alias('x')
+  const wanted = needsOf([])
+  statement.setRow(rows, `${rows}.${rowName(node.relation)}`)
+  const parts: (readonly [key: string, expression: string])[] = []
+  for (const part of node.parts) {
+    if (part.kind === 'constant') parts.push([part.key, literalText(part.value)])
+    if (part.kind === 'aggregate')
+      parts.push([part.key, jsonObject(part.fields.map((field) => aggregatePartOf(statement, field, rows, wanted)))])
+    if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, node.relation, part.fields, rows, wanted)])
+  }
+  const list = needsList(wanted, source.alias, node.relation).join(', ')
+  const inner = `select ${distinctOf(node.distinctOn, source.alias)}${list} from ${source.from}${whereOf(statement, node, source)}${orderOf(statement, node.order, source.alias)}${sliceOf(statement, node)}`
+  return `select ${jsonObject(parts)} from (${inner}) ${rows}`
+}
+
+/** The rows behind the aggregate, as an array: built from the row at hand, so the table is read once. */
+function nodesOf(statement: Statement, relation: Relation, fields: readonly FieldNode[], rows: string, wanted: Needs): string {
+  addNeeds(wanted, fields)
+  const [row, object] = [statement.alias('r'), statement.alias('r')]
+  statement.setRow(row, `${row}.${rowName(relation)}`)
+  const select = selectRows(statement, { fields, order: [] }, { from: `(select ${rows}.*) ${row}`, alias: row })
+  return `coalesce(json_agg((select ${select.json(object)} from (${select.text}) ${object})), '[]')`
+}
+
+function aggregatePartOf(statement: Statement, part: AggregatePart, rows: string, wanted: Needs): readonly [string, string] {
+  const callOf = (call: AggregateCall): readonly [string, string] => {
+    addNeeds(wanted, [{ kind: 'aggregate', call }])
+    return [call.key, aggregateOf(statement, call, rows)]
+  }
+  switch (part.kind) {
+    case 'call':
+      return callOf(part.call)
+    case 'constant':
+      return [part.key, literalText(part.value)]
+    case 'group':
+      return [
+        part.key,
+        jsonObject(part.calls.map((call) => ('kind' in call ? ([call.key, literalText(call.value)] as const) : callOf(call)))),
+      ]
+  }
+}
+
+function literalText(value: string): string {
+  return `${quoteLiteral(value)}::text`
+}

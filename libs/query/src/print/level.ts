@@ -1,0 +1,205 @@
+// The fields of one level as output columns: what stands between SELECT and GROUP BY. Related rows are scalar sub-selects
+// among the fields; a spread of several columns is a lateral join, so that it is looked up once. A level with aggregates
+// is grouped by its other fields: there embeds are joined too, because GROUP BY needs their value.
+import { quoteLiteral } from '#libs/postgres'
+import type { DataType } from '#libs/catalog'
+import type { AggregateCall, FieldNode, Operand, ReadNode } from '../tree.ts'
+import { aggregated, argumentsOf } from './aggregate-calls.ts'
+import { aggregateObject } from './aggregate-object.ts'
+import { orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
+import { jsonPathOf } from './json-paths.ts'
+import { reach } from './links.ts'
+import { selectRows } from './rows.ts'
+import { readableOf, typeName, type Statement } from './statement.ts'
+
+/** One output column. */
+export interface Output {
+  readonly key: string
+  readonly expression: string
+  /** The expression is a column of the same name, so it needs no `as`. */
+  readonly plain?: boolean
+}
+
+/** The fields of a level, and what follows them: ` from … where … group by … order by … limit …`. */
+export interface Level {
+  readonly outputs: readonly Output[]
+  readonly tail: string
+  readonly grouped: boolean
+}
+
+type Rows = Pick<ReadNode, 'fields' | 'filter' | 'order' | 'limit' | 'offset'>
+type RelationField = Extract<FieldNode, { kind: 'relation' }>
+
+/** A field as it is before grouping. */
+interface Item extends Output {
+  /** The expressions are then the arguments of this call, which belongs to the grouped level around. */
+  readonly call?: AggregateCall
+  readonly values?: readonly string[]
+  readonly constant?: boolean
+  /** What an order may call it by. */
+  readonly operand?: Operand
+}
+
+/** How the fields of a level are printed, and the joins that they ask for. */
+interface Scope {
+  /** Values have to be comparable, since some level groups by them. */
+  readonly comparable: boolean
+  /** Embeds are joined: the level itself is grouped. */
+  readonly joined: boolean
+  readonly joins: string[]
+}
+
+/** Prints a level over its source. */
+export function levelOf(statement: Statement, node: Rows, source: RowSource): Level {
+  const grouped = hasAggregates(node.fields)
+  const scope: Scope = { comparable: grouped, joined: grouped, joins: [] }
+  const items = node.fields.flatMap((field) => itemsOf(statement, field, source.alias, scope))
+  const from = `from ${source.from}${scope.joins.join('')}${whereOf(statement, node, source)}`
+  if (!grouped) {
+    return { outputs: items, tail: `${from}${orderOf(statement, node.order, source.alias)}${sliceOf(statement, node)}`, grouped }
+  }
+  const keys = items.filter(({ call, constant }) => call === undefined && constant !== true).map(({ expression }) => expression)
+  const group = keys.length === 0 ? '' : ` group by ${keys.join(', ')}`
+  const known = (wanted: Operand) => items.find(({ operand }) => operand !== undefined && isSame(operand, wanted))?.expression
+  return {
+    outputs: items.map((item) => {
+      return item.call === undefined ? item : { key: item.key, expression: aggregated(item.call, item.values ?? []) }
+    }),
+    tail: `${from}${group}${orderOf(statement, node.order, source.alias, known)}${sliceOf(statement, node)}`,
+    grouped,
+  }
+}
+
+/** Aggregates of the level itself and of the to-one rows that are spread into it. */
+function hasAggregates(fields: readonly FieldNode[]): boolean {
+  return fields.some((field) => field.kind === 'aggregate' || (isSpread(field) && isToOne(field) && hasAggregates(field.read.fields)))
+}
+
+function isSpread(field: FieldNode): field is RelationField {
+  return field.kind === 'relation' && field.spread === true
+}
+
+function isToOne(field: RelationField): boolean {
+  return field.link.cardinality === 'to_one'
+}
+
+function isSame(a: Operand, b: Operand): boolean {
+  return a.column === b.column && a.relatedBy === b.relatedBy && JSON.stringify(a.jsonPath) === JSON.stringify(b.jsonPath)
+}
+
+function itemsOf(statement: Statement, field: FieldNode, alias: string, scope: Scope): Item[] {
+  switch (field.kind) {
+    case 'column':
+      return [columnItem(statement, field, alias, scope)]
+    case 'constant':
+      return [{ key: field.key, expression: constantOf(field.value), constant: true }]
+    case 'aggregate':
+      return [{ key: field.call.key, expression: '', call: field.call, values: argumentsOf(statement, field.call, alias) }]
+    case 'relation':
+      if (field.spread !== true) return [{ key: field.key, expression: embedOf(statement, field, alias, scope) }]
+      return isToOne(field) ? spreadOne(statement, field, alias, scope) : spreadMany(statement, field, alias, scope)
+    case 'relation_aggregate': {
+      const target = statement.alias()
+      const source = { ...reach(statement, field.link, alias, target), alias: target }
+      return [{ key: field.key, expression: `(${aggregateObject(statement, field.read, source)})` }]
+    }
+  }
+}
+
+function columnItem(statement: Statement, field: Extract<FieldNode, { kind: 'column' }>, alias: string, scope: Scope): Item {
+  const { key, column, jsonPath, cast } = field
+  const bare = readableOf(statement, alias, column)
+  const path = jsonPathOf(bare, jsonPath)
+  const value = cast === undefined ? path : `cast(${path} as ${typeName(cast)})`
+  // json has no equality, jsonb has.
+  const isJson = cast === undefined ? isJsonType(column.type) && jsonPath?.asText !== true : isJsonType(cast)
+  const expression = scope.comparable && isJson ? `(${value})::jsonb` : value
+  return {
+    key,
+    expression,
+    plain: expression === bare && !('kind' in column) && key === column.name,
+    operand: cast === undefined ? { kind: 'operand', column, jsonPath } : undefined,
+  }
+}
+
+function isJsonType(type: DataType): boolean {
+  if (type.kind === 'domain' && type.base !== undefined) return isJsonType(type.base)
+  return typeName(type) === '"pg_catalog"."json"'
+}
+
+function constantOf(value: string | number | boolean | null): string {
+  if (value === null) return 'null::text'
+  if (typeof value === 'string') return `${quoteLiteral(value)}::text`
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('a constant must be finite')
+  return String(value)
+}
+
+/** To-one: an object or null. To-many: an array, empty when nothing is there. */
+function embedOf(statement: Statement, field: RelationField, alias: string, scope: Scope): string {
+  const rows = statement.alias('r')
+  const target = statement.alias()
+  const source = { ...reach(statement, field.link, alias, target), alias: target }
+  const select = selectRows(statement, relatedRows(field), source)
+  const value = isToOne(field)
+    ? `(select ${select.json(rows)} from (${select.text}) ${rows})`
+    : `(select coalesce(${select.array(rows)}, '[]') from (${select.text}) ${rows})`
+  if (!scope.joined) return scope.comparable ? `${value}::jsonb` : value
+  const join = statement.alias('e')
+  scope.joins.push(` left join lateral (select ${value}::jsonb as v) ${join} on true`)
+  return `${join}.v`
+}
+
+/** Nothing but its declaration says that a function finds one row only. */
+function relatedRows(field: RelationField): ReadNode {
+  return isToOne(field) && field.link.function !== undefined ? { limit: 1, ...field.read } : field.read
+}
+
+/** `...rel(a, b)` over a to-one link: the related row's fields become fields of this row. */
+function spreadOne(statement: Statement, field: RelationField, alias: string, scope: Scope): Item[] {
+  const target = statement.alias()
+  const source = { ...reach(statement, field.link, alias, target), alias: target }
+  const inner: Scope = { comparable: scope.comparable, joined: false, joins: [] }
+  const read = relatedRows(field)
+  const items = read.fields.flatMap((child) => itemsOf(statement, child, target, inner))
+  const tail = `from ${source.from}${inner.joins.join('')}${whereOf(statement, read, source)}${orderOf(statement, read.order, target)}${sliceOf(statement, read)}`
+  if (items.length === 0) return []
+  const [only] = items
+  if (items.length === 1 && only?.call === undefined && !scope.joined) {
+    return [{ key: only!.key, expression: `(select ${only!.expression} as v ${tail})` }]
+  }
+  const join = statement.alias('s')
+  const columns: string[] = []
+  const take = (expression: string) => `${join}.c${columns.push(expression) - 1}`
+  const taken = items.map((item): Item => {
+    const { key, call, values = [], operand } = item
+    if (call === undefined) {
+      return { key, expression: take(item.expression), constant: item.constant, operand: operandThrough(field, operand) }
+    }
+    // `count(*)` counts the rows that have a related one.
+    return { key, expression: '', call, values: (values.length === 0 ? ['true'] : values).map(take) }
+  })
+  const list = columns.map((expression, i) => `${expression} as c${i}`).join(', ')
+  scope.joins.push(` left join lateral (select ${list} ${tail}) ${join} on true`)
+  return taken
+}
+
+function operandThrough(field: RelationField, operand: Operand | undefined): Operand | undefined {
+  return operand === undefined || operand.relatedBy !== undefined ? undefined : { ...operand, relatedBy: field.link }
+}
+
+/** `...rel(a, b)` over a to-many link: each of the related rows' fields becomes an array, all in one order. */
+function spreadMany(statement: Statement, field: RelationField, alias: string, scope: Scope): Item[] {
+  const target = statement.alias()
+  const { outputs, tail } = levelOf(statement, field.read, { ...reach(statement, field.link, alias, target), alias: target })
+  const cast = scope.comparable ? '::jsonb' : ''
+  const [only] = outputs
+  if (only === undefined) return []
+  if (outputs.length === 1 && !scope.joined) {
+    return [{ key: only.key, expression: `(select coalesce(json_agg(s.v), '[]')${cast} from (select ${only.expression} as v ${tail}) s)` }]
+  }
+  const join = statement.alias('s')
+  const list = outputs.map(({ expression }, i) => `${expression} as c${i}`).join(', ')
+  const arrays = outputs.map((_, i) => `coalesce(json_agg(s.c${i}), '[]')${cast} as c${i}`).join(', ')
+  scope.joins.push(` left join lateral (select ${arrays} from (select ${list} ${tail}) s) ${join} on true`)
+  return outputs.map(({ key }, i) => ({ key, expression: `${join}.c${i}` }))
+}

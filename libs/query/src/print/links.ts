@@ -1,0 +1,27 @@
+// How a related row is reached: foreign keys, junctions and functions over the row.
+import type { RelationshipLink } from '../tree.ts'
+import { columnOf, relationName, type Statement } from './statement.ts'
+
+/** FROM item and condition that reach `target` from the row `source`; a junction comes along as a second FROM item. */
+export function reach(
+  statement: Statement,
+  link: RelationshipLink,
+  source: string,
+  target: string,
+): { readonly from: string; readonly where: string | undefined } {
+  if (link.function !== undefined) {
+    const from = `${relationName(link.function)}(${statement.rowOf(source)}) ${target}`
+    // A function that returns one row returns one of nulls when it finds nothing.
+    return { from, where: link.function.returnsSet ? undefined : `not (${target}.* is null)` }
+  }
+  const from = `${relationName(link.target)} ${target}`
+  if (link.through === undefined) return { from, where: pairs(target, link.targetColumns, source, link.columns) }
+  const junction = statement.alias('j')
+  const near = pairs(junction, link.through.nearColumns, source, link.columns)
+  const far = pairs(target, link.targetColumns, junction, link.through.farColumns)
+  return { from: `${from}, ${relationName(link.through.relation)} ${junction}`, where: `${near} and ${far}` }
+}
+
+function pairs(left: string, leftColumns: readonly string[], right: string, rightColumns: readonly string[]): string {
+  return leftColumns.map((column, i) => `${columnOf(left, column)} = ${columnOf(right, rightColumns[i]!)}`).join(' and ')
+}
