@@ -115,6 +115,48 @@ describe('one request, one Sync', () => {
     expect(await sessionOf(api)).toEqual(clean)
   })
 
+  it('runs a preamble before and statements after, in the same transaction and round trip', async () => {
+    const { request, api } = open()
+    const after = [
+      sql(`select current_setting('response.status', true)`),
+      sql(`select n from generate_series(1, 2) n where n <> $1::int`, '7'),
+    ]
+    for (let run = 1; run <= 4; run++) {
+      const context = as(alice, { preamble: `select from set_config('response.status', '418', true)` })
+      const result = await request.run(context, { ...sql('select 5 as five'), after })
+      expect(result).toMatchObject({
+        rows: [['5']],
+        rowCount: 1,
+        columns: [{ name: 'five', typeOid: 23 }],
+        after: [[['418']], [['1'], ['2']]],
+      })
+    }
+    expect(
+      await failure(request.run(as(alice, { preamble: 'select 1 / 0' }), sql(`insert into notes values (51, $1, 'x')`, alice))),
+    ).toMatchObject({
+      sqlstate: '22012',
+    })
+    expect(
+      await failure(request.run(as(alice), { ...sql(`insert into notes values (51, $1, 'x')`, alice), after: [sql('select 1 / 0')] })),
+    ).toMatchObject({
+      sqlstate: '22012',
+    })
+    expect(await db.sql('select id from notes where id = 51')).toEqual([])
+    expect(await sessionOf(api)).toEqual(clean)
+  })
+
+  it('opens a transaction on the isolation level that is asked for', async () => {
+    const { request } = open()
+    const level = (context: Partial<RequestContext>) =>
+      request.transaction(as(alice, context), async (tx) => {
+        const { rows } = await tx.run(sql(`select current_setting('transaction_isolation'), current_setting('transaction_read_only')`))
+        return rows[0]
+      })
+    expect(await level({})).toEqual(['read committed', 'off'])
+    expect(await level({ isolation: 'serializable' })).toEqual(['serializable', 'off'])
+    expect(await level({ isolation: 'repeatable read', readOnly: true })).toEqual(['repeatable read', 'on'])
+  })
+
   it('leaves the connection clean after success, a refusal by policy, a syntax error and a bad value', async () => {
     const { request, api } = open()
     await request.run(as(alice, { settings: [['request.method', 'POST']] }), sql('select 1'))

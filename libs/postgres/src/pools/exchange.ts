@@ -21,9 +21,13 @@ export interface PreparePolicy {
 
 const noColumns: readonly ResultColumn[] = []
 const noRows: readonly TextRow[] = []
-const beginText = 'begin'
-const beginReadOnlyText = 'begin read only'
 const settingsTexts: string[] = []
+
+/** `begin isolation level serializable, read only` */
+function beginText({ isolation, readOnly }: RequestContext): string {
+  if (isolation === undefined) return readOnly ? 'begin read only' : 'begin'
+  return `begin isolation level ${isolation === 'serializable' ? 'serializable' : 'repeatable read'}${readOnly ? ', read only' : ''}`
+}
 
 /** `select set_config('role',$1,true), …` for a number of further settings; the texts are few, so they are kept. */
 function settingsText(further: number, readOnly: boolean): string {
@@ -56,8 +60,10 @@ export class Exchange {
   private rows: TextRow[] | undefined
   private columns: readonly ResultColumn[] | undefined
   private rowCount = 0
+  /** Results of the statements that follow the one in question; undefined while that one runs. */
+  private after: TextRow[][] | undefined
   private prepared: PreparedStatement | undefined
-  private newNames: { role: string; text: string; name: string; order: number }[] | undefined
+  private newNames: { role: string; text: string; name: string; order: number; isStatement: boolean }[] | undefined
   private parsesBefore = 0
   private parsesSent = 0
 
@@ -79,13 +85,18 @@ export class Exchange {
     if (this.prologue !== 'none') {
       if (this.prologue === 'begin') {
         this.skip++
-        this.send(wire, '', context.readOnly ? beginReadOnlyText : beginText, noValues, false)
+        this.send(wire, '', beginText(context), noValues, false)
       }
       this.skip++
       const readOnly = context.readOnly && this.prologue === 'settings'
       this.send(wire, '', settingsText(context.settings?.length ?? 0, readOnly), settingsValues(context), false)
+      if (context.preamble !== undefined) {
+        this.skip++
+        this.send(wire, context.role, context.preamble, noValues, false)
+      }
     }
     this.send(wire, context.role, statement.text, statement.values, true)
+    if (statement.after !== undefined) for (const { text, values } of statement.after) this.send(wire, context.role, text, values, false)
     wire.sync()
     wire.stream.uncork()
   }
@@ -96,15 +107,19 @@ export class Exchange {
 
   handleDataRow(message: { fields: TextRow }): void {
     if (this.skip > 0) return
-    if (this.rows === undefined) this.rows = [message.fields]
+    if (this.after !== undefined) this.after.at(-1)!.push(message.fields)
+    else if (this.rows === undefined) this.rows = [message.fields]
     else this.rows.push(message.fields)
   }
 
   handleCommandComplete(message: { text: string }): void {
     if (this.skip > 0) this.skip--
-    else {
+    else if (this.after !== undefined) {
+      if (this.after.length < this.statement.after!.length) this.after.push([])
+    } else {
       this.tag = message.text
       this.rowCount = countOf(message.text)
+      if (this.statement.after !== undefined) this.after = [[]]
     }
   }
 
@@ -117,7 +132,7 @@ export class Exchange {
     this.columns = columns
     if (this.newNames !== undefined) this.keepPrepared()
     else if (this.prepared !== undefined) this.prepared.columns = columns
-    this.settled(undefined, { rows: this.rows ?? noRows, rowCount: this.rowCount, columns })
+    this.settled(undefined, { rows: this.rows ?? noRows, rowCount: this.rowCount, columns, after: this.after })
   }
 
   /** After a server error the Sync is still answered; the driver holds the next statement back until then. */
@@ -155,9 +170,9 @@ export class Exchange {
     if (isStatement) this.prepared = known
     let name = known?.name ?? ''
     if (known === undefined) {
-      if (this.policy.enabled && (!isStatement || this.policy.admits(text))) {
+      if (this.policy.enabled && (role === '' || this.policy.admits(text))) {
         name = this.connection.newStatementName()
-        ;(this.newNames ??= []).push({ role, text, name, order: this.parsesSent })
+        ;(this.newNames ??= []).push({ role, text, name, order: this.parsesSent, isStatement })
         if (this.connection.preparedCount >= this.policy.statementsMax) this.connection.evictOldest()
       }
       this.parsesSent++
@@ -177,8 +192,8 @@ export class Exchange {
   private keepPrepared(): void {
     if (this.newNames === undefined) return
     const acknowledged = this.connection.parsesDone - this.parsesBefore
-    for (const { role, text, name, order } of this.newNames) {
-      if (order < acknowledged) this.connection.addPrepared(role, text, name, this.columns)
+    for (const { role, text, name, order, isStatement } of this.newNames) {
+      if (order < acknowledged) this.connection.addPrepared(role, text, name, isStatement ? this.columns : undefined)
     }
     this.newNames = undefined
   }

@@ -14,6 +14,8 @@ export interface StatementResult {
   readonly rows: readonly TextRow[]
   readonly rowCount: number
   readonly columns: readonly ResultColumn[]
+  /** Rows of the statements in {@link Statement.after}, in their order. */
+  readonly after?: readonly (readonly TextRow[])[]
 }
 
 /**
@@ -23,6 +25,8 @@ export interface StatementResult {
 export interface Statement {
   readonly text: string
   readonly values: readonly (string | null | Buffer)[]
+  /** Statements that follow in the same transaction and round trip, such as a look at settings that this one made. */
+  readonly after?: readonly Omit<Statement, 'after'>[]
 }
 
 /** Under whose rights a request runs. All of it is local to the request's transaction. */
@@ -35,6 +39,10 @@ export interface RequestContext {
   readonly timeoutMs?: number
   /** Further LOCAL settings: request.method, search_path, timezone … */
   readonly settings?: readonly (readonly [name: string, value: string])[]
+  /** Isolation level of an explicit transaction; `run` is always on Postgres' default level. */
+  readonly isolation?: 'repeatable read' | 'serializable'
+  /** A statement without values that runs once in the transaction, after the settings and in the same round trip; its error is the answer. */
+  readonly preamble?: string
   /** Gives the statement up (cancelled on the server) when the caller has gone away. */
   readonly signal?: AbortSignal
 }
