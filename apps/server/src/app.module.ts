@@ -61,7 +61,7 @@ function foundations(
     PostgresModule.register(database),
     BlobModule.register({ folder: data.file('objects'), s3: s3OptionsOf(blob) }),
     BusModule.register({ redisUrl: bus.PLINTH_REDIS_URL }),
-    CatalogModule.register({ schemas: catalog.PLINTH_API_SCHEMAS }),
+    CatalogModule.register({ schemas: catalog.PLINTH_API_SCHEMAS, extraSearchPath: catalog.PLINTH_API_EXTRA_SEARCH_PATH }),
     SettingsModule.register({ areas: [authSettings, storageSettings], seeds: seedsOf(environment) }),
     IdentityModule.register({
       secrets: data,
@@ -78,7 +78,12 @@ function apis(configuration: Configuration, parts: Parts): DynamicModule[] {
   const { PLINTH_OWNER_EMAIL: email, PLINTH_OWNER_PASSWORD: password } = configuration.console
   const { PLINTH_API_MAX_ROWS: rowsMax } = configuration.rest
   return [
-    RestModule.register({ rowsMax, extraSearchPath: configuration.catalog.PLINTH_API_EXTRA_SEARCH_PATH }),
+    RestModule.register({
+      rowsMax,
+      extraSearchPath: configuration.catalog.PLINTH_API_EXTRA_SEARCH_PATH,
+      publicUrl: parts.url,
+      version: parts.version,
+    }),
     GraphqlDialectModule.register({
       depthMax: configuration.graphql.PLINTH_GRAPHQL_MAX_DEPTH,
       costMax: configuration.graphql.PLINTH_GRAPHQL_MAX_COST,

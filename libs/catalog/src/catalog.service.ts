@@ -5,10 +5,11 @@ import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { CLOCK, LOGGER, type Clock, type Logger } from '#libs/kernel'
 import { PlatformDatabase } from '#libs/postgres'
 import { catalogErrors } from './catalog.errors.ts'
-import { FINGERPRINT, INTROSPECTION } from './introspection.sql.ts'
+import { FINGERPRINT, INTROSPECTION, VIEW_RULES } from './introspection.sql.ts'
 import { buildCatalog } from './model.builder.ts'
 import type { RawModel } from './raw-model.ts'
 import type { Catalog } from './model.ts'
+import { readViewColumns, type ViewColumns } from './view-lineage.ts'
 
 /** Token of {@link CatalogOptions}. */
 export const CATALOG_OPTIONS = Symbol('CatalogOptions')
@@ -17,6 +18,8 @@ export const CATALOG_OPTIONS = Symbol('CatalogOptions')
 export interface CatalogOptions {
   /** Exposed schemas, the first is the default. */
   readonly schemas: readonly string[]
+  /** Schemas whose functions may compute over rows, and whose media types count, besides the exposed ones. Default none. */
+  readonly extraSearchPath?: readonly string[]
   /** Logins of the request pools: the roles they may take are the catalog's roles. Default plinth_api and plinth_service. */
   readonly logins?: readonly string[]
   /** How often the fingerprint is compared. Default 500. */
@@ -29,10 +32,18 @@ export type CatalogListener = (catalog: Catalog) => void
 /** Looking because a name was not found happens at most this often: such requests come from strangers. */
 const STALE_CHECK_INTERVAL_MS = 100
 
+interface ViewRule {
+  readonly view: number
+  readonly stamp: string
+  readonly rule: string | null
+}
+
 /** The catalog of the exposed schemas, always the newest that was read. */
 @Injectable()
 export class CatalogService implements OnModuleInit, OnModuleDestroy {
   private catalog: Catalog | undefined
+  /** By stamp. */
+  private views: ReadonlyMap<string, ViewColumns> = new Map()
   private snapshot: string | null = null
   private fingerprint: string | null = null
   private loading: Promise<Catalog> | undefined
@@ -132,20 +143,31 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
   }
 
   private async read(): Promise<Catalog> {
-    const logins = this.options.logins ?? ['plinth_api', 'plinth_service']
-    const rows = await this.database.transaction(async (tx) => {
+    const { schemas, extraSearchPath = [], logins = ['plinth_api', 'plinth_service'] } = this.options
+    const [text, rules] = await this.database.transaction(async (tx) => {
       // With an empty path every expression and type that Postgres prints is qualified.
       await tx.query(`set local search_path = ''`)
-      return await tx.query<{ model: string }>(INTROSPECTION, [this.options.schemas, logins])
+      const [row] = await tx.query<{ model: string }>(INTROSPECTION, [schemas, logins, extraSearchPath])
+      return [row!.model, await tx.query<ViewRule>(VIEW_RULES, [schemas, [...this.views.keys()]])] as const
     })
-    const text = rows[0]!.model
-    const hash = createHash('sha256').update(text).digest('base64url')
+    const views = this.readViews(rules)
+    const hash = createHash('sha256')
+      .update(text)
+      .update(rules.map(({ stamp }) => stamp).join())
+      .digest('base64url')
     if (this.catalog?.hash === hash) return this.catalog
-    const catalog = buildCatalog(JSON.parse(text) as RawModel, (this.catalog?.version ?? 0) + 1, hash, this.options.schemas)
+    const raw = JSON.parse(text) as RawModel
+    const catalog = buildCatalog({ raw, views, hash, schemas, extraSearchPath }, (this.catalog?.version ?? 0) + 1)
     this.catalog = catalog
     this.logger.debug({ version: catalog.version, relations: catalog.relations.size, functions: catalog.functions.size }, 'catalog loaded')
     for (const listener of this.listeners) this.tell(listener, catalog)
     return catalog
+  }
+
+  /** Rules are long, so each is sent and read once. */
+  private readViews(rules: readonly ViewRule[]): Map<number, ViewColumns> {
+    this.views = new Map(rules.map(({ stamp, rule }) => [stamp, rule === null ? this.views.get(stamp)! : readViewColumns(rule)]))
+    return new Map(rules.map(({ view, stamp }) => [view, this.views.get(stamp)!]))
   }
 
   private tell(listener: CatalogListener, catalog: Catalog): void {

@@ -2,13 +2,14 @@
 
 /**
  * Reads the whole model in one statement: one row, one column, JSON text.
- * `$1` exposed schemas, `$2` logins whose roles count, both text[].
+ * `$1` exposed schemas, `$2` logins whose roles count, `$3` the extra search path, all text[].
  *
  * Privileges come as raw grants by grantee; which grantees count for a role is decided once per role (`roles.holds`),
  * not once per role and table, so 50 roles over 2,000 tables cost no more than one.
  */
 export const INTROSPECTION = `
-with exposed as (select oid from pg_namespace where nspname = any($1::text[])),
+with recursive exposed as (select oid from pg_namespace where nspname = any($1::text[])),
+extra as (select oid from pg_namespace where nspname = any($3::text[])),
 own as (
   select c.oid from pg_class c
   where c.relnamespace in (select oid from exposed) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
@@ -17,9 +18,16 @@ rels as (
   select oid from own
   union select k.confrelid from pg_constraint k where k.contype = 'f' and k.conrelid in (select oid from own)
 ),
+-- Tables and views behind the exposed views, of any schema.
+behind(oid) as (
+  select oid from own
+  union select d.refobjid from behind join pg_rewrite r on r.ev_class = behind.oid and r.rulename = '_RETURN'
+    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+),
 funcs as (
-  select p.* from pg_proc p
-  where p.pronamespace in (select oid from exposed) and p.prokind = 'f'
+  select p.*, p.pronamespace in (select oid from exposed) as exposed from pg_proc p
+  where p.prokind = 'f' and (p.pronamespace in (select oid from exposed)
+      or (p.pronamespace in (select oid from extra) and p.pronargs = 1 and p.proargtypes[0] in (select reltype from pg_class where oid in (select oid from rels))))
     and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype, 'language_handler'::regtype)
     and not ('internal'::regtype = any (p.proargtypes))
 ),
@@ -72,16 +80,32 @@ select json_build_object(
       'columns', (select json_agg(k.attnum order by k.n) from unnest(i.indkey::int2[]) with ordinality k(attnum, n) where k.n <= i.indnkeyatts))
       order by i.indrelid, i.indisprimary desc, c.relname)
     from pg_index i join pg_class c on c.oid = i.indexrelid
-    where i.indrelid in (select oid from rels) and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null),
-  'foreign', (select json_agg(json_build_object('name', k.conname, 'rel', k.conrelid::int8, 'target', k.confrelid::int8,
+    where i.indrelid in (select oid from rels union select oid from behind) and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null),
+  'foreign', (select json_agg(json_build_object('oid', k.oid::int8, 'name', k.conname, 'rel', k.conrelid::int8, 'own', k.conrelid in (select oid from own), 'target', k.confrelid::int8,
       'columns', k.conkey, 'target_columns', k.confkey, 'comment', obj_description(k.oid, 'pg_constraint')) order by k.conrelid, k.conname)
-    from pg_constraint k where k.contype = 'f' and k.conparentid = 0 and k.conrelid in (select oid from own)),
+    from pg_constraint k where k.contype = 'f' and k.conparentid = 0 and k.conrelid in (select oid from behind)),
   'functions', (select json_agg(json_build_object(
       'oid', p.oid::int8, 'schema', n.nspname, 'name', p.proname, 'comment', obj_description(p.oid, 'pg_proc'), 'volatility', p.provolatile,
       'set', p.proretset, 'returns', p.prorettype::int8, 'definer', p.prosecdef, 'types', coalesce(p.proallargtypes, p.proargtypes::oid[])::int8[],
-      'modes', p.proargmodes, 'names', p.proargnames, 'defaults', p.pronargdefaults,
+      'modes', p.proargmodes, 'names', p.proargnames, 'defaults', p.pronargdefaults, 'rows', p.prorows, 'settings', p.proconfig, 'exposed', p.exposed,
       'acl', (select json_agg(g.grantee::int8) from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g where g.privilege_type = 'EXECUTE')
     ) order by n.nspname, p.proname, p.oid) from funcs p join pg_namespace n on n.oid = p.pronamespace),
+  'role_settings', (select json_agg(json_build_object('role', s.rolname, 'settings', s.settings) order by s.rolname) from (
+      select t.rolname, json_agg(c.setting order by d.setdatabase, c.setting) as settings
+      from takeable t join pg_db_role_setting d on d.setrole = t.oid
+        and d.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+      cross join unnest(d.setconfig) c(setting) join pg_settings g on g.name = split_part(c.setting, '=', 1)
+      -- The path of a request is the API's own.
+      where g.name <> 'search_path' and (g.context = 'user' or exists (
+        select 1 from pg_roles login where login.rolname = any($2::text[]) and has_parameter_privilege(login.oid, g.name, 'set')))
+      group by t.rolname) s),
+  'media_handlers', (select json_agg(json_build_object('type', lower(t.typname), 'schema', n.nspname, 'name', p.proname, 'argument', p.proargtypes[0]::int8)
+      order by array_position($1::text[] || $3::text[], n.nspname::text), p.oid)
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_type t on t.oid = p.prorettype
+    where p.prokind = 'a' and p.pronargs = 1 and p.pronamespace in (select oid from exposed union select oid from extra)
+      and t.typtype = 'd' and (t.typname = '*/*' or t.typname ~* '^[a-z0-9.-]+/[a-z0-9.+-]+$')),
+  'geojson_schema', (select n.nspname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where p.proname = 'st_asgeojson' and p.proargtypes[0] = 'record'::regtype order by n.oid limit 1),
   'types', (select json_agg(json_build_object('oid', t.oid::int8, 'schema', n.nspname, 'name', t.typname, 'formatted', format_type(t.oid, null),
       'type', t.typtype, 'category', t.typcategory, 'rel', t.typrelid::int8,
       'element', case when t.typelem <> 0 and t.typlen = -1 and t.typcategory = 'A' then t.typelem::int8 when t.typtype = 'd' then t.typbasetype::int8 end,
@@ -92,6 +116,22 @@ select json_build_object(
       -- System catalogs' row types, and arrays of them, are many and never used by a table.
       and not (n.nspname = 'pg_catalog' and (t.typtype = 'c' or exists (select 1 from pg_type e where e.oid = t.typelem and t.typcategory = 'A' and e.typtype = 'c'))))
 )::text as model`
+
+/**
+ * The stored queries of the exposed views and of all views behind them: `view`, a `stamp` that changes with the view, and
+ * the `rule`, which is null for the stamps in `$2` text[]: those are known. `$1` exposed schemas.
+ */
+export const VIEW_RULES = `
+with recursive behind(oid) as (
+  select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = any($1::text[]) and c.relkind in ('v', 'm')
+  union select d.refobjid from behind join pg_rewrite r on r.ev_class = behind.oid and r.rulename = '_RETURN'
+    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+)
+select v.view, v.stamp, case when v.stamp = any($2::text[]) then null else v.rule end as rule
+from (
+  select r.ev_class::int8::float8 as view, r.oid || '.' || r.xmin::text || '.' || r.ctid::text as stamp, r.ev_action::text as rule
+  from pg_rewrite r where r.ev_class in (select oid from behind) and r.rulename = '_RETURN'
+) v order by v.view`
 
 /**
  * Has anything changed that the model is made of? \`$1\` is the snapshot of the last look, or null. While no
@@ -116,5 +156,6 @@ select pg_current_snapshot()::text as snapshot,
       union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_rewrite where oid >= 16384
       union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_description where objoid >= 16384 or (objoid = 2200 and classoid = 2615)
       union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_auth_members
+      union all select count(*), coalesce(sum(xmin::text::bigint), 0) from pg_catalog.pg_db_role_setting
       union all select count(*), coalesce(sum(hashtext(rolname || rolsuper || rolinherit)::bigint), 0) from pg_catalog.pg_roles
     ) t(c, s)) end as fingerprint`

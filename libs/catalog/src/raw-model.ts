@@ -12,19 +12,34 @@ export interface RawModel {
   readonly relations: readonly RawRelation[] | null
   readonly columns: readonly RawColumn[] | null
   readonly shapes: readonly { oid: number; type: number }[] | null
-  readonly keys: readonly { rel: number; name: string; primary: boolean; columns: readonly number[] }[] | null
-  readonly foreign:
-    | readonly {
-        name: string
-        rel: number
-        target: number
-        columns: readonly number[]
-        target_columns: readonly number[]
-        comment: string | null
-      }[]
-    | null
+  readonly keys: readonly RawKey[] | null
+  readonly foreign: readonly RawForeignKey[] | null
   readonly functions: readonly RawFunction[] | null
   readonly types: readonly RawType[] | null
+  /** Settings (`name=value`) of roles: those of the role, then those of the role in this database. */
+  readonly role_settings: readonly { role: string; settings: readonly string[] }[] | null
+  readonly media_handlers: readonly { type: string; schema: string; name: string; argument: number }[] | null
+  readonly geojson_schema: string | null
+}
+
+/** Columns are attnums. */
+export interface RawKey {
+  rel: number
+  name: string
+  primary: boolean
+  columns: readonly number[]
+}
+
+export interface RawForeignKey {
+  oid: number
+  name: string
+  rel: number
+  target: number
+  columns: readonly number[]
+  target_columns: readonly number[]
+  comment: string | null
+  /** Its table belongs to an exposed schema; else it only stands behind a view. */
+  own: boolean
 }
 
 export interface RawRelation {
@@ -71,6 +86,11 @@ export interface RawFunction {
   names: readonly string[] | null
   defaults: number
   acl: readonly number[] | null
+  rows: number
+  /** `name=value` */
+  settings: readonly string[] | null
+  /** False: of the extra search path, there to compute over rows only. */
+  exposed: boolean
 }
 
 export interface RawType {

@@ -1,0 +1,147 @@
+// One relation of the model, and which privileges a role has on it.
+import type { Column, ComputedColumn, ComputedRelationship, ForeignKey, Key, Relation, RelationKind, RelationPrivileges } from './model.ts'
+import type { Grant, RawColumn, RawRelation } from './raw-model.ts'
+
+const relationKinds: Readonly<Record<string, RelationKind>> = {
+  r: 'table',
+  p: 'partitioned_table',
+  v: 'view',
+  m: 'materialized_view',
+  f: 'foreign_table',
+}
+/** Bits of pg_relation_is_updatable(). */
+const CAN = { update: 4, insert: 8, delete: 16 }
+const PUBLIC = 0
+const PG_READ_ALL_DATA = 6181
+const PG_WRITE_ALL_DATA = 6182
+
+/** What a role holds: itself and every role whose rights it has, by oid. Superusers hold everything. */
+export class RoleRights {
+  private readonly held: ReadonlySet<number>
+  constructor(
+    readonly everything: boolean,
+    oids: readonly number[],
+  ) {
+    this.held = new Set([PUBLIC, ...oids])
+  }
+
+  holds(grantee: number): boolean {
+    return this.everything || this.held.has(grantee)
+  }
+}
+
+const NO_PRIVILEGES: RelationPrivileges = { select: new Set(), insert: new Set(), update: new Set(), delete: false }
+
+/** What a relation gets from views' column lineage. */
+export interface RelationViewKeys {
+  readonly inheritedKeys: readonly Key[]
+  readonly foreignKeys: readonly ForeignKey[]
+  readonly referencedBy: readonly ForeignKey[]
+}
+
+const NO_VIEW_KEYS: RelationViewKeys = { inheritedKeys: [], foreignKeys: [], referencedBy: [] }
+
+/** A relation of one catalog version, linked by the builders. */
+export class CatalogRelation implements Relation {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly kind: RelationKind
+  readonly comment: string | null
+  readonly columnsByName: ReadonlyMap<string, Column>
+  readonly uniqueKeys: Key[] = []
+  readonly foreignKeys: ForeignKey[] = []
+  readonly referencedBy: ForeignKey[] = []
+  readonly computedColumns = new Map<string, ComputedColumn>()
+  readonly computedRelationships: ComputedRelationship[] = []
+  readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean }
+  readonly securityInvoker: boolean
+  readonly insertable: boolean
+  readonly updatable: boolean
+  readonly deletable: boolean
+  readonly replicaIdentity: 'd' | 'n' | 'f' | 'i'
+  private readonly privileges = new Map<string, RelationPrivileges>()
+  private viewKeysOf: ((relation: CatalogRelation) => RelationViewKeys) | undefined
+  private knownViewKeys: RelationViewKeys | undefined
+
+  constructor(
+    raw: RawRelation,
+    readonly columns: readonly Column[],
+    private readonly grants: {
+      readonly columns: readonly RawColumn[]
+      readonly table: readonly Grant[]
+      readonly usage: readonly number[]
+    },
+    private readonly rights: ReadonlyMap<string, RoleRights>,
+  ) {
+    this.oid = raw.oid
+    this.schema = raw.schema
+    this.name = raw.name
+    this.kind = relationKinds[raw.kind] ?? 'table'
+    this.comment = raw.comment
+    this.columnsByName = new Map(columns.map((column) => [column.name, column]))
+    this.rowSecurity = { enabled: raw.rls, forced: raw.forced }
+    this.securityInvoker = raw.invoker
+    this.insertable = (raw.changes & CAN.insert) !== 0
+    this.updatable = (raw.changes & CAN.update) !== 0
+    this.deletable = (raw.changes & CAN.delete) !== 0
+    this.replicaIdentity = raw.identity
+  }
+
+  get primaryKey(): Key | null {
+    return this.uniqueKeys.find((key) => key.primary) ?? null
+  }
+
+  get inheritedKeys(): readonly Key[] {
+    return this.viewKeys().inheritedKeys
+  }
+
+  get viewForeignKeys(): readonly ForeignKey[] {
+    return this.viewKeys().foreignKeys
+  }
+
+  get viewReferencedBy(): readonly ForeignKey[] {
+    return this.viewKeys().referencedBy
+  }
+
+  /** Where the keys of views come from. They are worked out when first asked for: views over the same tables have many. */
+  useViewKeys(viewKeysOf: (relation: CatalogRelation) => RelationViewKeys): void {
+    this.viewKeysOf = viewKeysOf
+  }
+
+  private viewKeys(): RelationViewKeys {
+    return (this.knownViewKeys ??= this.viewKeysOf?.(this) ?? NO_VIEW_KEYS)
+  }
+
+  privilegesOf(role: string): RelationPrivileges {
+    const known = this.privileges.get(role)
+    if (known !== undefined) return known
+    const rights = this.rights.get(role)
+    // Unknown names are not remembered: they come from requests and could fill memory.
+    if (rights === undefined) return NO_PRIVILEGES
+    const computed = this.computePrivileges(rights)
+    this.privileges.set(role, computed)
+    return computed
+  }
+
+  private computePrivileges(rights: RoleRights): RelationPrivileges {
+    const reads = rights.holds(PG_READ_ALL_DATA)
+    const writes = rights.holds(PG_WRITE_ALL_DATA)
+    if (!reads && !writes && !this.grants.usage.some((grantee) => rights.holds(grantee))) return NO_PRIVILEGES
+    const table = new Set(this.grants.table.filter(([grantee]) => rights.holds(grantee)).map(([, privilege]) => privilege))
+    const columnsWith = (privilege: string, all: boolean): ReadonlySet<string> => {
+      if (all || rights.everything || table.has(privilege)) return new Set(this.columns.map((column) => column.name))
+      return new Set(
+        this.grants.columns
+          .filter((column) => column.acl?.some(([grantee, granted]) => granted === privilege && rights.holds(grantee)) === true)
+          .map((column) => column.name),
+      )
+    }
+    return {
+      select: columnsWith('SELECT', reads),
+      insert: columnsWith('INSERT', writes),
+      update: columnsWith('UPDATE', writes),
+      delete: rights.everything || writes || table.has('DELETE'),
+    }
+  }
+}
