@@ -1,86 +1,161 @@
-// The JSON body of a write. It is parsed only to be checked and to learn its keys: the text itself goes to Postgres.
+// The body of a request, read by its content type and checked. JSON stays the text it was, for that goes to Postgres;
+// CSV and forms become the JSON that the same rows would be.
+import { isUtf8 } from 'node:buffer'
 import { restError } from '../rest.errors.ts'
+import { csvRows } from './body-csv.ts'
+import { JsonScanner, NotJson, type ScannedJson } from './body-json.ts'
+import { decode } from './shape.ts'
 
-/** Deeper bodies would exhaust Postgres' own parser. */
-const DEPTH_MAX = 256
-/** No table of Postgres has more columns, and no function more arguments. */
-const KEYS_MAX = 1_600
+/** Longer bodies are read in pieces of this many characters, with other requests' turns in between. */
+const PIECE = 262_144
 
-/** A checked body. `rows` is the text as a JSON array, `object` that of the only object. */
+/** JSON of any kind; what is said of rows holds when `isRows`. */
 export interface JsonBody {
+  readonly kind: 'json'
   readonly text: string
   readonly isArray: boolean
+  /** An object, or an array of nothing but objects. */
+  readonly isRows: boolean
   readonly rowCount: number
-  /** Keys that all objects have, in the order of the first. */
+  /** Keys of the first object, in its order. */
   readonly keys: readonly string[]
+}
+
+/** A form whose fields are the arguments of a function: text, each written the way Postgres reads its type. */
+export interface FormBody {
+  readonly kind: 'form'
+  readonly keys: readonly string[]
+  /** Fields in their order; a name may be repeated. */
+  readonly fields: readonly (readonly [string, string])[]
+}
+
+/** Bytes or text for the one unnamed argument of a function. */
+export interface RawBody {
+  readonly kind: 'raw'
+  readonly keys: readonly string[]
+  readonly type: 'text' | 'xml' | 'bytea'
+  /** Bytes are written as `\x…`. */
+  readonly text: string
+}
+
+/** A checked body. */
+export type RequestBody = JsonBody | FormBody | RawBody
+
+/** How the statement wants a body: as an array of rows, as one object, or as it came. */
+export type BodyForm = 'rows' | 'object' | 'whole'
+
+/** What the body of a request is for. */
+export interface BodyUse {
+  readonly isCall: boolean
+  /** `columns` names the columns, so rows may have different keys. */
+  readonly hasColumns: boolean
+}
+
+const jsonTypes: ReadonlySet<string> = new Set([
+  'application/json',
+  'application/vnd.pgrst.object+json',
+  'application/vnd.pgrst.object',
+  'application/vnd.pgrst.array+json',
+])
+const rawTypes: ReadonlyMap<string, RawBody['type']> = new Map([
+  ['text/plain', 'text'],
+  ['text/xml', 'xml'],
+  ['application/octet-stream', 'bytea'],
+])
+const noBytes = Buffer.alloc(0)
+
+/** Reads a body; large ones in pieces. What is wrong with it is PGRST102. */
+export function readBody(bytes: Buffer | undefined, contentType: string | undefined, use: BodyUse): RequestBody | Promise<RequestBody> {
+  const type = contentType === undefined ? 'application/json' : mediaTypeOf(contentType)
+  const given = bytes ?? noBytes
+  if (jsonTypes.has(type)) return jsonBody(use.isCall && given.length === 0 ? '{}' : textOf(given), use)
+  if (type === 'text/csv') return csvBody(textOf(given), use)
+  if (type === 'application/x-www-form-urlencoded') return formBody(textOf(given), use)
+  const raw = use.isCall ? rawTypes.get(type) : undefined
+  if (raw === undefined) throw invalid(`Content-Type not acceptable: ${type.slice(0, 100)}`)
+  return { kind: 'raw', keys: [], type: raw, text: raw === 'bytea' ? `\\x${given.toString('hex')}` : textOf(given) }
+}
+
+/** What of a body decides the statement, for the key of its plan. */
+export function bodyShape(body: RequestBody): string {
+  if (body.kind === 'raw') return `\n\n${body.type}`
+  if (body.kind === 'form') return `\n\nform ${JSON.stringify(body.fields.map(([name]) => name))}`
+  const rows = body.isRows ? (body.rowCount === 0 ? 'none' : body.rowCount === 1 ? 'one' : 'many') : 'any'
+  return `\n\n${rows} ${JSON.stringify(body.keys)}`
+}
+
+/** The body's text in the form that the statement wants. */
+export function bodyText(body: RequestBody, form: BodyForm): string {
+  if (body.kind === 'form') throw new TypeError('a form is read field by field')
+  if (body.kind === 'raw' || form === 'whole') return body.text
+  if (form === 'rows') return body.isArray ? body.text : `[${body.text}]`
+  // An array of one object loses its brackets; nothing is written anew, so numbers keep their digits.
+  return body.isArray ? body.text.slice(body.text.indexOf('{'), body.text.lastIndexOf('}') + 1) : body.text
 }
 
 function invalid(reason = 'Empty or invalid json') {
   return restError('PGRST102', { reason })
 }
 
-/** Parses an object or an array of objects. With `uniform`, all objects must have the same keys. */
-export function parseJsonBody(text: string, uniform: boolean): JsonBody {
-  checkSize(text)
-  let parsed: unknown
+function mediaTypeOf(contentType: string): string {
+  const semicolon = contentType.indexOf(';')
+  return (semicolon === -1 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase()
+}
+
+function textOf(bytes: Buffer): string {
+  // Read leniently, bytes that are no text would be stored as replacement characters, and nobody would hear of it.
+  if (!isUtf8(bytes)) throw invalid('The body is not UTF-8')
+  return bytes.toString()
+}
+
+function jsonBody(text: string, use: BodyUse): JsonBody | Promise<JsonBody> {
+  const scanner = new JsonScanner(text)
+  if (text.length > PIECE) return scanSlowly(scanner, text, use)
+  scan(scanner)
+  return checked(text, scanner.result(), use)
+}
+
+async function scanSlowly(scanner: JsonScanner, text: string, use: BodyUse): Promise<JsonBody> {
+  for (let limit = PIECE; !scan(scanner, limit); limit += PIECE) await new Promise((resume) => setImmediate(resume))
+  return checked(text, scanner.result(), use)
+}
+
+function scan(scanner: JsonScanner, limit?: number): boolean {
   try {
-    parsed = JSON.parse(text)
-  } catch {
-    throw invalid()
-  }
-  const isArray = Array.isArray(parsed)
-  const rows = (isArray ? parsed : [parsed]) as unknown[]
-  for (const row of rows) if (row === null || typeof row !== 'object' || Array.isArray(row)) throw invalid()
-  const keys = rows.length === 0 ? [] : Object.keys(rows[0] as object)
-  if (uniform) for (const row of rows) if (!hasSameKeys(row as object, keys)) throw invalid('All object keys must match')
-  return { text, isArray, rowCount: rows.length, keys }
-}
-
-/** The body as an array's text. */
-export function rowsText(body: JsonBody): string {
-  return body.isArray ? body.text : `[${body.text}]`
-}
-
-/** The body as one object's text: an array of one object loses its brackets, and nothing is written anew, so numbers keep their digits. */
-export function objectText(body: JsonBody): string {
-  return body.isArray ? body.text.slice(body.text.indexOf('{'), body.text.lastIndexOf('}') + 1) : body.text
-}
-
-function hasSameKeys(row: object, keys: readonly string[]): boolean {
-  const own = Object.keys(row)
-  return own.length === keys.length && keys.every((key, i) => own[i] === key || Object.hasOwn(row, key))
-}
-
-/** Looks before JSON.parse does, which takes half a second for a body that is nothing but keys. */
-function checkSize(text: string): void {
-  let depth = 0
-  let rowDepth = 0
-  let keys = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === 34) {
-      i = endOfString(text, i)
-      continue
-    }
-    if (code === 91 || code === 123) {
-      if (++depth > DEPTH_MAX) throw restError('too_complex', { limit: DEPTH_MAX, what: 'levels of nesting in the body' })
-      if (depth === 1) rowDepth = code === 123 ? 1 : 2
-      if (depth === rowDepth) keys = 0
-    } else if (code === 93 || code === 125) depth--
-    else if (code === 58 && depth === rowDepth && ++keys > KEYS_MAX) {
-      throw restError('too_complex', { limit: KEYS_MAX, what: 'keys in an object of the body' })
-    }
+    return scanner.advance(limit)
+  } catch (error) {
+    throw error instanceof NotJson ? invalid() : error
   }
 }
 
-/** The position of the quote that ends the string which begins at `start`. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1)
-  while (end !== -1) {
-    let backslashes = 0
-    while (text.charCodeAt(end - 1 - backslashes) === 92) backslashes++
-    if (backslashes % 2 === 0) return end
-    end = text.indexOf('"', end + 1)
+function checked(text: string, found: ScannedJson, use: BodyUse): JsonBody {
+  const { isUniform, isRows, isArray, rowCount, keys } = found
+  // A function's one unnamed argument takes any JSON.
+  if (!use.isCall) {
+    if (!isRows) throw invalid(isArray ? 'All object keys must match' : undefined)
+    if (!isUniform && !use.hasColumns) throw invalid('All object keys must match')
   }
-  return text.length
+  return { kind: 'json', text, isArray, isRows, rowCount, keys }
+}
+
+async function csvBody(text: string, use: BodyUse): Promise<JsonBody> {
+  const { rowCount, ...rows } = await csvRows(text)
+  if (use.isCall && rowCount !== 1) throw invalid('The arguments of a function are one line')
+  return { kind: 'json', isArray: true, isRows: true, rowCount, ...rows }
+}
+
+/** `a=1&b=two` */
+function formBody(text: string, { isCall }: BodyUse): FormBody | JsonBody {
+  const fields = text
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const equals = part.indexOf('=')
+      return equals === -1 ? ([decode(part), ''] as const) : ([decode(part.slice(0, equals)), decode(part.slice(equals + 1))] as const)
+    })
+  const row = new Map(fields)
+  const keys = [...row.keys()]
+  if (isCall) return { kind: 'form', keys, fields }
+  const members = [...row].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
+  return { kind: 'json', text: `{${members.join(',')}}`, isArray: false, isRows: true, rowCount: 1, keys }
 }

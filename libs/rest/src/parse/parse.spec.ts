@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#libs/kernel'
-import { objectText, parseJsonBody, rowsText } from './body.ts'
 import { arrayLiteral, listValue, parseFilter, parseLogic } from './filters.ts'
 import { parseOrder } from './order.ts'
 import { appliedPreferences, parseAccept, parsePreferences, parseRange } from './preferences.ts'
@@ -212,29 +211,5 @@ describe('headers', () => {
     expect(parseRange('items=5-')).toEqual({ first: 5, last: undefined })
     expect(parseRange('bytes=0-99')).toBeUndefined()
     for (const bad of ['9-0', 'x', '-5', '1-2,4-5', '1.5-2']) expect(refusal(() => parseRange(bad)).status, bad).toBe(416)
-  })
-})
-
-describe('bodies', () => {
-  it('stay the text they were', () => {
-    const body = parseJsonBody(' [ {"a": 1.00, "b": "}"} ] ', true)
-    expect([body.keys, body.rowCount, objectText(body), rowsText(body)]).toEqual([
-      ['a', 'b'],
-      1,
-      '{"a": 1.00, "b": "}"}',
-      ' [ {"a": 1.00, "b": "}"} ] ',
-    ])
-    expect(rowsText(parseJsonBody('{"a":1}', true))).toBe('[{"a":1}]')
-  })
-
-  it.each(['', '1', '"a"', 'null', '[1]', '[null]', '[[]]', '{', '{"a":1}{', '[{"a":1},2]'])('refuses %j', (text) => {
-    expect(refusal(() => parseJsonBody(text, true)).code).toBe('PGRST102')
-  })
-
-  it('refuses uneven keys only where they matter, and depth that would exhaust the database', () => {
-    expect(refusal(() => parseJsonBody('[{"a":1},{"b":1}]', true)).message).toBe('All object keys must match')
-    expect(parseJsonBody('[{"a":1},{"b":1}]', false).rowCount).toBe(2)
-    expect(refusal(() => parseJsonBody(`{"a":${'['.repeat(300)}${']'.repeat(300)}}`, true)).code).toBe('too_complex')
-    expect(parseJsonBody(`{"a":"${'['.repeat(300)}\\""}`, true).rowCount).toBe(1)
   })
 })

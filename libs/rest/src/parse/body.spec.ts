@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '#libs/kernel'
+import { bodyShape, bodyText, readBody, type RequestBody } from './body.ts'
+import { JsonScanner, NotJson } from './body-json.ts'
+
+const rows = { isCall: false, hasColumns: false }
+const columns = { isCall: false, hasColumns: true }
+const call = { isCall: true, hasColumns: false }
+
+function read(text: string, use = rows, type?: string): RequestBody {
+  const body = readBody(Buffer.from(text), type, use)
+  if (body instanceof Promise) throw new TypeError('a short body is read at once')
+  return body
+}
+
+async function refusal(work: () => unknown): Promise<AppError> {
+  try {
+    await work()
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('JSON bodies', () => {
+  it('stay the text they were', () => {
+    const body = read(' [ {"a": 1.00, "b": "}"} ] ')
+    expect(body).toMatchObject({ keys: ['a', 'b'], rowCount: 1, isArray: true })
+    expect(bodyText(body, 'object')).toBe('{"a": 1.00, "b": "}"}')
+    expect(bodyText(body, 'rows')).toBe(' [ {"a": 1.00, "b": "}"} ] ')
+    expect(bodyText(read('{"a":1}'), 'rows')).toBe('[{"a":1}]')
+  })
+
+  it.each([
+    '',
+    '1',
+    '"a"',
+    'null',
+    '{',
+    '{"a":1}{',
+    '[{"a":1}',
+    '{"a":01}',
+    '{"a":"\n"}',
+    '{a:1}',
+    '{"a":1,}',
+    '[,]',
+    '\u00A0{}',
+    '{"a":"\\x"}',
+  ])('refuses %j', async (text) => {
+    expect(await refusal(() => read(text))).toMatchObject({ code: 'PGRST102', message: 'Empty or invalid json' })
+  })
+
+  it.each(['[1]', '[null]', '[[]]', '[{"a":1},2]', '[{"a":1},{"b":1}]', '[{"a":1},{}]', '[{},{"a":1}]', '[{"a":1,"a":2},{"a":1,"b":2}]'])(
+    'refuses %j as rows',
+    async (text) => {
+      expect(await refusal(() => read(text))).toMatchObject({ code: 'PGRST102', message: 'All object keys must match' })
+    },
+  )
+
+  it('takes uneven rows when columns are named, and keys in any order or spelling always', () => {
+    expect(read('[{"a":1},{"b":1}]', columns)).toMatchObject({ rowCount: 2 })
+    expect(read('[{"a":1,"b":2},{"b":1,"\\u0061":2},{"a":1,"b":1,"a":2}]')).toMatchObject({ keys: ['a', 'b'], rowCount: 3 })
+    expect(read('[{"__proto__":1},{"__proto__":2}]')).toMatchObject({ keys: ['__proto__'] })
+  })
+
+  it('have limits of depth and of keys', async () => {
+    expect((await refusal(() => read(`{"a":${'['.repeat(300)}${']'.repeat(300)}}`))).code).toBe('too_complex')
+    expect(read(`{"a":"${'['.repeat(300)}\\""}`)).toMatchObject({ rowCount: 1 })
+    const keys = Array.from({ length: 1_601 }, (_, i) => `"k${i}":1`).join(',')
+    expect((await refusal(() => read(`{${keys}}`))).code).toBe('too_complex')
+    expect(read(`{"a":{${keys}}}`)).toMatchObject({ keys: ['a'] })
+  })
+
+  it('are read in pieces when they are long', async () => {
+    const text = JSON.stringify(Array.from({ length: 20_000 }, (_, i) => ({ id: i, name: `name ${i}`, 'a "key"': null })))
+    const body = readBody(Buffer.from(text), undefined, rows)
+    expect(body).toBeInstanceOf(Promise)
+    expect(await body).toMatchObject({ rowCount: 20_000, keys: ['id', 'name', 'a "key"'] })
+    expect((await refusal(() => readBody(Buffer.from(text.slice(0, -1)), undefined, rows))).code).toBe('PGRST102')
+  })
+
+  it('are any JSON for a function, and no body is no argument', () => {
+    expect(read('', call)).toMatchObject({ rowCount: 1, keys: [], isRows: true })
+    expect(read('[1, [2]]', call)).toMatchObject({ isRows: false, rowCount: 2 })
+    expect(bodyText(read('"x"', call), 'whole')).toBe('"x"')
+    expect(bodyShape(read('"x"', call))).not.toBe(bodyShape(read('{}', call)))
+  })
+})
+
+describe('the JSON scanner', () => {
+  it('accepts what JSON.parse accepts, and finds the same keys', () => {
+    const seed = Math.floor(Math.random() * 2 ** 32)
+    const random = randomOf(seed)
+    for (let run = 0; run < 20_000; run++) {
+      const text = randomText(random)
+      expect(scanned(text, 1 + random(20)), `seed ${seed}: ${text}`).toEqual(parsed(text))
+    }
+  })
+})
+
+type Random = (below: number) => number
+
+/** Whole numbers below a bound, the same ones for the same seed. */
+function randomOf(seed: number): Random {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+const pieces = ['{', '}', '[', ']', ',', ':', '"a"', '"b"', '"', '\\', '1', '-', '0.5e1', 'true', 'null', 'nul', ' ', '\t', '\\u00', 'é']
+const names = ['a', 'b', 'c', '"', 'é', '__proto__', '7']
+
+/** Garbage made of JSON's pieces, rows, or rows with one character changed. */
+function randomText(random: Random): string {
+  if (random(3) === 0) return Array.from({ length: random(12) }, () => pieces[random(pieces.length)]).join('')
+  const text = JSON.stringify(random(5) === 0 ? randomValue(random, 2) : Array.from({ length: random(5) }, () => randomValue(random, 2, 9)))
+  if (random(2) === 0) return text
+  const at = random(text.length)
+  return text.slice(0, at) + ['', ',', '}', '"', 'x', '\\', ' '][random(7)] + text.slice(at + random(2))
+}
+
+function randomValue(random: Random, depth: number, kind = random(depth === 0 ? 6 : 10)): unknown {
+  if (kind < 6) return [null, true, random(1000) / 8, -1e-7 * random(9), 'text', '\u0000\n"\\é😀'][kind]
+  if (kind === 6) return Array.from({ length: random(3) }, () => randomValue(random, depth - 1))
+  // Few names in nearly the same order, so that rows often have equal keys.
+  const keys = names.slice(random(2), 2 + random(3))
+  return Object.fromEntries((random(4) === 0 ? keys.toReversed() : keys).map((key) => [key, randomValue(random, depth - 1)]))
+}
+
+function scanned(text: string, piece: number): unknown {
+  const scanner = new JsonScanner(text)
+  try {
+    for (let limit = piece; !scanner.advance(limit); limit += piece);
+  } catch (error) {
+    if (error instanceof NotJson) return 'no json'
+    throw error
+  }
+  const { keys, isUniform, ...rest } = scanner.result()
+  return rest.isRows ? { ...rest, isUniform, keys: [...keys].toSorted() } : rest
+}
+
+/** What a plain reading of the value says. */
+function parsed(text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return 'no json'
+  }
+  const isArray = Array.isArray(value)
+  const elements = isArray ? (value as unknown[]) : [value]
+  const isRows = elements.every((item) => item !== null && typeof item === 'object' && !Array.isArray(item))
+  if (!isRows) return { isArray, isRows, rowCount: elements.length }
+  const sets = elements.map((item) => Object.keys(item as object).toSorted())
+  const isUniform = sets.every((set) => JSON.stringify(set) === JSON.stringify(sets[0]))
+  return { isArray, isRows, rowCount: elements.length, isUniform, keys: sets[0] ?? [] }
+}
+
+describe('other bodies', () => {
+  it('CSV: the first line names the columns; NULL is null, "NULL" a word', async () => {
+    const body = (await readBody(
+      Buffer.from('a,"b ""x"""\r\n1,NULL\n"NULL","two\nlines"\n\n,é'),
+      'text/csv; charset=utf-8',
+      rows,
+    )) as RequestBody
+    expect(body).toMatchObject({ kind: 'json', rowCount: 3, keys: ['a', 'b "x"'] })
+    expect(JSON.parse(bodyText(body, 'rows'))).toEqual([
+      { a: '1', 'b "x"': null },
+      { a: 'NULL', 'b "x"': 'two\nlines' },
+      { a: '', 'b "x"': 'é' },
+    ])
+  })
+
+  it('CSV: uneven lines, an open quote and nothing at all are refused; a header alone is no row', async () => {
+    const refused = (text: string) => refusal(() => readBody(Buffer.from(text), 'text/csv', rows))
+    expect((await refused('a,b\n1')).message).toBe('All lines must have same number of fields')
+    expect((await refused('a,b\n1,2,3')).message).toBe('All lines must have same number of fields')
+    expect(await refused('a\n"1')).toMatchObject({ code: 'PGRST102', message: 'Invalid CSV' })
+    expect(await refused('a\nb"c')).toMatchObject({ code: 'PGRST102', message: 'Invalid CSV' })
+    expect((await refused('')).code).toBe('PGRST102')
+    expect(await readBody(Buffer.from('a,b\n'), 'text/csv', rows)).toMatchObject({ rowCount: 0, keys: ['a', 'b'] })
+  })
+
+  it('CSV of many lines is read in pieces', async () => {
+    const lines = Array.from({ length: 30_000 }, (_, i) => `${i},"name, ${i}"`)
+    expect(await readBody(Buffer.from(['id,name', ...lines].join('\n')), 'text/csv', rows)).toMatchObject({ rowCount: 30_000 })
+  })
+
+  it('forms: one row of text, or arguments', () => {
+    expect(bodyText(read('a=1&b=x+y%26&c', rows, 'application/x-www-form-urlencoded'), 'rows')).toBe('[{"a":"1","b":"x y&","c":""}]')
+    expect(read('v=1&v=2', call, 'application/x-www-form-urlencoded')).toMatchObject({
+      keys: ['v'],
+      fields: [
+        ['v', '1'],
+        ['v', '2'],
+      ],
+    })
+  })
+
+  it('bytes and text are for functions only', async () => {
+    expect(readBody(Buffer.from([0, 255]), 'application/octet-stream', call)).toMatchObject({ type: 'bytea', text: '\\x00ff' })
+    expect(read('a b', call, 'text/plain; charset=utf-8')).toMatchObject({ type: 'text', text: 'a b' })
+    expect((await refusal(() => read('a b', rows, 'text/plain'))).message).toBe('Content-Type not acceptable: text/plain')
+    expect((await refusal(() => read('a', call, 'image/png'))).code).toBe('PGRST102')
+    expect((await refusal(() => readBody(Buffer.from([34, 255, 34]), undefined, call))).message).toBe('The body is not UTF-8')
+  })
+})
