@@ -46,6 +46,9 @@ select json_build_object(
     or exists (select 1 from pg_policy p where concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ 'request\\.(?!jwt)')
     or exists (select 1 from pg_attrdef d where pg_get_expr(d.adbin, d.adrelid) ~ 'request\\.(?!jwt)')
     or exists (select 1 from pg_class c where c.oid >= 16384 and c.relkind = 'v' and pg_get_viewdef(c.oid) ~ 'request\\.(?!jwt)'),
+  'response_settings', exists (select 1 from pg_proc p where p.oid >= 16384 and (p.prosrc ~ 'response\\.(headers|status)'
+      or (p.prosqlbody is not null and pg_get_function_sqlbody(p.oid) ~ 'response\\.(headers|status)')))
+    or exists (select 1 from pg_class c where c.oid >= 16384 and c.relkind = 'v' and pg_get_viewdef(c.oid) ~ 'response\\.(headers|status)'),
   'schemas', (select json_object_agg(n.nspname, (
       select json_agg(distinct g.grantee::int8) from aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) g where g.privilege_type = 'USAGE'))
     from pg_namespace n where n.oid in (select oid from exposed) or n.oid in (select relnamespace from pg_class where oid in (select oid from rels))),

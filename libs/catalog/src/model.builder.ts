@@ -55,6 +55,7 @@ export function buildCatalog({ raw, views, hash, schemas, extraSearchPath }: Cat
     mediaHandlers: mediaHandlersOf(raw, types, relationOfType),
     geoJsonSchema: raw.geojson_schema,
     readsRequestSettings: raw.request_settings,
+    writesResponseSettings: raw.response_settings,
     findRelation: (schema, name) => relations.get(`${schema}.${name}`),
   }
 }

@@ -201,6 +201,8 @@ export interface Catalog {
   readonly geoJsonSchema: string | null
   /** Does any function, policy, default or view read `request.*` settings other than the claims? Else nobody sets them. */
   readonly readsRequestSettings: boolean
+  /** Does any function or view set `response.headers` or `response.status`? Else nobody looks at them. */
+  readonly writesResponseSettings: boolean
   /** The table or view of this name, whoever may read it; undefined when there is none. */
   findRelation(schema: string, name: string): Relation | undefined
 }

@@ -6,6 +6,7 @@ export type Grant = readonly [grantee: number, privilege: string]
 /** The JSON that the introspection statement returns. */
 export interface RawModel {
   readonly request_settings: boolean
+  readonly response_settings: boolean
   readonly schemas: Readonly<Record<string, readonly number[] | null>> | null
   readonly schema_comments: Readonly<Record<string, string>> | null
   readonly roles: readonly { name: string; super: boolean; holds: readonly number[] }[] | null
