@@ -1,5 +1,5 @@
 // One pass over a JSON body: is it JSON, is it an object or an array of objects, and which keys have they? Nothing is
-// built, because the text itself goes to Postgres; JSON.parse would spend four times as long and hold up every other request.
+// built, because the text itself goes to Postgres, and it can pause: JSON.parse of a long body holds up every other request.
 import { restError } from '../rest.errors.ts'
 
 /** Deeper bodies would exhaust Postgres' own parser. */
@@ -48,8 +48,8 @@ export class JsonScanner {
   private position = 0
   private expected = VALUE
   private depth = 0
-  /** 1 where an object is open, 0 where an array is. */
-  private readonly isObject = new Uint8Array(DEPTH_MAX + 1)
+  /** What is open around the position: true for an object, false for an array. */
+  private readonly isObject: boolean[] = [false]
   private isArray = false
   private isRows = true
   private rowDepth = 0
@@ -98,8 +98,8 @@ export class JsonScanner {
       this.rowCount++
       if (code !== OPEN_OBJECT) this.isRows = false
     }
-    if (code === OPEN_OBJECT) return this.open(1, KEY_OR_END)
-    if (code === OPEN_ARRAY) return this.open(0, VALUE_OR_END)
+    if (code === OPEN_OBJECT) return this.open(true, KEY_OR_END)
+    if (code === OPEN_ARRAY) return this.open(false, VALUE_OR_END)
     if (code === QUOTE) this.position = endOfString(this.text, this.position) + 1
     else if (code === MINUS || (code >= ZERO && code <= NINE)) this.position = endOfNumber(this.text, this.position)
     else this.word(code)
@@ -119,7 +119,7 @@ export class JsonScanner {
     this.position += word.length
   }
 
-  private open(isObject: 0 | 1, expected: number): void {
+  private open(isObject: boolean, expected: number): void {
     if (++this.depth > DEPTH_MAX) throw restError('too_complex', { limit: DEPTH_MAX, what: 'levels of nesting in the body' })
     this.isObject[this.depth] = isObject
     this.expected = expected
@@ -128,7 +128,7 @@ export class JsonScanner {
   }
 
   private close(): void {
-    if (this.depth === this.rowDepth && this.isObject[this.depth] === 1) this.endRow()
+    if (this.depth === this.rowDepth && this.isObject[this.depth] === true) this.endRow()
     this.depth--
     this.position++
     this.expected = AFTER_VALUE
@@ -136,7 +136,7 @@ export class JsonScanner {
 
   private afterValue(code: number): void {
     if (this.depth === 0) throw new NotJson()
-    const inObject = this.isObject[this.depth] === 1
+    const inObject = this.isObject[this.depth] === true
     if (code === COMMA) {
       this.position++
       this.expected = inObject ? KEY : VALUE
