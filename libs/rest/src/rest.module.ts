@@ -10,7 +10,13 @@ export type RestModuleOptions = Pick<RestOptions, 'rowsMax' | 'extraSearchPath'>
 export class RestModule {
   /** Serves the exposed schemas of `options`, the first one by default. */
   static register(options: RestModuleOptions): DynamicModule {
-    const value: RestOptions = { bodyBytesMax: 10_485_760, urlBytesMax: 16_384, ...options }
+    const value: RestOptions = {
+      bodyBytesMax: 10_485_760,
+      urlBytesMax: 16_384,
+      publicUrl: 'http://127.0.0.1:8000',
+      version: '0.0.0',
+      ...options,
+    }
     return { module: RestModule, providers: [{ provide: REST_OPTIONS, useValue: value }, RestRoutes] }
   }
 }

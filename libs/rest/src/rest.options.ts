@@ -11,6 +11,10 @@ export interface RestOptions {
   readonly bodyBytesMax: number
   /** Longest request URL. */
   readonly urlBytesMax: number
+  /** Address of the server as clients reach it, without a slash at the end. Default http://127.0.0.1:8000. */
+  readonly publicUrl: string
+  /** Of the server, for OpenAPI documents. Default 0.0.0. */
+  readonly version: string
   /** How many plans are kept. Default 2,000. */
   readonly plansMax?: number
 }

@@ -11,6 +11,8 @@ import { PrincipalResolver, type Principal } from '#libs/identity'
 import { CatalogService, type Catalog } from '#libs/catalog'
 import { objectText, parseJsonBody, rowsText, type JsonBody } from '../parse/body.ts'
 import { parseAccept, parsePreferences, parseRange } from '../parse/preferences.ts'
+import { answerDocument, documentKindOf } from '../openapi/answer-document.ts'
+import { OpenApiDocuments } from '../openapi/open-api-documents.ts'
 import { decode, shapeOf } from '../parse/shape.ts'
 import { REST_OPTIONS, type RestOptions } from '../rest.options.ts'
 import { restError } from '../rest.errors.ts'
@@ -34,6 +36,7 @@ const staleStates: ReadonlySet<string> = new Set(['42P01', '42703', '42883', '3F
 @Injectable()
 export class RestRoutes implements OnModuleInit {
   private readonly plans: PlanCache
+  private readonly documents: OpenApiDocuments
   private planned: Catalog | undefined
 
   constructor(
@@ -45,6 +48,7 @@ export class RestRoutes implements OnModuleInit {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.plans = new PlanCache(options.plansMax ?? 2_000)
+    this.documents = new OpenApiDocuments({ publicUrl: options.publicUrl, version: options.version })
   }
 
   async onModuleInit(): Promise<void> {
@@ -88,6 +92,11 @@ export class RestRoutes implements OnModuleInit {
     if (url.length > this.options.urlBytesMax) throw restError('url_too_long', { limit: this.options.urlBytesMax })
     const isCall = path.startsWith(CALL)
     const { headers, method } = request.raw
+    const kind = documentKindOf(path)
+    if (kind !== undefined) {
+      const schema = headers['accept-profile'] as string | undefined
+      return answerDocument(this.documents, this.catalog.current(), { kind, role: principal.role, schema }, request, reply)
+    }
     const body = method === 'GET' || method === 'HEAD' || method === 'DELETE' ? undefined : this.bodyOf(request, isCall, query)
     const { shape, values } = shapeOf(query, isCall)
     const profile = method === 'GET' || method === 'HEAD' ? headers['accept-profile'] : headers['content-profile']
