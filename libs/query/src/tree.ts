@@ -203,6 +203,8 @@ export interface InsertNode {
   /** JSON text of an array of objects. Absent keys become NULL, or DEFAULT with `missingAsDefault`. */
   readonly rows: ValueNode
   readonly missingAsDefault: boolean
+  /** Leaves out given rows that do not match; it compares `columns` as the body has them. */
+  readonly only?: FilterNode
   readonly conflict?: {
     readonly target: readonly string[]
     readonly constraint?: string
@@ -236,7 +238,12 @@ export interface UpdateNode {
     readonly value: ValueNode
     readonly operator?: 'set' | 'inc' | 'append' | 'prepend' | 'delete_key' | 'delete_elem' | 'delete_at_path'
   }[]
-  readonly setFrom?: { readonly columns: readonly Column[]; readonly object: ValueNode }
+  readonly setFrom?: {
+    readonly columns: readonly Column[]
+    readonly object: ValueNode
+    /** Columns that the object does not have get their DEFAULT instead of NULL. */
+    readonly missingAsDefault?: boolean
+  }
   readonly filter?: FilterNode
   /** Only the first of the matching rows. */
   readonly slice?: MutationSlice

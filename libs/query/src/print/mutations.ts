@@ -56,20 +56,23 @@ function insertOf(statement: Statement, node: InsertNode, alias: string, demand:
     return `${into} (${quoteIdentifier(filler.name)}) select ${defaultOf(filler)} from json_array_elements(${rows}) e${conflict}`
   }
   if (node.missingAsDefault && node.columns.some((column) => hasOwnDefault(column))) {
-    const list = node.columns.map((column) => {
-      const given = columnOf('b', column)
-      return hasOwnDefault(column)
-        ? `case when e.value -> ${quoteLiteral(column.name)}::text is null then ${defaultOf(column)} else ${given} end`
-        : given
-    })
+    const list = node.columns.map((column) => givenOrDefault(column, 'e.value'))
     return `${into} (${names}) select ${list.join(', ')} from json_array_elements(${rows}) e, json_to_record(e.value) b(${recordColumns(node.columns)})${conflict}`
   }
   const list = node.columns.map((column) => columnOf('b', column)).join(', ')
-  return `${into} (${names}) select ${list} from json_to_recordset(${rows}) b(${recordColumns(node.columns)})${conflict}`
+  const only = node.only === undefined ? '' : ` where ${filterOf(statement, node.only, 'b')}`
+  return `${into} (${names}) select ${list} from json_to_recordset(${rows}) b(${recordColumns(node.columns)})${only}${conflict}`
 }
 
 function hasOwnDefault(column: Column): boolean {
-  return column.defaultExpression !== null || column.identitySequence != null
+  return column.generated !== 'stored' && (column.defaultExpression !== null || column.identitySequence != null)
+}
+
+/** The value that `json` has under the column's name (read into `b`), or the column's default when there is no such key. */
+function givenOrDefault(column: Column, json: string): string {
+  const given = columnOf('b', column)
+  if (!hasOwnDefault(column)) return given
+  return `case when ${json} -> ${quoteLiteral(column.name)}::text is null then ${defaultOf(column)} else ${given} end`
 }
 
 /** The default as the catalog prints it: text of the database, with every name qualified. */
@@ -124,8 +127,15 @@ function updateOf(statement: Statement, node: UpdateNode, alias: string): string
   })
   let from = ''
   if (node.setFrom !== undefined && node.setFrom.columns.length > 0) {
-    set.push(...node.setFrom.columns.map((column) => `${quoteIdentifier(column.name)} = ${columnOf('b', column)}`))
-    from = ` from json_to_record(${statement.value(node.setFrom.object, 'json')}) b(${recordColumns(node.setFrom.columns)})`
+    const { columns, missingAsDefault } = node.setFrom
+    const object = statement.value(node.setFrom.object, 'json')
+    set.push(
+      ...columns.map(
+        (column) =>
+          `${quoteIdentifier(column.name)} = ${missingAsDefault === true ? givenOrDefault(column, object) : columnOf('b', column)}`,
+      ),
+    )
+    from = ` from json_to_record(${object}) b(${recordColumns(columns)})`
   }
   if (set.length === 0) throw new TypeError('an update sets at least one column')
   return `update ${relationName(node.relation)} ${alias} set ${set.join(', ')}${from}${mutationWhere(statement, node, alias)}`
