@@ -178,7 +178,7 @@ describe('OpenAPI 3.1 at openapi.json', () => {
     expect(row.required).toEqual(Object.keys(row.properties))
     expect(row.properties).toMatchObject({
       id: { type: 'integer', format: 'int64', description: 'Part of the primary key.', examples: [1] },
-      title: { type: 'string', maxLength: 80, default: "it's new" },
+      title: { type: 'string', maxLength: 80, examples: ["it's new"] },
       owner: { type: ['string', 'null'], format: 'uuid', description: 'Refers to people.id.' },
       tags: { type: 'array', items: { type: ['string', 'null'] } },
       days: { type: ['string', 'null'], 'x-postgres-type': 'int4range', examples: ['[1,10)'] },
@@ -190,6 +190,7 @@ describe('OpenAPI 3.1 at openapi.json', () => {
       email: { examples: ['ann@example.com'] },
       feeling: { examples: ['fine'] },
     })
+    expect(components.schemas['todos.insert'].properties.title).toEqual({ type: 'string', maxLength: 80, default: "it's new" })
     expect(components.schemas['people.insert'].required).toEqual(['email'])
     expect(Object.keys(components.schemas['todos.insert'].properties)).not.toContain('id')
     expect(Object.keys(components.schemas['todos.update'].properties)).not.toContain('doubled')
@@ -245,7 +246,7 @@ describe('OpenAPI 3.1 at openapi.json', () => {
 })
 
 describe('a schema of 2,000 tables', () => {
-  it('is described in under 300 ms without holding up other requests', async () => {
+  it('is described quickly and without holding up other requests', async () => {
     await using large = await startRest(`do $$ begin for i in 1..2000 loop execute format(
       'create table t%s (id bigint generated always as identity primary key, name text not null, email text, done bool default false, at timestamptz default now(), price numeric, extra jsonb, tags text[])', i);
       end loop; end $$`)

@@ -73,10 +73,13 @@ const numberByName: readonly (readonly [RegExp, number])[] = [
   [/age/, 42],
 ]
 
+/** A column is asked for several times in one document, and again for every role. */
+const known = new WeakMap<Column, unknown>()
+
 /** A plausible value of a column. */
 export function exampleOf(column: Column): unknown {
-  const fallback = literalDefault(column)
-  return fallback ?? exampleOfType(column.type, column.name, column.maxLength)
+  if (!known.has(column)) known.set(column, literalDefault(column) ?? exampleOfType(column.type, column.name, column.maxLength))
+  return known.get(column)
 }
 
 /** A plausible value of a type; the name of the column or argument makes it better. */

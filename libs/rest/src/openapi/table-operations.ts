@@ -50,7 +50,7 @@ function filterParameter({ names }: OperationContext, table: string, { column }:
     {
       name: column.name,
       in: 'query',
-      description: column.comment ?? `Filter on ${column.name}: an operator, a dot and a value.`,
+      description: column.comment ?? undefined,
       schema: { type: 'string' },
       example: filterExample(column.type, exampleOf(column)),
     },

@@ -5,53 +5,61 @@ import type { ColumnSurface, TableSurface } from './surface.ts'
 import type { OperationContext } from './table-operations.ts'
 import type { Schema } from './type-schemas.ts'
 
-/** Schemas by component name. */
-export function tableSchemas({ names, types }: OperationContext, table: TableSurface): Readonly<Record<string, Schema>> {
+type Shape = 'row' | 'insert' | 'update'
+
+/** Schemas by component name. What a column means is told with the row; the other two hold what a generator needs. */
+export function tableSchemas(context: OperationContext, table: TableSurface): Readonly<Record<string, Schema>> {
   const { relation, columns } = table
   const { name } = relation
-  const property = ({ column, inKey, references }: ColumnSurface, row: boolean): Schema => {
-    const description = describe(column.comment, inKey, references)
-    const example = row ? exampleOf(column) : undefined
-    return {
-      ...types.of(column.type, column.nullable),
-      description,
-      maxLength: column.maxLength,
-      default: literalDefault(column),
-      readOnly: row && column.generated === 'stored' ? true : undefined,
-      examples: example === undefined ? undefined : [example],
-    }
-  }
-  const objectOf = (
-    chosen: readonly ColumnSurface[],
-    required: readonly ColumnSurface[],
-    description: string | undefined,
-    row: boolean,
-  ) => ({
-    type: 'object',
-    description,
-    properties: Object.fromEntries(chosen.map((column) => [column.column.name, property(column, row)])),
-    required: required.length === 0 ? undefined : required.map(({ column }) => column.name),
-    additionalProperties: row ? undefined : false,
-  })
+  const nameOf = (...words: string[]) => context.names.of('schemas', name, ...words)
   const schemas: Record<string, Schema> = {}
   if (table.read) {
     const readable = columns.filter((column) => column.read)
-    schemas[names.of('schemas', name)] = objectOf(readable, readable, relation.comment ?? undefined, true)
+    schemas[nameOf()] = objectOf(context, 'row', readable, readable, relation.comment ?? undefined)
   }
   if (table.insert) {
     const insertable = columns.filter((column) => column.insert)
     const required = insertable.filter(({ column }) => !column.nullable && !column.hasDefault && column.generated === 'no')
-    schemas[names.of('schemas', name, 'insert')] = objectOf(insertable, required, `A new row of ${name}.`, false)
+    schemas[nameOf('insert')] = objectOf(context, 'insert', insertable, required, `A new row of ${name}.`)
   }
   if (table.update) {
-    schemas[names.of('schemas', name, 'update')] = objectOf(
-      columns.filter((column) => column.update),
-      [],
-      `Columns of ${name} to change.`,
-      false,
-    )
+    const updatable = columns.filter((column) => column.update)
+    schemas[nameOf('update')] = objectOf(context, 'update', updatable, [], `Columns of ${name} to change.`)
   }
   return schemas
+}
+
+function objectOf(
+  context: OperationContext,
+  shape: Shape,
+  columns: readonly ColumnSurface[],
+  required: readonly ColumnSurface[],
+  description: string | undefined,
+): Schema {
+  return {
+    type: 'object',
+    description,
+    properties: Object.fromEntries(columns.map((column) => [column.column.name, propertyOf(context, shape, column)])),
+    required: required.length === 0 ? undefined : required.map(({ column }) => column.name),
+    additionalProperties: shape === 'row' ? undefined : false,
+  }
+}
+
+function propertyOf({ types }: OperationContext, shape: Shape, { column, inKey, references }: ColumnSurface): Schema {
+  const { maxLength } = column
+  const type = types.of(column.type, column.nullable)
+  if (shape === 'update') return { ...type, maxLength }
+  const fallback = literalDefault(column)
+  if (shape === 'insert') return { ...type, maxLength, default: fallback }
+  const example = exampleOf(column)
+  return {
+    ...type,
+    'x-postgres-type': types.labelOf(column.type),
+    description: describe(column.comment, inKey, references),
+    maxLength,
+    readOnly: column.generated === 'stored' ? true : undefined,
+    examples: example === undefined ? undefined : [example],
+  }
 }
 
 /** A new row with what it needs, and what has no default. */

@@ -41,8 +41,13 @@ export class TypeSchemas {
   /** The schema of a value of this type. */
   of(type: DataType, nullable: boolean): Schema {
     const schema = this.bare(baseOf(type))
-    const known = this.isEvident(type) ? schema : { ...schema, 'x-postgres-type': typeLabel(type) }
-    return nullable ? orNull(known) : known
+    return nullable ? orNull(schema) : schema
+  }
+
+  /** The Postgres type, where the schema does not say it. */
+  labelOf(type: DataType): string | undefined {
+    if (type.kind === 'enum' || (type.schema === 'pg_catalog' && selfEvident.has(type.name))) return undefined
+    return type.kind === 'domain' ? `${type.schema}.${type.name}` : formatOf(type)
   }
 
   /** Components that were referred to and are not in the document yet. */
@@ -69,10 +74,6 @@ export class TypeSchemas {
     }
     return this.names.ref('schemas', ...words)
   }
-
-  private isEvident(type: DataType): boolean {
-    return type.kind === 'enum' || (type.schema === 'pg_catalog' && selfEvident.has(type.name))
-  }
 }
 
 /** The same, or null. */
@@ -82,8 +83,4 @@ function orNull(schema: Schema): Schema {
     return { oneOf: [{ $ref }, { type: 'null' }], ...rest }
   }
   return typeof schema.type === 'string' ? { ...schema, type: [schema.type, 'null'] } : schema
-}
-
-function typeLabel(type: DataType): string {
-  return type.kind === 'domain' ? `${type.schema}.${type.name}` : formatOf(type)
 }
