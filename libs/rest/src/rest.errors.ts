@@ -3,7 +3,7 @@ import { defineErrors, type AppError } from '#libs/kernel'
 
 /** The registry; {@link restError} adds what the body's `details` and `hint` say. */
 export const restErrors = defineErrors('rest', {
-  PGRST100: { status: 400, message: '"failed to parse {what} ({text})" (line 1, column {column})' },
+  PGRST100: { status: 400, message: '"failed to parse {what} ({text})" (line {line}, column {column})' },
   PGRST101: { status: 405, message: 'Cannot use the {method} method on RPC' },
   PGRST102: { status: 400, message: '{reason}' },
   PGRST103: { status: 416, message: 'Requested range not satisfiable' },
@@ -16,6 +16,7 @@ export const restErrors = defineErrors('rest', {
   PGRST118: { status: 400, message: "A related order on '{name}' is not possible" },
   PGRST120: { status: 400, message: "Bad operator on the '{name}' embedded resource" },
   PGRST122: { status: 400, message: 'Invalid preferences given with handling=strict' },
+  PGRST123: { status: 400, message: 'Use of aggregate functions is not allowed' },
   PGRST125: { status: 404, message: 'Invalid path specified in request URL' },
   PGRST126: { status: 404, message: 'Root endpoint metadata is disabled' },
   PGRST127: { status: 400, message: 'Feature not implemented' },

@@ -1,176 +1,173 @@
 // Filters: `[not.]operator[(modifier)].value`, and the logic trees of `and=` and `or=`.
-import type { Operator } from '#libs/query'
 import { restError } from '../rest.errors.ts'
-import { Scanner } from './scanner.ts'
+import { parseOperator } from './operators.ts'
+import { END, FIELD_NAME, NAME_GOES_ON, Scanner } from './scanner.ts'
 import { parseFieldName } from './select.ts'
-import type { FilterExpression, LogicTree } from './syntax.ts'
+import type { FieldName, FilterExpression, LogicTree } from './syntax.ts'
 
 /** Limits of one request's conditions. */
 export const FILTER_LIMITS = { depth: 24, conditions: 500 } as const
 
-/** Operators as the dialect writes them. */
-const operators: Readonly<Record<string, Operator | 'is'>> = {
-  eq: 'eq',
-  neq: 'neq',
-  gt: 'gt',
-  gte: 'gte',
-  lt: 'lt',
-  lte: 'lte',
-  like: 'like',
-  ilike: 'ilike',
-  match: 'match',
-  imatch: 'imatch',
-  in: 'in',
-  is: 'is',
-  isdistinct: 'is_distinct',
-  fts: 'fts',
-  plfts: 'plfts',
-  phfts: 'phfts',
-  wfts: 'wfts',
-  cs: 'contains',
-  cd: 'contained_by',
-  ov: 'overlaps',
-  sl: 'strictly_left',
-  sr: 'strictly_right',
-  nxr: 'not_right_of',
-  nxl: 'not_left_of',
-  adj: 'adjacent',
-}
-const quantifiable: ReadonlySet<string> = new Set(['eq', 'like', 'ilike', 'gt', 'gte', 'lt', 'lte', 'match', 'imatch'])
-const textSearch: ReadonlySet<string> = new Set(['fts', 'plfts', 'phfts', 'wfts'])
-
-/** Operators whose value may be abstracted out of a plan: the text before the value says everything about the SQL. */
-export const abstractable: ReadonlySet<string> = new Set(Object.keys(operators).filter((operator) => operator !== 'is'))
-
-/** Does the text begin like a filter? Tells filters from arguments in a function call's query string. */
-export function looksLikeFilter(text: string): boolean {
-  const match = /^(?:not\.)?([a-z]+)(?:\([^)]*\))?\./.exec(text)
-  return match !== null && Object.hasOwn(operators, match[1]!)
-}
+const NEXT = ['","', '")"'] as const
+const LOGIC_OPERATOR = 'logic operator (and, or)'
+const isWords = ['not_null', 'null', 'true', 'false', 'unknown'] as const
 
 /** Parses `not.eq.5`. With `slot`, the value is marked as one that the plan's cache fills in. */
 export function parseFilter(text: string, slot?: number): FilterExpression {
   const scanner = new Scanner(text, 'filter')
   const head = parseOperator(scanner)
-  const value = scanner.rest()
-  if (head.operator === 'in') listValue(value)
-  return { ...head, value: { text: value, slot } }
-}
-
-function parseOperator(scanner: Scanner): Omit<FilterExpression, 'value'> {
-  const negated = scanner.take('not.')
+  if (head.operator === 'is') {
+    const word = parseIsWord(scanner)
+    if (!scanner.atEnd) scanner.fail([END])
+    return { ...head, value: { text: word } }
+  }
   const start = scanner.position
-  const word = scanner.until('.(')
-  const operator = Object.hasOwn(operators, word) ? operators[word] : undefined
-  if (operator === undefined) {
-    scanner.position = start
-    scanner.fail('"not" or operator (eq, gt, ...)')
+  if (head.operator === 'in') {
+    parseList(scanner)
+    if (!scanner.atEnd) scanner.fail([END])
   }
-  let quantifier: 'any' | 'all' | undefined
-  let config: string | undefined
-  if (scanner.take('(')) {
-    const modifier = scanner.until(')')
-    scanner.expect(')')
-    if (quantifiable.has(word) && (modifier === 'any' || modifier === 'all')) quantifier = modifier
-    else if (textSearch.has(word) && modifier !== '') config = modifier
-    else scanner.fail('"."')
-  }
-  scanner.expect('.')
-  return { negated, operator, quantifier, config }
+  return { ...head, value: { text: text.slice(start), slot, before: text.slice(0, start) } }
 }
 
-/** Parses the value of `and=`, `or=`: `(a.eq.1,or(b.gt.2,c.is.null))`. */
-export function parseLogic(kind: 'and' | 'or', negated: boolean, text: string): LogicTree {
-  const scanner = new Scanner(text, 'logic tree')
-  const count = { conditions: 0 }
-  const tree = parseGroup(scanner, kind, negated, count, 0)
-  scanner.skipBlanks()
-  if (!scanner.atEnd) scanner.fail('end of input')
+function parseIsWord(scanner: Scanner): string {
+  const rest = scanner.text.slice(scanner.position).toLowerCase()
+  const word = isWords.find((candidate) => rest.startsWith(candidate))
+  if (word === undefined) {
+    const lower = new Scanner(rest, '')
+    scanner.position += Math.max(...isWords.map((candidate) => lower.differing(candidate)))
+    return scanner.fail(['isVal: (null, not_null, true, false, unknown)'])
+  }
+  scanner.position += word.length
+  return word
+}
+
+/** What a walk through a logic tree counts and collects. */
+interface Walk {
+  conditions: number
+  /** Number of the first value's slot; undefined when values have none. */
+  readonly slot: number | undefined
+  /** Values in order, and where each begins and ends in the text. */
+  readonly values: string[]
+  readonly spans: number[]
+}
+
+/** Parses the value of `and=`, `or=`: `(a.eq.1,or(b.gt.2,c.is.null))`. With `slot`, values are marked from that slot on. */
+export function parseLogic(kind: 'and' | 'or', negated: boolean, text: string, slot?: number): LogicTree {
+  return walkLogic(kind, negated, text, { conditions: 0, slot, values: [], spans: [] })
+}
+
+/**
+ * A logic tree's text without its values, and the values in the order of their slots; undefined for a text that is no
+ * logic tree. It is read by the same parser, so that what is taken out is what the parser takes for values.
+ */
+export function logicShape(text: string): { readonly shape: string; readonly values: readonly string[] } | undefined {
+  const walk: Walk = { conditions: 0, slot: undefined, values: [], spans: [] }
+  try {
+    walkLogic('and', false, text, walk)
+  } catch {
+    return undefined
+  }
+  let shape = ''
+  let from = 0
+  for (let i = 0; i < walk.spans.length; i += 2) {
+    shape += `${text.slice(from, walk.spans[i])}\0`
+    from = walk.spans[i + 1]!
+  }
+  return { shape: shape + text.slice(from), values: walk.values }
+}
+
+function walkLogic(kind: 'and' | 'or', negated: boolean, text: string, walk: Walk): LogicTree {
+  // The operator is read with its tree, so columns of faults count it.
+  const operator = negated ? `not.${kind}` : kind
+  const scanner = new Scanner(operator + text, 'logic tree', text)
+  scanner.position = operator.length
+  const tree = parseGroup(scanner, kind, negated, walk, 0)
+  if (!scanner.atEnd) scanner.fail([END])
+  // Spans count from the text's own beginning.
+  for (let i = 0; i < walk.spans.length; i++) walk.spans[i]! -= operator.length
   return tree
 }
 
-function parseGroup(scanner: Scanner, kind: 'and' | 'or', negated: boolean, count: { conditions: number }, depth: number): LogicTree {
+function parseGroup(scanner: Scanner, kind: 'and' | 'or', negated: boolean, walk: Walk, depth: number): LogicTree {
   if (depth > FILTER_LIMITS.depth) throw restError('too_complex', { limit: FILTER_LIMITS.depth, what: 'levels of conditions' })
   scanner.skipBlanks()
   scanner.expect('(')
   const items: LogicTree[] = []
-  do items.push(parseCondition(scanner, count, depth))
-  while (scanner.take(','))
+  do {
+    scanner.skipBlanks()
+    items.push(parseCondition(scanner, walk, depth))
+    scanner.skipBlanks()
+  } while (scanner.take(','))
+  if (!scanner.take(')')) scanner.fail(NEXT)
   scanner.skipBlanks()
-  scanner.expect(')')
   return { kind, negated, items }
 }
 
-function parseCondition(scanner: Scanner, count: { conditions: number }, depth: number): LogicTree {
-  if (++count.conditions > FILTER_LIMITS.conditions) throw restError('too_complex', { limit: FILTER_LIMITS.conditions, what: 'conditions' })
-  scanner.skipBlanks()
-  const group = /^(not\.)?(and|or)\s*\(/.exec(scanner.text.slice(scanner.position))
-  if (group !== null) {
-    scanner.position += group[0].length - 1
-    return parseGroup(scanner, group[2] as 'and' | 'or', group[1] !== undefined, count, depth + 1)
+function parseCondition(scanner: Scanner, walk: Walk, depth: number): LogicTree {
+  if (++walk.conditions > FILTER_LIMITS.conditions) throw restError('too_complex', { limit: FILTER_LIMITS.conditions, what: 'conditions' })
+  const start = scanner.position
+  const group = scanner.match(/(?:not\.)?(?:and|or)(?=[ \t]*\()/y)
+  if (group !== '') return parseGroup(scanner, group.endsWith('and') ? 'and' : 'or', group.startsWith('not.'), walk, depth + 1)
+  let field: FieldName
+  let head: Omit<FilterExpression, 'value'>
+  try {
+    field = parseFieldName(scanner, [FIELD_NAME, 'negation operator (not)', LOGIC_OPERATOR])
+    scanner.skipBlanks()
+    if (!scanner.take('.')) scanner.fail([...(scanner.plain ? NAME_GOES_ON : []), '"->>"', '"->"', 'delimiter (.)'])
+    head = parseOperator(scanner)
+  } catch (error) {
+    failAsGroup(scanner, start)
+    throw error
   }
-  const field = parseFieldName(scanner)
-  scanner.expect('.')
-  const head = parseOperator(scanner)
-  const text = head.operator === 'in' ? parenthesised(scanner) : logicValue(scanner)
-  return { kind: 'filter', field, expression: { ...head, value: { text } } }
+  return { kind: 'filter', field, expression: { ...head, value: parseLogicValue(scanner, head.operator, walk) } }
 }
 
-/** `(a,"b)",c)` with its parentheses: quotes decide where it ends. */
-function parenthesised(scanner: Scanner): string {
-  const start = scanner.position
-  scanner.expect('(')
-  while (!scanner.atEnd && !scanner.peek(')')) {
-    if (scanner.peek('"')) scanner.quoted()
-    else scanner.position++
+/** What is no filter but begins like a group is faulted as one. */
+function failAsGroup(scanner: Scanner, start: number): void {
+  scanner.position = start
+  const negated = scanner.take('not.')
+  if (scanner.take('and') || scanner.take('or')) {
+    scanner.skipBlanks()
+    scanner.fail(['"("'])
   }
-  scanner.expect(')')
-  return scanner.text.slice(start, scanner.position)
+  if (negated) scanner.fail([LOGIC_OPERATOR])
+}
+
+function parseLogicValue(scanner: Scanner, operator: FilterExpression['operator'], walk: Walk): FilterExpression['value'] {
+  const start = scanner.position
+  if (operator === 'is') return { text: parseIsWord(scanner) }
+  if (operator === 'in') parseList(scanner)
+  const text = operator === 'in' ? scanner.text.slice(start, scanner.position) : logicValue(scanner)
+  const slot = walk.slot === undefined ? undefined : walk.slot + walk.values.length
+  walk.values.push(text)
+  walk.spans.push(start, scanner.position)
+  return { text, slot }
 }
 
 /** A value inside a logic tree: quoted, an array literal in braces, or anything up to the next `,` or `)`. */
 function logicValue(scanner: Scanner): string {
-  if (scanner.peek('"')) return scanner.quoted()
-  if (!scanner.peek('{') && !scanner.peek('[')) return scanner.until(',)')
-  const [open, close] = scanner.peek('{') ? ['{', '}'] : ['[', ')]']
-  const start = scanner.position
-  let depth = 0
-  while (!scanner.atEnd) {
-    if (scanner.peek('"')) {
-      scanner.quoted()
-      continue
-    }
-    const char = scanner.text[scanner.position++]!
-    if (char === open) depth++
-    else if (close.includes(char) && --depth === 0) break
-  }
-  return scanner.text.slice(start, scanner.position)
+  return scanner.quotedBefore(',)') ?? (scanner.match(/\{[^{}]*\}/y) || scanner.until(',)'))
 }
 
-/** `(1,"a,b",c)` -> the items. */
-export function listValue(text: string): string[] {
-  const scanner = new Scanner(text, 'filter')
+/** `(1,"a,b",c)` -> the items. Blanks around the parentheses do not count. */
+function parseList(scanner: Scanner): string[] {
+  scanner.skipBlanks()
   scanner.expect('(')
+  scanner.skipBlanks()
   const items: string[] = []
-  if (scanner.take(')')) return endOfList(scanner, items)
-  do {
-    const start = scanner.position
-    if (scanner.peek('"')) {
-      const quoted = scanner.quoted()
-      if (scanner.peek(',') || scanner.peek(')')) {
-        items.push(quoted)
-        continue
-      }
-      scanner.position = start
-    }
-    items.push(scanner.until(',)'))
-  } while (scanner.take(','))
-  scanner.expect(')')
-  return endOfList(scanner, items)
+  do items.push(scanner.quotedBefore(',)') ?? scanner.until(',)'))
+  while (scanner.take(','))
+  if (!scanner.take(')')) scanner.fail(NEXT)
+  scanner.skipBlanks()
+  return items.length === 1 && items[0] === '' ? [] : items
 }
 
-function endOfList(scanner: Scanner, items: string[]): string[] {
-  if (!scanner.atEnd) scanner.fail('end of input')
+/** The items of a list's text. `before` is what stood before it, for the words of a fault. */
+export function listValue(text: string, before = ''): string[] {
+  const scanner = new Scanner(before + text, 'filter')
+  scanner.position = before.length
+  const items = parseList(scanner)
+  if (!scanner.atEnd) scanner.fail([END])
   return items
 }
 

@@ -1,16 +1,29 @@
-// A cursor over one query parameter. What it reads are names and values; it decides nothing about them.
+// A cursor over one query parameter. What it reads are names and values; it decides nothing about them. Faults are worded
+// as PostgREST's parser words them, for its users search for those words.
 import { restError } from '../rest.errors.ts'
 
-const FORBIDDEN_IN_NAMES = new Set(['(', ')', ',', '.', ':', '!', '"', '>', '<', '&', '=', '*', '\\', '{', '}', ';', "'", '|', '/', '?'])
+/** A name without quotes: letters, digits, `_`, `$` and blanks. */
+const PLAIN_NAME = /[\p{L}\p{M}\p{N}_$ ]+/uy
+/** A part of a json key without quotes. */
+const PLAIN_KEY = /[^(\-:.,>)]+/uy
+/** What may stand where a field's name begins. */
+export const FIELD_NAME = 'field name (* or [a..z0..9_$])'
+/** What may follow a name without quotes. */
+export const NAME_GOES_ON = ['letter', 'digit', '"-"'] as const
+export const END = 'end of input'
 
-/** Reads a text from left to right. A fault names the parameter, its text and the column (PGRST100). */
+/** Reads a text from left to right. A fault names the parameter, its text and the place (PGRST100). */
 export class Scanner {
   position = 0
+  /** Was the last name or key read without quotes? Then more letters could follow. */
+  plain = false
 
   constructor(
     readonly text: string,
     /** What the text is, for error messages, for example `filter`. */
     private readonly what: string,
+    /** The text as messages show it, when more than it was read. */
+    private readonly shown = text,
   ) {}
 
   get atEnd(): boolean {
@@ -28,12 +41,12 @@ export class Scanner {
     return true
   }
 
-  expect(token: string): void {
-    if (!this.take(token)) this.fail(`"${token}"`)
+  expect(token: string, ...alternatives: string[]): void {
+    if (!this.take(token)) this.fail([...alternatives, `"${token}"`])
   }
 
   skipBlanks(): void {
-    while (this.text[this.position] === ' ') this.position++
+    while (this.text[this.position] === ' ' || this.text[this.position] === '\t') this.position++
   }
 
   /** The rest of the text. */
@@ -44,25 +57,13 @@ export class Scanner {
   }
 
   /** A name: quoted, or letters, digits, `_`, `$`, blanks inside and `-` where no arrow begins. */
-  name(expecting = 'field name (* or [a..z0..9_$])'): string {
-    this.skipBlanks()
-    if (this.peek('"')) {
-      const quoted = this.quoted()
-      this.skipBlanks()
-      return this.checked(quoted)
-    }
-    const start = this.position
-    while (!this.atEnd) {
-      const char = this.text[this.position]!
-      if (FORBIDDEN_IN_NAMES.has(char) || (char === '-' && this.text[this.position + 1] === '>')) break
-      this.position++
-    }
-    const name = this.text.slice(start, this.position).trim()
-    if (name === '') {
-      this.position = start
-      this.fail(expecting)
-    }
-    return this.checked(name)
+  name(expecting: readonly string[] = [FIELD_NAME]): string {
+    return this.dashed(PLAIN_NAME, expecting, ['letter', 'digit'])
+  }
+
+  /** A key of a json object; without quotes it may have all but `.,:>()`. */
+  key(expecting: readonly string[]): string {
+    return this.dashed(PLAIN_KEY, expecting, [])
   }
 
   /** A double-quoted text; `\` takes the next character as it is. */
@@ -77,7 +78,16 @@ export class Scanner {
         value += this.text[this.position++]!
       } else value += char
     }
-    return this.fail('"')
+    return this.fail(['"\\\\"', '"\\""'])
+  }
+
+  /** A quoted value that ends where `stops` or the end follows; undefined (and nothing is moved) when it is not one. */
+  quotedBefore(stops: string): string | undefined {
+    const start = this.position
+    const end = this.endOfQuoted()
+    if (end === -1 || (end < this.text.length && !stops.includes(this.text[end]!))) return undefined
+    this.position = start
+    return this.quoted()
   }
 
   /** Characters up to one of `stops`, or the end. */
@@ -87,18 +97,83 @@ export class Scanner {
     return this.text.slice(start, this.position)
   }
 
-  fail(expecting: string): never {
-    const found = this.atEnd ? 'end of input' : JSON.stringify(this.text[this.position])
+  /** What a pattern with the flag `y` finds here; '' when nothing. */
+  match(pattern: RegExp): string {
+    pattern.lastIndex = this.position
+    const found = pattern.exec(this.text)?.[0] ?? ''
+    this.position += found.length
+    return found
+  }
+
+  /** The first character that differs from `word` at `start`: what a parser that looked for the word stumbled over. */
+  differing(word: string, start = this.position): number {
+    let at = start
+    while (at < this.text.length && at - start < word.length && this.text[at] === word[at - start]) at++
+    return at
+  }
+
+  /** Refuses what stands at `found` (by default at `position`, which is the place that the message names). */
+  fail(expecting: readonly string[], found = this.position): never {
+    const char = found >= this.text.length ? undefined : String.fromCodePoint(this.text.codePointAt(found)!)
+    const quote = expecting.includes(END) ? "'" : '"'
+    const unexpected = char === undefined ? END : `${quote}${escaped(char, quote)}${quote}`
     throw restError(
       'PGRST100',
-      { what: this.what, text: this.text, column: this.position + 1 },
-      { details: `unexpected ${found} expecting ${expecting}` },
+      { what: this.what, text: this.shown, ...placeOf(this.text, this.position) },
+      { details: `unexpected ${unexpected} expecting ${listed(expecting)}` },
     )
+  }
+
+  private endOfQuoted(): number {
+    if (!this.peek('"')) return -1
+    for (let at = this.position + 1; at < this.text.length; at++) {
+      if (this.text[at] === '\\') at++
+      else if (this.text[at] === '"') return at + 1
+    }
+    return -1
+  }
+
+  /** Parts that `-` joins, as long as it begins no arrow. Blanks around a part are not its own. */
+  private dashed(pattern: RegExp, expecting: readonly string[], expectingPart: readonly string[]): string {
+    this.skipBlanks()
+    this.plain = !this.peek('"')
+    if (!this.plain) return this.checked(this.quoted())
+    let name = ''
+    for (;;) {
+      const part = this.match(pattern)
+      if (part === '') this.fail(name === '' ? expecting : expectingPart.length === 0 ? expecting : expectingPart)
+      name += part.trim()
+      if (!this.peek('-') || this.peek('->')) return this.checked(name)
+      name += '-'
+      this.position++
+    }
   }
 
   /** Names may become quoted identifiers or keys in SQL text, and Postgres knows no zero byte. */
   private checked(name: string): string {
-    if (name.includes('\0')) this.fail('a name without zero bytes')
+    if (name.includes('\0')) this.fail(['a name without zero bytes'])
     return name
   }
+}
+
+/** `a, b or c` without repetitions. */
+function listed(items: readonly string[]): string {
+  const own = [...new Set(items)]
+  return own.length === 1 ? own[0]! : `${own.slice(0, -1).join(', ')} or ${own.at(-1)}`
+}
+
+function escaped(char: string, quote: string): string {
+  if (char === quote || char === '\\') return `\\${char}`
+  const code = char.codePointAt(0)!
+  return code >= 32 && code < 127 ? char : `\\${code}`
+}
+
+/** Line and column count as the reference's parser counts them: tabs go to the next stop of eight. */
+function placeOf(text: string, position: number): { line: number; column: number } {
+  let [line, column] = [1, 1]
+  for (const char of text.slice(0, position)) {
+    if (char === '\n') [line, column] = [line + 1, 1]
+    else column += char === '\t' ? 8 - ((column - 1) % 8) : 1
+  }
+  return { line, column }
 }

@@ -1,71 +1,155 @@
-// `select=`: fields with aliases, casts and json paths, and embedded resources to any depth.
+// `select=`: fields with aliases, casts, json paths and aggregates, and embedded resources to any depth.
 import { restError } from '../rest.errors.ts'
-import { Scanner } from './scanner.ts'
-import type { FieldName, SelectItem } from './syntax.ts'
+import { END, FIELD_NAME, NAME_GOES_ON, Scanner } from './scanner.ts'
+import { aggregateNames, type AggregateName, type FieldName, type SelectItem } from './syntax.ts'
 
 /** Limits of one select: a stranger's request may not become a statement of any size. */
 export const SELECT_LIMITS = { depth: 12, embeds: 48, items: 1_000 } as const
 
+const ITEM_START = ['"..."', FIELD_NAME, '"*"', '"count()"'] as const
+const ITEM_END = ['")"', '","', END] as const
+const AFTER_PATH = ['"->>"', '"->"', '"::"', '"."', ...ITEM_END] as const
+/** The pattern of a type's name; `[]` is an array of it. */
+const TYPE_NAME = /[\p{L}\p{N}_$ ]+(?:\[\])?/uy
+
+interface Count {
+  items: number
+  embeds: number
+}
+
 /** Parses the value of `select`. An empty text selects nothing. */
 export function parseSelect(text: string): SelectItem[] {
   const scanner = new Scanner(text, 'select parameter')
-  const count = { items: 0, embeds: 0 }
   scanner.skipBlanks()
   if (scanner.atEnd) return []
-  const items = parseItems(scanner, count, 0)
-  if (!scanner.atEnd) scanner.fail('"," or end of input')
+  const items = parseItems(scanner, { items: 0, embeds: 0 }, 0)
+  if (!scanner.atEnd) scanner.fail(['","', END])
   return items
 }
 
-function parseItems(scanner: Scanner, count: { items: number; embeds: number }, depth: number): SelectItem[] {
+function parseItems(scanner: Scanner, count: Count, depth: number): SelectItem[] {
   const items: SelectItem[] = []
   do {
     if (++count.items > SELECT_LIMITS.items) throw restError('too_complex', { limit: SELECT_LIMITS.items, what: 'selected fields' })
+    scanner.skipBlanks()
     items.push(parseItem(scanner, count, depth))
     scanner.skipBlanks()
   } while (scanner.take(','))
   return items
 }
 
-function parseItem(scanner: Scanner, count: { items: number; embeds: number }, depth: number): SelectItem {
-  scanner.skipBlanks()
-  if (scanner.take('*')) return { kind: 'star' }
-  const spread = scanner.take('...')
-  let name = scanner.name()
-  let alias: string | undefined
-  if (!spread && scanner.peek(':') && !scanner.peek('::')) {
-    scanner.expect(':')
-    alias = name
-    name = scanner.name()
+function parseItem(scanner: Scanner, count: Count, depth: number): SelectItem {
+  if (scanner.take('...')) {
+    const head = { name: scanner.name(), spread: true }
+    return parseEmbed(scanner, count, depth, head) ?? scanner.fail([...afterName(scanner), '"("'])
   }
-  if (scanner.peek('!') || scanner.peek('(')) return parseEmbed(scanner, count, depth, { name, alias, spread })
-  if (spread) scanner.fail('"("')
-  const path = parseJsonPath(scanner)
-  if (scanner.peek('.')) throw restError('PGRST127', {}, { details: 'Aggregate functions in select are not available yet.' })
-  const cast = scanner.take('::') ? parseCast(scanner) : undefined
-  return { kind: 'field', field: { name, path }, alias, cast }
+  if (scanner.take('*')) {
+    endItem(scanner, ITEM_END)
+    return { kind: 'star' }
+  }
+  let alias: string | undefined
+  let name = ''
+  if (!scanner.peek('count()')) {
+    name = scanner.name(ITEM_START)
+    if (scanner.peek(':') && !scanner.peek('::')) {
+      scanner.expect(':')
+      alias = name
+      name = scanner.peek('count()') ? '' : scanner.name()
+    }
+  }
+  if (name === '') return parseCount(scanner, alias)
+  return parseEmbed(scanner, count, depth, { name, alias, spread: false }) ?? parseField(scanner, name, alias)
 }
 
+/** `count()`, `count()::int` */
+function parseCount(scanner: Scanner, alias: string | undefined): SelectItem {
+  scanner.expect('count()')
+  const cast = scanner.take('::') ? parseType(scanner) : undefined
+  endItem(scanner, cast === undefined ? ['"::"', ...ITEM_END] : ['letter', 'digit', ...ITEM_END])
+  return { kind: 'aggregate', function: 'count', alias, resultCast: cast }
+}
+
+/** `name->path::cast.sum()::cast` after its name. */
+function parseField(scanner: Scanner, name: string, alias: string | undefined): SelectItem {
+  let expecting: readonly string[] = afterName(scanner)
+  const path = parseJsonPath(scanner)
+  if (path.length > 0) expecting = scanner.plain ? ['"-"', ...AFTER_PATH] : AFTER_PATH
+  scanner.skipBlanks()
+  const field = { name, path }
+  let cast: string | undefined
+  if (scanner.take('::')) {
+    cast = parseType(scanner)
+    expecting = ['letter', 'digit', '"."', ...ITEM_END]
+  }
+  if (!scanner.peek('.')) {
+    endItem(scanner, expecting)
+    return { kind: 'field', field, alias, cast }
+  }
+  const aggregate = parseAggregate(scanner)
+  const resultCast = scanner.take('::') ? parseType(scanner) : undefined
+  endItem(scanner, resultCast === undefined ? ['"::"', ...ITEM_END] : ['letter', 'digit', ...ITEM_END])
+  return { kind: 'aggregate', function: aggregate, field, alias, cast, resultCast }
+}
+
+/** `.sum()` */
+function parseAggregate(scanner: Scanner): AggregateName {
+  scanner.expect('.')
+  const found = aggregateNames.find((word) => scanner.peek(word))
+  if (found === undefined) {
+    const begun = aggregateNames.find((word) => word[0] !== 'm' && scanner.peek(word[0]!))
+    const expecting = begun === undefined ? aggregateNames.map((word) => `"${word}"`) : [`"${begun}"`]
+    scanner.fail(expecting, begun === undefined ? scanner.position : scanner.differing(begun))
+  }
+  scanner.expect(found)
+  if (!scanner.take('()')) scanner.fail(['"()"'], scanner.differing('()'))
+  return found
+}
+
+/** `!hint!inner(items)` after a name; undefined (and nothing is moved) when it is none. */
 function parseEmbed(
   scanner: Scanner,
-  count: { items: number; embeds: number },
+  count: Count,
   depth: number,
   head: { readonly name: string; readonly alias?: string; readonly spread: boolean },
-): SelectItem {
+): SelectItem | undefined {
+  const { position, plain } = scanner
   let hint: string | undefined
-  let join: 'left' | 'inner' = 'left'
-  while (scanner.take('!')) {
-    const word = scanner.name('a relationship hint, inner or left')
-    if (word === 'inner' || word === 'left') join = word
-    else hint = word
+  let join: 'left' | 'inner' | undefined
+  let complete = true
+  for (let i = 0; i < 2 && scanner.take('!'); i++) {
+    if (scanner.take('left')) join ??= 'left'
+    else if (scanner.take('inner')) join ??= 'inner'
+    else {
+      const word = nameOrNothing(scanner)
+      if (word === undefined) complete = false
+      else hint ??= word
+    }
   }
-  scanner.expect('(')
+  if (!complete || head.name === 'count' || !scanner.take('(')) {
+    scanner.position = position
+    scanner.plain = plain
+    return undefined
+  }
   if (++count.embeds > SELECT_LIMITS.embeds) throw restError('too_complex', { limit: SELECT_LIMITS.embeds, what: 'embedded resources' })
   if (depth + 1 > SELECT_LIMITS.depth) throw restError('too_complex', { limit: SELECT_LIMITS.depth, what: 'levels of embedded resources' })
   scanner.skipBlanks()
   const items = scanner.peek(')') ? [] : parseItems(scanner, count, depth + 1)
-  scanner.expect(')')
-  return { kind: 'embed', ...head, hint, join, items }
+  scanner.expect(')', ...(scanner.atEnd && items.at(-1)?.kind === 'field' ? afterName(scanner).filter((word) => word !== END) : ['","']))
+  return { kind: 'embed', ...head, hint, join: join ?? 'left', items }
+}
+
+/** A hint that is no name makes the whole no embedded resource, and the fault is at the `!`. */
+function nameOrNothing(scanner: Scanner): string | undefined {
+  return scanner.peek('(') || scanner.peek('!') || scanner.peek(')') || scanner.peek(',') || scanner.atEnd ? undefined : scanner.name()
+}
+
+function afterName(scanner: Scanner): readonly string[] {
+  return scanner.plain ? [...NAME_GOES_ON, ...AFTER_PATH] : AFTER_PATH
+}
+
+function endItem(scanner: Scanner, expecting: readonly string[]): void {
+  scanner.skipBlanks()
+  if (!scanner.atEnd && !scanner.peek(',') && !scanner.peek(')')) scanner.fail(expecting)
 }
 
 /** `->a->>0`; digits are an array index. */
@@ -74,21 +158,35 @@ export function parseJsonPath(scanner: Scanner): FieldName['path'] {
   while (scanner.peek('->')) {
     const asText = scanner.take('->>')
     if (!asText) scanner.expect('->')
-    const quoted = scanner.peek('"')
-    const key = scanner.name('a json key or index')
-    path.push({ key: !quoted && /^-?\d{1,9}$/.test(key) ? Number(key) : key, asText })
-    if (asText && scanner.peek('->')) scanner.fail('the end of the json path')
+    path.push({ key: parseJsonKey(scanner), asText })
+    if (asText && scanner.peek('->')) scanner.fail(['the end of the json path'])
   }
   return path
 }
 
-/** A type's name, with blanks, `[]` and without modifiers. */
-function parseCast(scanner: Scanner): string {
-  const name = scanner.name('a type name')
-  return name
+function parseJsonKey(scanner: Scanner): string | number {
+  const start = scanner.position
+  const index = scanner.match(/-?\d{1,9}(?=$|->|::|[.,)])/y)
+  if (index !== '') {
+    scanner.plain = true
+    return Number(index)
+  }
+  if (scanner.take('-')) {
+    // Only an index may begin so.
+    const digits = scanner.match(/\d+/y)
+    scanner.fail(digits === '' ? ['digit'] : ['digit', '"->"', '"::"', '"."', '","', END])
+  }
+  scanner.position = start
+  return scanner.key(['"-"', 'digit', 'any non reserved character different from: .,>()'])
+}
+
+/** A type's name, with blanks and `[]`, without modifiers. */
+function parseType(scanner: Scanner): string {
+  const name = scanner.match(TYPE_NAME).trim()
+  return name === '' ? scanner.fail(['letter', 'digit']) : name
 }
 
 /** `name->path`. */
-export function parseFieldName(scanner: Scanner): FieldName {
-  return { name: scanner.name(), path: parseJsonPath(scanner) }
+export function parseFieldName(scanner: Scanner, expecting?: readonly string[]): FieldName {
+  return { name: scanner.name(expecting), path: parseJsonPath(scanner) }
 }

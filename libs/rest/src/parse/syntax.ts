@@ -7,10 +7,25 @@ export interface FieldName {
   readonly path: readonly { readonly key: string | number; readonly asText: boolean }[]
 }
 
+/** Aggregate functions that `select` knows. */
+export const aggregateNames = ['sum', 'avg', 'count', 'max', 'min'] as const
+
+/** `sum` of `amount.sum()`. */
+export type AggregateName = (typeof aggregateNames)[number]
+
 /** One item of `select`. */
 export type SelectItem =
   | { readonly kind: 'star' }
   | { readonly kind: 'field'; readonly field: FieldName; readonly alias?: string; readonly cast?: string }
+  /** `amount::numeric.sum()::int`; without a field `count()`. */
+  | {
+      readonly kind: 'aggregate'
+      readonly function: AggregateName
+      readonly field?: FieldName
+      readonly alias?: string
+      readonly cast?: string
+      readonly resultCast?: string
+    }
   | {
       readonly kind: 'embed'
       readonly name: string
@@ -27,6 +42,14 @@ export interface FilterValue {
   readonly slot?: number
   /** What `text` begins with that the slot leaves out. */
   readonly head?: string
+  /** What stood before `text`, for the words of a fault that only the value shows. */
+  readonly before?: string
+}
+
+/** A row count of the query string. `make` gives it anew when it came from a slot and may change from request to request. */
+export interface CountValue {
+  readonly value: number
+  readonly make?: (slots: readonly string[]) => number
 }
 
 /** `not.eq(any).{1,2}` */
@@ -35,6 +58,7 @@ export interface FilterExpression {
   readonly operator: Operator | 'is'
   readonly quantifier?: 'any' | 'all'
   readonly config?: string
+  /** Of `is`: one of its words in lower case. */
   readonly value: FilterValue
 }
 
@@ -58,7 +82,7 @@ export interface ParsedQuery {
   readonly filters: readonly { readonly path: readonly string[]; readonly field: FieldName; readonly expression: FilterExpression }[]
   readonly logic: readonly { readonly path: readonly string[]; readonly tree: LogicTree }[]
   readonly order: readonly { readonly path: readonly string[]; readonly terms: readonly OrderTerm[] }[]
-  readonly limits: readonly { readonly path: readonly string[]; readonly kind: 'limit' | 'offset'; readonly value: number }[]
+  readonly limits: readonly ({ readonly path: readonly string[]; readonly kind: 'limit' | 'offset' } & CountValue)[]
   readonly columns: readonly string[] | undefined
   readonly onConflict: readonly string[] | undefined
   /** RPC with GET: arguments by name, as they were written; a repeated one is variadic. */

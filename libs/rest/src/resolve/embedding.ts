@@ -1,87 +1,149 @@
-// Which relationship an embedded resource means: by target table, by foreign key, or by one of its columns, narrowed by a hint.
-import type { Catalog, Relation } from '#libs/catalog'
-import { manyToManyLinks, reverseLink, toOneLink, type RelationshipLink } from '#libs/query'
+// Which relationship an embedded resource means, by PostgREST's rules: by target, by foreign key or by one of its columns,
+// narrowed by a hint; a function over the row by its name.
+import type { Catalog, ForeignKey, Relation } from '#libs/catalog'
+import { isUnique, linksOfRelation, type RelationshipLink } from '#libs/query'
 import { restError } from '../rest.errors.ts'
 import { nearestName } from './nearest-name.ts'
 
-const linksOfRelation = new WeakMap<Relation, readonly RelationshipLink[]>()
+type Cardinality = 'one-to-many' | 'many-to-one' | 'one-to-one' | 'many-to-many'
 
-/** All relationships of a relation inside its own schema. */
-function linksOf(relation: Relation): readonly RelationshipLink[] {
-  let links = linksOfRelation.get(relation)
+/** A relationship with what names it. */
+interface NamedLink {
+  readonly link: RelationshipLink
+  /** Absent for a computed relationship. */
+  readonly cardinality?: Cardinality
+  /** Source and target are the same relation. */
+  readonly isSelf: boolean
+}
+
+/** In this order an ambiguous request lists them. */
+const cardinalities: readonly Cardinality[] = ['one-to-many', 'many-to-one', 'one-to-one', 'many-to-many']
+
+const linksByRelation = new WeakMap<Relation, readonly NamedLink[]>()
+
+/** All relationships of a relation inside its own schema; a junction lies in any exposed one. */
+function linksOf(catalog: Catalog, relation: Relation): readonly NamedLink[] {
+  let links = linksByRelation.get(relation)
   if (links === undefined) {
-    const all = [...relation.foreignKeys.map(toOneLink), ...relation.referencedBy.map(reverseLink), ...manyToManyLinks(relation)]
-    links = all.filter((link) => link.target.schema === relation.schema)
-    linksOfRelation.set(relation, links)
+    links = linksOfRelation(relation)
+      .filter((link) => link.target.schema === relation.schema)
+      .filter((link) => link.through === undefined || catalog.schemas.includes(link.through.relation.schema))
+      .map((link) => ({ link, cardinality: cardinalityOf(link), isSelf: link.source === link.target }))
+      .toSorted(inOrder)
+    linksByRelation.set(relation, links)
   }
   return links
 }
 
 /** The one relationship from `parent` that `name` and `hint` stand for. */
 export function findLink(catalog: Catalog, parent: Relation, name: string, hint: string | undefined): RelationshipLink {
-  const links = linksOf(parent)
-  const found = links.filter((link) =>
-    link.target.name === name ? hint === undefined || isMeantBy(link, hint) : hint === undefined && isKeyMeantBy(link, name),
-  )
-  if (found.length === 1) return found[0]!
-  // A table related to itself has both directions under one name; without a hint the many side is meant, as PostgREST does.
-  if (found.length === 2 && parent.name === name && found[0]!.foreignKey === found[1]!.foreignKey)
-    return found.find((link) => link.cardinality === 'to_many') ?? found[0]!
+  const links = linksOf(catalog, parent)
+  const found = links.filter((link) => isMeant(link, name, hint))
+  if (found.length === 1) return found[0]!.link
   if (found.length > 1) throw ambiguous(parent, name, found)
   throw unknown(catalog, parent, name, hint, links)
 }
 
-function isMeantBy(link: RelationshipLink, hint: string): boolean {
-  if (link.through !== undefined) return link.through.relation.name === hint || link.foreignKey!.name === hint
-  return link.foreignKey!.name === hint || isColumn(link.foreignKey!.columns, hint) || isColumn(link.foreignKey!.targetColumns, hint)
-}
-
-/** `billing_address_id(*)` and `orders_billing_fkey(*)` reach the referenced row. */
-function isKeyMeantBy(link: RelationshipLink, name: string): boolean {
-  const isForward = link.through === undefined && link.source === link.foreignKey?.source
-  return isForward && (link.foreignKey!.name === name || isColumn(link.foreignKey!.columns, name))
+function isMeant(named: NamedLink, name: string, hint: string | undefined): boolean {
+  const { link, cardinality, isSelf } = named
+  if (link.function !== undefined) return link.function.name === name
+  const { foreignKey, through, columns, targetColumns, target } = link
+  if (isSelf) {
+    // One key is two relationships: the many side goes by the table's name, the one side by the key's column.
+    if (cardinality === 'many-to-one') return hint === undefined && isColumn(columns, name)
+    return cardinality === 'one-to-many' && target.name === name && (hint === undefined || isColumn(targetColumns, hint))
+  }
+  const isNamedByKey = (word: string) => through === undefined && (foreignKey!.name === word || isColumn(columns, word))
+  if (hint === undefined) return target.name === name || (!isView(target) && isNamedByKey(name))
+  if (target.name !== name) return false
+  return through === undefined ? isNamedByKey(hint) || isColumn(targetColumns, hint) : through.relation.name === hint
 }
 
 function isColumn(columns: readonly string[], name: string): boolean {
   return columns.length === 1 && columns[0] === name
 }
 
-function unknown(catalog: Catalog, parent: Relation, name: string, hint: string | undefined, links: readonly RelationshipLink[]) {
+function isView(relation: Relation): boolean {
+  return relation.kind === 'view' || relation.kind === 'materialized_view'
+}
+
+function cardinalityOf({ foreignKey, through, columns, cardinality }: RelationshipLink): Cardinality | undefined {
+  if (through !== undefined) return 'many-to-many'
+  if (foreignKey === undefined) return undefined
+  if (columns !== foreignKey.columns) return cardinality === 'to_many' ? 'one-to-many' : 'one-to-one'
+  return isUnique(foreignKey.source, foreignKey.columns) ? 'one-to-one' : 'many-to-one'
+}
+
+function unknown(catalog: Catalog, parent: Relation, name: string, hint: string | undefined, links: readonly NamedLink[]) {
   const using = hint === undefined ? '' : ` using the hint '${hint}'`
   const details = `Searched for a foreign key relationship between '${parent.name}' and '${name}'${using} in the schema '${parent.schema}', but no matches were found.`
-  const related = nearestName(name, new Set(links.map((link) => link.target.name)), 0.33)
-  const isTable = catalog.findRelation(parent.schema, name) !== undefined
-  const suggestion =
-    related !== undefined && related !== name && !isTable ? `Perhaps you meant '${related}' instead of '${name}'.` : undefined
+  const suggestion = links.length > 0 ? nearestTarget(name, links) : nearestParent(catalog, parent)
   return restError('PGRST200', { source: parent.name, target: name }, { details, hint: suggestion })
 }
 
-function ambiguous(parent: Relation, name: string, links: readonly RelationshipLink[]) {
-  const details = links.map((link) => ({
-    cardinality: cardinalityOf(link),
+function nearestTarget(name: string, links: readonly NamedLink[]): string | undefined {
+  const names = new Set(links.map(({ link }) => link.target.name))
+  const nearest = nearestName(name, names, 0.33)
+  // A target that is there needs no other name: then it is the hint that is wrong.
+  return nearest === undefined || nearest.toLowerCase() === name.toLowerCase()
+    ? undefined
+    : `Perhaps you meant '${nearest}' instead of '${name}'.`
+}
+
+/** A relation without relationships may have been taken for one that has some. */
+function nearestParent(catalog: Catalog, parent: Relation): string | undefined {
+  const names: string[] = []
+  for (const candidate of catalog.relations.values()) {
+    if (candidate.schema === parent.schema && candidate !== parent && linksOf(catalog, candidate).length > 0) names.push(candidate.name)
+  }
+  const nearest = nearestName(parent.name, names, 0.33)
+  return nearest === undefined ? undefined : `Perhaps you meant '${nearest}' instead of '${parent.name}'.`
+}
+
+function ambiguous(parent: Relation, name: string, links: readonly NamedLink[]) {
+  const details = links.map(({ link, cardinality }) => ({
+    cardinality,
     embedding: `${parent.name} with ${link.target.name}`,
     relationship: describe(link),
   }))
-  const choices = links.map((link) => `'${name}!${link.through?.relation.name ?? link.foreignKey!.name}'`).join(', ')
+  const choices = links.map(({ link }) => `'${link.target.name}!${hintFor(link)}'`).join(', ')
   const hint = `Try changing '${name}' to one of the following: ${choices}. Find the desired relationship in the 'details' key.`
   return restError('PGRST201', { source: parent.name, target: name }, { details, hint })
 }
 
-function cardinalityOf(link: RelationshipLink): string {
-  if (link.through !== undefined) return 'many-to-many'
-  if (link.cardinality === 'to_many') return 'one-to-many'
-  return link.source === link.foreignKey?.source && !isOneToOne(link) ? 'many-to-one' : 'one-to-one'
-}
-
-function isOneToOne(link: RelationshipLink): boolean {
-  return link.source.uniqueKeys.some((key) => key.columns.every((column) => link.columns.includes(column)))
+function hintFor({ through, foreignKey, function: fn }: RelationshipLink): string {
+  return through?.relation.name ?? foreignKey?.name ?? fn!.name
 }
 
 function describe(link: RelationshipLink): string {
-  if (link.through === undefined) {
-    return `${link.foreignKey!.name} using ${link.source.name}(${link.columns.join(', ')}) and ${link.target.name}(${link.targetColumns.join(', ')})`
+  const { foreignKey, through } = link
+  if (foreignKey === undefined) return link.function!.name
+  if (through === undefined) {
+    return `${foreignKey.name} using ${link.source.name}(${link.columns.join(', ')}) and ${link.target.name}(${link.targetColumns.join(', ')})`
   }
-  const { relation, nearColumns, farColumns } = link.through
-  const far = relation.foreignKeys.find((key) => key.columns === farColumns)
-  return `${relation.name} using ${link.foreignKey!.name}(${nearColumns.join(', ')}) and ${far?.name ?? ''}(${farColumns.join(', ')})`
+  const { relation, nearColumns, farColumns } = through
+  return `${relation.name} using ${foreignKey.name}(${nearColumns.join(', ')}) and ${farKeyOf(link)?.name ?? ''}(${farColumns.join(', ')})`
+}
+
+function farKeyOf({ through }: RelationshipLink): ForeignKey | undefined {
+  if (through === undefined) return undefined
+  return [...through.relation.foreignKeys, ...through.relation.viewForeignKeys].find((key) => key.columns === through.farColumns)
+}
+
+function inOrder(a: NamedLink, b: NamedLink): number {
+  const rank = ({ cardinality }: NamedLink) => (cardinality === undefined ? cardinalities.length : cardinalities.indexOf(cardinality))
+  const key = ({ link }: NamedLink) => [
+    ...(link.through === undefined ? [] : [link.through.relation.schema, link.through.relation.name]),
+    describe(link),
+  ]
+  return (
+    byCodePoint(a.link.target.name, b.link.target.name) ||
+    Number(a.isSelf) - Number(b.isSelf) ||
+    rank(a) - rank(b) ||
+    byCodePoint(key(a).join('\0'), key(b).join('\0'))
+  )
+}
+
+function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

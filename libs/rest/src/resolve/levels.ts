@@ -1,13 +1,13 @@
 // The selection as levels: one for the request's relation and one for each embedded resource. Filters, orders and limits
 // find their level by its path of aliases; then each level becomes a read node, the inner ones first.
 import type { Catalog, Relation } from '#libs/catalog'
-import type { FieldNode, FilterNode, JsonPath, Operand, OrderNode, ReadNode, RelationshipLink } from '#libs/query'
-import { arrayLiteral, listValue } from '../parse/filters.ts'
-import type { FieldName, FilterExpression, LogicTree, OrderTerm, ParsedQuery, SelectItem } from '../parse/syntax.ts'
+import type { FieldNode, FilterNode, OrderNode, ReadNode, RelationshipLink } from '#libs/query'
+import type { CountValue, FieldName, FilterExpression, LogicTree, OrderTerm, ParsedQuery, SelectItem } from '../parse/syntax.ts'
 import { restError } from '../rest.errors.ts'
+import { compareOf, jsonPathOf, operandOf } from './conditions.ts'
 import { findLink } from './embedding.ts'
-import { findColumn, findType } from './names.ts'
-import { valueNode } from './values.ts'
+import { findReadable, findType } from './names.ts'
+import { countNode } from './values.ts'
 
 type Entry = { readonly kind: 'field'; readonly node: FieldNode } | { readonly kind: 'embed'; readonly embed: Embed }
 
@@ -23,13 +23,16 @@ interface Embed {
 
 interface Level {
   readonly relation: Relation
+  /** What errors call the relation by: the alias that PostgREST's statement has. */
+  readonly alias: string
   readonly entries: Entry[]
+  /** By key, the first of equal ones: it is what a path or a filter means. */
   readonly embeds: Map<string, Embed>
   readonly filters: { readonly field: FieldName; readonly expression: FilterExpression }[]
   readonly logic: LogicTree[]
   readonly order: OrderTerm[]
-  limit: number | undefined
-  offset: number | undefined
+  limit: CountValue | undefined
+  offset: CountValue | undefined
 }
 
 /** What resolving needs beside the query. */
@@ -39,46 +42,74 @@ export interface ResolveContext {
   readonly schema: string
   /** Rows of any level are limited to this. */
   readonly rowsMax: number
+  /** May `select` use aggregate functions? Default no (PGRST123). */
+  readonly aggregates?: boolean
 }
 
 const everything: readonly SelectItem[] = [{ kind: 'star' }]
 
 /** Resolves a parsed query over a relation to a read node. `limited` false leaves the top level without a row limit (mutations). */
 export function resolveRead(context: ResolveContext, relation: Relation, query: ParsedQuery, limited = true): ReadNode {
-  const top = buildLevel(context, relation, query.select ?? everything)
+  const top = buildLevel(context, relation, relation.name, query.select ?? everything, 0)
   for (const { path, field, expression } of query.filters) levelAt(top, path).filters.push({ field, expression })
   for (const { path, tree } of query.logic) levelAt(top, path).logic.push(tree)
   for (const { path, terms } of query.order) levelAt(top, path).order.push(...terms)
-  for (const { path, kind, value } of query.limits) levelAt(top, path)[kind] = value
+  for (const { path, kind, value, make } of query.limits) levelAt(top, path)[kind] = { value, make }
   return finish(context, top, limited)
 }
 
-function buildLevel(context: ResolveContext, relation: Relation, items: readonly SelectItem[]): Level {
-  const level: Level = { relation, entries: [], embeds: new Map(), filters: [], logic: [], order: [], limit: undefined, offset: undefined }
+function buildLevel(context: ResolveContext, relation: Relation, alias: string, items: readonly SelectItem[], depth: number): Level {
+  const level: Level = {
+    relation,
+    alias,
+    entries: [],
+    embeds: new Map(),
+    filters: [],
+    logic: [],
+    order: [],
+    limit: undefined,
+    offset: undefined,
+  }
   for (const item of items) {
     if (item.kind === 'star') {
       for (const column of relation.columns) level.entries.push({ kind: 'field', node: { kind: 'column', key: column.name, column } })
-    } else if (item.kind === 'field') {
-      level.entries.push({ kind: 'field', node: fieldOf(context, relation, item) })
-    } else {
-      const link = findLink(context.catalog, relation, item.name, item.hint)
-      const embed = {
-        key: item.alias ?? item.name,
-        link,
-        required: item.join === 'inner',
-        spread: item.spread,
-        hidden: item.items.length === 0,
-        level: buildLevel(context, link.target, item.items),
-      }
-      level.embeds.set(embed.key, embed)
+    } else if (item.kind === 'field') level.entries.push({ kind: 'field', node: fieldOf(context, level, item) })
+    else if (item.kind === 'aggregate') level.entries.push({ kind: 'field', node: aggregateOf(context, level, item) })
+    else {
+      const embed = embedOf(context, relation, item, depth + 1)
+      if (!level.embeds.has(embed.key)) level.embeds.set(embed.key, embed)
       level.entries.push({ kind: 'embed', embed })
     }
   }
   return level
 }
 
-function fieldOf(context: ResolveContext, relation: Relation, item: Extract<SelectItem, { kind: 'field' }>): FieldNode {
-  const column = findColumn(relation, item.field.name)
+function embedOf(context: ResolveContext, relation: Relation, item: Extract<SelectItem, { kind: 'embed' }>, depth: number): Embed {
+  const link = findLink(context.catalog, relation, item.name, item.hint)
+  const alias = link.through === undefined ? `${link.target.name}_${depth}` : link.target.name
+  const level = buildLevel(context, link.target, alias, item.items, depth)
+  if (item.spread && link.cardinality === 'to_many' && hasAggregates(level)) {
+    throw restError('PGRST127', {}, { details: 'Aggregates are not implemented for one-to-many or many-to-many spreads.' })
+  }
+  return {
+    key: item.alias ?? item.name,
+    link,
+    required: item.join === 'inner',
+    spread: item.spread,
+    hidden: level.entries.every((entry) => entry.kind === 'embed' && entry.embed.hidden),
+    level,
+  }
+}
+
+/** Aggregates of the level, and of the to-one rows that are spread into it. */
+function hasAggregates(level: Level): boolean {
+  return level.entries.some((entry) =>
+    entry.kind === 'field' ? entry.node.kind === 'aggregate' : entry.embed.spread && hasAggregates(entry.embed.level),
+  )
+}
+
+function fieldOf(context: ResolveContext, level: Level, item: Extract<SelectItem, { kind: 'field' }>): FieldNode {
+  const column = findReadable(level.relation, item.field.name, level.alias)
   const lastKey = item.field.path.findLast(({ key }) => typeof key === 'string')?.key
   return {
     kind: 'column',
@@ -90,9 +121,20 @@ function fieldOf(context: ResolveContext, relation: Relation, item: Extract<Sele
   }
 }
 
-function jsonPathOf(field: FieldName): JsonPath | undefined {
-  if (field.path.length === 0) return undefined
-  return { steps: field.path.map(({ key }) => key), asText: field.path.at(-1)!.asText }
+function aggregateOf(context: ResolveContext, level: Level, item: Extract<SelectItem, { kind: 'aggregate' }>): FieldNode {
+  if (context.aggregates !== true) throw restError('PGRST123')
+  const typeOf = (name: string | undefined) => (name === undefined ? undefined : findType(context.catalog, context.schema, name))
+  return {
+    kind: 'aggregate',
+    call: {
+      key: item.alias ?? item.function,
+      function: item.function,
+      columns: item.field === undefined ? [] : [findReadable(level.relation, item.field.name, level.alias)],
+      jsonPath: item.field === undefined ? undefined : jsonPathOf(item.field),
+      argumentCast: typeOf(item.cast),
+      cast: typeOf(item.resultCast),
+    },
+  }
 }
 
 function levelAt(top: Level, path: readonly string[]): Level {
@@ -109,10 +151,14 @@ function notEmbedded(name: string) {
   return restError('PGRST108', { name }, { hint: `Verify that '${name}' is included in the 'select' query parameter.` })
 }
 
+/** Read nodes of a level's embeds. */
+type Reads = Map<Embed, ReadNode>
+
 function finish(context: ResolveContext, level: Level, limited: boolean, isToOne = false): ReadNode {
-  const reads = new Map<string, ReadNode>()
-  for (const { key, link, level: inner } of level.embeds.values())
-    reads.set(key, finish(context, inner, true, link.cardinality === 'to_one'))
+  const reads: Reads = new Map()
+  for (const entry of level.entries) {
+    if (entry.kind === 'embed') reads.set(entry.embed, finish(context, entry.embed.level, true, entry.embed.link.cardinality === 'to_one'))
+  }
   const conditions = [
     ...level.filters.map(({ field, expression }) => conditionOf(level, reads, field, expression)),
     ...level.logic.map((tree) => logicOf(level, reads, tree)),
@@ -120,45 +166,48 @@ function finish(context: ResolveContext, level: Level, limited: boolean, isToOne
   const fields = level.entries.flatMap((entry): FieldNode[] => {
     if (entry.kind === 'field') return [entry.node]
     const { key, link, required, spread, hidden } = entry.embed
-    const read = reads.get(key)!
+    const read = reads.get(entry.embed)!
     if (hidden && required) conditions.push({ kind: 'exists', link, filter: conditionOfRows(read) })
     return hidden ? [] : [{ kind: 'relation', key, link, required, spread, read }]
   })
-  // A to-one row needs no limit: its key is unique.
-  const limit = isToOne ? level.limit : limited ? Math.min(level.limit ?? context.rowsMax, context.rowsMax) : level.limit
   return {
     kind: 'read',
     relation: level.relation,
     fields,
     filter: conditions.length === 0 ? undefined : conditions.length === 1 ? conditions[0] : { kind: 'and', items: conditions },
     order: level.order.map((term) => orderOf(level, term)),
-    limit,
-    offset: level.offset === 0 ? undefined : level.offset,
+    // A to-one row needs no limit: its key is unique.
+    limit: countNode(level.limit, limited && !isToOne ? context.rowsMax : undefined),
+    offset: level.offset?.make === undefined && level.offset?.value === 0 ? undefined : countNode(level.offset),
   }
 }
 
-function logicOf(level: Level, reads: ReadonlyMap<string, ReadNode>, tree: LogicTree): FilterNode {
+function logicOf(level: Level, reads: Reads, tree: LogicTree): FilterNode {
   if (tree.kind === 'filter') return conditionOf(level, reads, tree.field, tree.expression)
   const node: FilterNode = { kind: tree.kind, items: tree.items.map((item) => logicOf(level, reads, item)) }
   return tree.negated ? { kind: 'not', item: node } : node
 }
 
-function conditionOf(level: Level, reads: ReadonlyMap<string, ReadNode>, field: FieldName, expression: FilterExpression): FilterNode {
+function conditionOf(level: Level, reads: Reads, field: FieldName, expression: FilterExpression): FilterNode {
   const embed = field.path.length === 0 ? level.embeds.get(field.name) : undefined
-  if (embed !== undefined) return presenceOf(embed, reads.get(embed.key)!, expression)
-  const operand: Operand = { kind: 'operand', column: findColumn(level.relation, field.name), jsonPath: jsonPathOf(field) }
-  const node = compareOf(operand, expression)
+  if (embed !== undefined && (isPresence(expression) || !level.relation.columnsByName.has(field.name))) {
+    return presenceOf(embed, reads.get(embed)!, expression)
+  }
+  const node = compareOf(operandOf(level.relation, field, level.alias), expression)
   return expression.negated ? { kind: 'not', item: node } : node
+}
+
+function isPresence({ operator, value }: FilterExpression): boolean {
+  return operator === 'is' && (value.text === 'null' || value.text === 'not_null')
 }
 
 /** `rel=is.null` and `rel=not.is.null`: no related row, or one, that passes the embed's own filters. */
 function presenceOf(embed: Embed, read: ReadNode, expression: FilterExpression): FilterNode {
-  const what = expression.value.text.toLowerCase()
-  if (expression.operator !== 'is' || (what !== 'null' && what !== 'not_null')) {
+  if (!isPresence(expression)) {
     throw restError('PGRST120', { name: embed.key }, { details: 'Only is null or not is null filters are allowed on embedded resources' })
   }
   const exists: FilterNode = { kind: 'exists', link: embed.link, filter: conditionOfRows(read) }
-  return (what === 'null') === expression.negated ? exists : { kind: 'not', item: exists }
+  return (expression.value.text === 'null') === expression.negated ? exists : { kind: 'not', item: exists }
 }
 
 /** What makes a related row count: its own filter, and the rows that it must have itself. */
@@ -170,45 +219,14 @@ function conditionOfRows(read: ReadNode): FilterNode | undefined {
   return items.length === 0 ? undefined : { kind: 'and', items }
 }
 
-const isValues: Readonly<Record<string, Extract<FilterNode, { kind: 'is' }>['what']>> = {
-  null: 'null',
-  not_null: 'not_null',
-  true: 'true',
-  false: 'false',
-  unknown: 'unknown',
-}
-
-function compareOf(operand: Operand, expression: FilterExpression): FilterNode {
-  const { operator, value, quantifier, config } = expression
-  if (operator === 'is') {
-    const what = isValues[value.text.toLowerCase()]
-    if (what === undefined) {
-      const details = 'unexpected value expecting null, not_null, true, false or unknown'
-      throw restError('PGRST100', { what: 'filter', text: `is.${value.text}`, column: 4 }, { details })
-    }
-    return { kind: 'is', operand, what }
-  }
-  if (operator === 'in') return { kind: 'compare', operand, operator, value: valueNode(value, (text) => arrayLiteral(listValue(text))) }
-  const isPattern = operator === 'like' || operator === 'ilike'
-  const node = valueNode(value, isPattern ? (text) => text.replaceAll('*', '%') : undefined)
-  return { kind: 'compare', operand, operator, value: node, quantifier, config }
-}
-
 function orderOf(level: Level, term: OrderTerm): OrderNode {
   const { direction, nulls } = term
-  if (term.relation === undefined) {
-    return {
-      operand: { kind: 'operand', column: findColumn(level.relation, term.field.name), jsonPath: jsonPathOf(term.field) },
-      direction,
-      nulls,
-    }
-  }
+  if (term.relation === undefined) return { operand: operandOf(level.relation, term.field, level.alias), direction, nulls }
   const embed = level.embeds.get(term.relation)
   if (embed === undefined) throw notEmbedded(term.relation)
   if (embed.link.cardinality !== 'to_one') {
     const details = `'${level.relation.name}' and '${term.relation}' do not form a many-to-one or one-to-one relationship`
     throw restError('PGRST118', { name: term.relation }, { details })
   }
-  const column = findColumn(embed.link.target, term.field.name)
-  return { operand: { kind: 'operand', column, jsonPath: jsonPathOf(term.field), relatedBy: embed.link }, direction, nulls }
+  return { operand: { ...operandOf(embed.link.target, term.field, embed.level.alias), relatedBy: embed.link }, direction, nulls }
 }

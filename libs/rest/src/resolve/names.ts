@@ -1,13 +1,15 @@
 // Names of a request -> objects of the catalog, or the dialect's error for an unknown name.
 import type { Catalog, Column, DataType, Relation } from '#libs/catalog'
+import type { ReadableColumn } from '#libs/query'
 import { restError } from '../rest.errors.ts'
-import { nearestName } from './nearest-name.ts'
+import { editDistance, nearestName } from './nearest-name.ts'
 
 /** The relation that a path names. */
 export function findRelation(catalog: Catalog, schema: string, name: string): Relation {
   const relation = catalog.findRelation(schema, name)
   if (relation !== undefined) return relation
-  const names = [...catalog.relations.values()].filter((candidate) => candidate.schema === schema).map((candidate) => candidate.name)
+  const names: string[] = []
+  for (const candidate of catalog.relations.values()) if (candidate.schema === schema) names.push(candidate.name)
   const nearest = nearestName(name, names, 0.75)
   throw restError(
     'PGRST205',
@@ -16,11 +18,35 @@ export function findRelation(catalog: Catalog, schema: string, name: string): Re
   )
 }
 
-/** A column that is read or filtered by; the error is Postgres' own, without asking it. */
+/**
+ * A column, or a computed one, that is read or filtered by. The error is Postgres' own, without asking it; `alias` is what
+ * it calls the relation by.
+ */
+export function findReadable(relation: Relation, name: string, alias = relation.name): ReadableColumn {
+  const column = relation.columnsByName.get(name) ?? relation.computedColumns.get(name)
+  if (column === undefined) throw restError('undefined_column', { column: `${alias}.${name}` }, { hint: columnHint(relation, name, alias) })
+  return column
+}
+
+/** A stored column that is meant by name. */
 export function findColumn(relation: Relation, name: string): Column {
   const column = relation.columnsByName.get(name)
   if (column === undefined) throw restError('undefined_column', { column: `${relation.name}.${name}` })
   return column
+}
+
+/** Postgres' own hint: the columns at the least edit distance, unless that is far or there are more than two. */
+function columnHint(relation: Relation, name: string, alias: string): string | undefined {
+  let nearest: string[] = []
+  let least = Math.min(3, Math.floor(name.length / 2))
+  for (const column of relation.columns) {
+    if (Math.abs(column.name.length - name.length) > least) continue
+    const distance = editDistance(column.name, name)
+    if (distance < least) [nearest, least] = [[column.name], distance]
+    else if (distance === least) nearest.push(column.name)
+  }
+  if (nearest.length === 0 || nearest.length > 2) return undefined
+  return `Perhaps you meant to reference the column ${nearest.map((column) => `"${alias}.${column}"`).join(' or the column ')}.`
 }
 
 /** A column that is written. */

@@ -59,7 +59,11 @@ function lengthOf(groups: ReadonlyMap<string, number>): number {
 
 function likenessOf(a: string, b: string): number {
   const longest = Math.max(a.length, b.length)
-  if (longest === 0) return 1
+  return longest === 0 ? 1 : 1 - editDistance(a, b) / longest
+}
+
+/** How many letters have to be added, taken away or changed (Levenshtein). */
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
@@ -68,5 +72,5 @@ function likenessOf(a: string, b: string): number {
     }
     previous = row
   }
-  return 1 - previous[b.length]! / longest
+  return previous[b.length]!
 }

@@ -1,7 +1,7 @@
 // Values of a request as nodes of the tree. A value that came from a slot of the query's shape carries how the next
 // request of that shape makes its own.
 import type { ValueNode } from '#libs/query'
-import type { FilterValue } from '../parse/syntax.ts'
+import type { CountValue, FilterValue } from '../parse/syntax.ts'
 
 /** Where a parameter of a cached plan comes from. Parameters without one keep their value. */
 export type ValueRef =
@@ -22,6 +22,16 @@ export function valuesNode(values: readonly FilterValue[], rewrite: (texts: read
   }
   const ref: ValueRef | undefined = values.some(({ slot }) => slot !== undefined) ? { from: 'slots', make } : undefined
   return { kind: 'value', value: rewrite(values.map(({ text }) => text)), ref }
+}
+
+/** A limit or offset, at most `max`: a number that the statement prints, or a parameter when it comes from a slot. */
+export function countNode(count: CountValue | undefined, max = Number.MAX_SAFE_INTEGER): ValueNode | number | undefined {
+  const capped = (value: number): number => Math.min(value, max)
+  if (count === undefined) return max === Number.MAX_SAFE_INTEGER ? undefined : max
+  const { value, make } = count
+  if (make === undefined) return capped(value)
+  const ref: ValueRef = { from: 'slots', make: (slots) => String(capped(make(slots))) }
+  return { kind: 'value', value: String(capped(value)), ref }
 }
 
 /** The body's text. */

@@ -15,8 +15,8 @@ import { hoisted } from './session-settings.ts'
 
 /** Plans a request. Unknown names and bad syntax are AppErrors of area `rest`. */
 export function planRequest(context: PlanContext, request: RestRequest): RestPlan {
-  const { catalog, rowsMax } = context
-  const resolving: ResolveContext = { catalog, schema: request.schema, rowsMax }
+  const { catalog, rowsMax, aggregates } = context
+  const resolving: ResolveContext = { catalog, schema: request.schema, rowsMax, aggregates }
   const plan = request.target.kind === 'call' ? planCall(resolving, request) : planRelation(resolving, request)
   const { answer, statement } = plan
   const session = hoisted(plan.function?.settings)

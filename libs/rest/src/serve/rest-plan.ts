@@ -2,6 +2,7 @@
 import type { DatabaseFunction } from '#libs/catalog'
 import type { ExplainOptions, Plan, ValueNode } from '#libs/query'
 import { bodyText, type BodyForm, type RequestBody } from '../parse/body.ts'
+import type { CountValue } from '../parse/syntax.ts'
 import type { ValueRef } from '../resolve/values.ts'
 
 /** How the answer to a plan looks. */
@@ -16,8 +17,8 @@ export interface Answer {
   readonly bytes: boolean
   /** The body is the statement's plan. */
   readonly explain: ExplainOptions | undefined
-  /** Index of the first row, for Content-Range. */
-  readonly offset: number
+  /** Index of the first row, for Content-Range; it may come from the request's slots: {@link firstIndexOf}. */
+  readonly offset: CountValue
   readonly preferenceApplied: string | undefined
   /** Sent when several schemas are exposed. */
   readonly contentProfile: string | undefined
@@ -57,6 +58,11 @@ export interface RestPlan {
   readonly estimate?: Plan
   /** The function that is called: its hoisted settings hold for the transaction. */
   readonly function?: DatabaseFunction
+}
+
+/** Index of the first row that this request asked for. */
+export function firstIndexOf({ offset }: Answer, slots: readonly string[]): number {
+  return offset.make === undefined ? offset.value : offset.make(slots)
 }
 
 /** The statement's values for one request. */

@@ -3,7 +3,7 @@ import type { Catalog, Relation } from '#libs/catalog'
 import type { AcceptedType } from '../parse/accept.ts'
 import type { RequestBody } from '../parse/body.ts'
 import { appliedPreferences, type Honoured, type Preferences, type RowRange } from '../parse/preferences.ts'
-import type { ParsedQuery } from '../parse/syntax.ts'
+import type { CountValue, ParsedQuery } from '../parse/syntax.ts'
 import type { ResolveContext } from '../resolve/levels.ts'
 import { restError } from '../rest.errors.ts'
 import { chooseMedia, type Media, type MediaRules, type MediaTarget } from './media.ts'
@@ -76,7 +76,7 @@ export function answerOf(context: ResolveContext, request: RestRequest, kind: An
     contentType: media.contentType,
     bytes: media.bytes,
     explain: media.explain,
-    offset: 0,
+    offset: { value: 0 },
     preferenceApplied: appliedPreferences(preferences, resolves ? honoured[kind] : { ...honoured[kind], resolution: false }),
     contentProfile: context.catalog.schemas.length > 1 ? request.schema : undefined,
     // A planned count is the planner's guess at a read; of a write it says nothing.
@@ -98,25 +98,36 @@ export function requireBody(request: RestRequest): RequestBody {
 /** A Range header and limit/offset intersect. */
 export function withRange(query: ParsedQuery, range: RowRange | undefined): ParsedQuery {
   if (range === undefined) return query
-  const valueOf = (kind: 'limit' | 'offset') => query.limits.findLast((item) => item.kind === kind && item.path.length === 0)?.value
-  const offset = valueOf('offset') ?? 0
-  const first = Math.max(offset, range.first)
-  const ends = [
-    valueOf('limit') === undefined ? undefined : offset + valueOf('limit')!,
-    range.last === undefined ? undefined : range.last + 1,
-  ].filter((end) => end !== undefined)
-  const nested = query.limits.filter(({ path }) => path.length > 0)
-  const own: ParsedQuery['limits'] = [{ path: [], kind: 'offset', value: first }]
-  return {
-    ...query,
-    limits:
-      ends.length === 0
-        ? [...nested, ...own]
-        : [...nested, ...own, { path: [], kind: 'limit', value: Math.max(0, Math.min(...ends) - first) }],
+  const limit = topCount(query, 'limit')
+  const offset = topOffset(query)
+  const { last } = range
+  // Of a page from `from` on that has a limit or an end: where it begins, and how many rows it has.
+  const firstOf = (from: number): number => Math.max(from, range.first)
+  const sizeOf = (from: number): number => {
+    return Math.max(0, Math.min(from + (limit?.value ?? Infinity), last === undefined ? Infinity : last + 1) - firstOf(from))
   }
+  const { make } = offset
+  const nested = query.limits.filter(({ path }) => path.length > 0)
+  const first = {
+    path: [],
+    kind: 'offset',
+    value: firstOf(offset.value),
+    make: make && ((slots) => firstOf(make(slots))),
+  } as const satisfies ParsedQuery['limits'][number]
+  const size = {
+    path: [],
+    kind: 'limit',
+    value: sizeOf(offset.value),
+    make: make && ((slots) => sizeOf(make(slots))),
+  } as const satisfies ParsedQuery['limits'][number]
+  return { ...query, limits: [...nested, first, ...(size.value === Infinity ? [] : [size])] }
 }
 
 /** The first row that the request itself asks for. */
-export function topOffset(query: ParsedQuery): number {
-  return query.limits.findLast((item) => item.kind === 'offset' && item.path.length === 0)?.value ?? 0
+export function topOffset(query: ParsedQuery): CountValue {
+  return topCount(query, 'offset') ?? { value: 0 }
+}
+
+function topCount(query: ParsedQuery, kind: 'limit' | 'offset'): CountValue | undefined {
+  return query.limits.findLast((item) => item.kind === kind && item.path.length === 0)
 }

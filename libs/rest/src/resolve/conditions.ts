@@ -1,0 +1,31 @@
+// A filter's parts as nodes of the tree: what it looks at, and how it compares.
+import type { Relation } from '#libs/catalog'
+import type { FilterNode, JsonPath, Operand } from '#libs/query'
+import { arrayLiteral, listValue } from '../parse/filters.ts'
+import type { FieldName, FilterExpression } from '../parse/syntax.ts'
+import { findReadable } from './names.ts'
+import { valueNode } from './values.ts'
+
+/** `name->path` of a relation's row. `alias` is what an error calls the relation by. */
+export function operandOf(relation: Relation, field: FieldName, alias: string): Operand {
+  return { kind: 'operand', column: findReadable(relation, field.name, alias), jsonPath: jsonPathOf(field) }
+}
+
+/** The steps after the column. */
+export function jsonPathOf(field: FieldName): JsonPath | undefined {
+  if (field.path.length === 0) return undefined
+  return { steps: field.path.map(({ key }) => key), asText: field.path.at(-1)!.asText }
+}
+
+/** A comparison without its negation. */
+export function compareOf(operand: Operand, expression: FilterExpression): FilterNode {
+  const { operator, value, quantifier, config } = expression
+  if (operator === 'is') return { kind: 'is', operand, what: value.text as Extract<FilterNode, { kind: 'is' }>['what'] }
+  if (operator === 'in') {
+    const { before } = value
+    return { kind: 'compare', operand, operator, value: valueNode(value, (text) => arrayLiteral(listValue(text, before))) }
+  }
+  const isPattern = operator === 'like' || operator === 'ilike'
+  const node = valueNode(value, isPattern ? (text) => text.replaceAll('*', '%') : undefined)
+  return { kind: 'compare', operand, operator, value: node, quantifier, config }
+}
