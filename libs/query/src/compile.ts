@@ -1,29 +1,18 @@
 // The compiler's front door: a request tree becomes ONE statement whose one row holds the response's JSON text.
 import { quoteLiteral } from '#libs/postgres'
-import type { MediaHandler } from '#libs/catalog'
 import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, PlanColumn, ReadNode, RequestNode, ValueNode } from './tree.ts'
+import { rowsBody, valuesBody, type BodyOptions } from './print/bodies.ts'
 import { callSource } from './print/calls.ts'
 import { sliceOf, whereOf, type RowSource } from './print/clauses.ts'
 import { jsonObject } from './print/json-object.ts'
-import { mutatedSource, mutationOf, UPDATED_SETTING } from './print/mutations.ts'
+import { mutatedSource, mutationOf, updatedCount } from './print/mutations.ts'
 import { aggregateObject } from './print/aggregate-object.ts'
 import { relationSource, selectRows, type RowSelect } from './print/rows.ts'
-import { columnOf, Statement } from './print/statement.ts'
+import { rowName, takesRow } from './print/needs.ts'
+import { columnOf, relationName, Statement } from './print/statement.ts'
 
-/** What the result row holds beside the body. */
-export interface CompileOptions {
-  /**
-   * `array`: all rows. `object`: the rows without brackets, which is one object when there is one row; the caller
-   * checks `rows`. `none`: no body. `csv`: a header line of the keys and a line for each row; one empty line when there is
-   * no row. `geojson`: a FeatureCollection (needs `geoJsonSchema`). `scalar`: the bare text of a scalar call's value
-   * (bytea as `\\x…`), NULL when it is null. `handler`: what that aggregate makes of the rows, as text; one for a relation gets whole rows of it,
-   * whatever the fields are. Default `array`.
-   */
-  readonly body?: 'array' | 'object' | 'none' | 'csv' | 'geojson' | 'scalar' | { readonly handler: MediaHandler }
-  /** Leaves out keys whose value is null, at any depth, from `array` and `object`. */
-  readonly stripNulls?: boolean
-  /** Where PostGIS lives. */
-  readonly geoJsonSchema?: string
+/** The body's format, and what the result row holds beside it. */
+export interface CompileOptions extends BodyOptions {
   /** Adds `total`: how many rows there are without limit and offset; with `max` it stops counting at `max + 1`. */
   readonly total?: boolean | { readonly max: number }
   /** Adds `updated`: how many rows an upsert found and changed. */
@@ -149,41 +138,34 @@ function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | Ca
     : singleRow(statement, { limit: 1, ...node.read }, source)
 }
 
-/** The body as an expression over a sub-select of rows. */
-function bodyOf(body: CompileOptions['body'], select: RowSelect, rows: string): string {
-  // Without brackets: one row is one object, and nobody parses JSON to take it out of an array.
-  return body === 'object' ? `string_agg((${select.json(rows)})::text, ',')` : `coalesce(${select.array(rows)}, '[]')::text`
+type Rows = Omit<ReadNode, 'kind'>
+
+function readStatement(statement: Statement, node: Rows, source: RowSource, options: CompileOptions, counted: () => RowSource): Printed {
+  const { expression, from } = rowsBody(statement, node, node.relation, () => source, options)
+  const total = options.total === undefined || options.total === false ? undefined : totalOf(statement, node, counted(), options.total)
+  return {
+    columns: total === undefined ? ['body', 'rows'] : ['body', 'rows', 'total'],
+    text: `select ${expression} as body, count(*) as rows${total === undefined ? '' : `, ${total} as total`} from ${from}`,
+  }
 }
 
-function readStatement(
-  statement: Statement,
-  node: Omit<ReadNode, 'kind' | 'relation'>,
-  source: RowSource,
-  options: CompileOptions,
-  counted: () => RowSource,
-): Printed {
-  const columns: PlanColumn[] = ['body', 'rows']
-  const rows = statement.alias('r')
-  const select = selectRows(statement, node, source)
-  const body = options.body === 'none' ? 'null::text' : bodyOf(options.body, select, rows)
-  let total = ''
-  if (options.total === true) {
-    columns.push('total')
-    const all = counted()
-    total = `, (select count(*) from ${all.from}${whereOf(statement, node, all)}) as total`
-  }
-  return { columns, text: `select ${body} as body, count(*) as rows${total} from (${select.text}) ${rows}` }
+function totalOf(statement: Statement, node: Rows, source: RowSource, total: true | { readonly max: number }): string {
+  const rows = `from ${source.from}${whereOf(statement, node, source)}`
+  return total === true
+    ? `(select count(*) ${rows})`
+    : `(select count(*) from (select 1 ${rows}${sliceOf(statement, { limit: total.max + 1 })}) c)`
 }
 
 function mutationStatement(statement: Statement, node: MutationNode, options: CompileOptions): Printed {
   const fields = node.returning ?? []
   const primaryKey = options.location === true ? (node.relation.primaryKey?.columns ?? []) : []
-  const cte = mutationOf(statement, node, { fields, columns: primaryKey, countUpdated: options.updated })
+  const takesRow = typeof options.body === 'object' && options.body.handler.relation !== null
+  const cte = mutationOf(statement, node, { fields, columns: primaryKey, row: takesRow, countUpdated: options.updated })
   const columns: PlanColumn[] = ['body', 'rows']
   const extra: string[] = []
   if (options.updated === true) {
     columns.push('updated')
-    extra.push(`nullif(current_setting('${UPDATED_SETTING}', true), '') as updated`)
+    extra.push(`${updatedCount} as updated`)
   }
   if (options.location === true) {
     columns.push('location')
@@ -192,32 +174,45 @@ function mutationStatement(statement: Statement, node: MutationNode, options: Co
   const more = extra.map((item) => `, ${item}`).join('')
   if (options.body === 'none' || node.returning === null)
     return { columns, text: `with m as (${cte}) select null::text as body, count(*) as rows${more} from m` }
-  const rows = statement.alias('r')
-  const select = selectRows(statement, { fields, order: [] }, mutatedSource(statement, node))
-  return {
-    columns,
-    text: `with m as (${cte}) select ${bodyOf(options.body, select, rows)} as body, count(*) as rows${more} from (${select.text}) ${rows}`,
-  }
+  const { expression, from } = rowsBody(statement, { fields, order: [] }, node.relation, () => mutatedSource(statement, node), options)
+  return { columns, text: `with m as (${cte}) select ${expression} as body, count(*) as rows${more} from ${from}` }
 }
 
 function callStatement(statement: Statement, node: CallNode, options: CompileOptions): Printed {
   const source = callSource(statement, node)
-  const columns: PlanColumn[] = ['body', 'rows']
-  if (node.read !== null) {
-    const body = options.body === 'none' || node.function.returnsSet ? options.body : 'object'
-    if (options.total !== true) return readStatement(statement, node.read, source, { body }, () => source)
-    // Rows and total come from one result: a second call could do the function's work twice.
-    const result = (): RowSource => {
-      const alias = statement.alias()
-      return { from: `f ${alias}`, alias }
-    }
-    const read = readStatement(statement, node.read, result(), { body, total: true }, result)
-    return { columns: read.columns, text: `with f as materialized (select ${source.alias}.* from ${source.from}) ${read.text}` }
+  if (node.read === null) return valuesStatement(statement, node, source, options)
+  const { returnsSet } = node.function
+  // One row is an object, whatever the client called it.
+  const body = returnsSet || (options.body !== undefined && options.body !== 'array') ? options.body : 'object'
+  if (options.total === undefined || options.total === false)
+    return readStatement(statement, node.read, source, { ...options, body }, () => source)
+  // Rows and total come from one result: a second call could do the function's work twice.
+  const { relation } = node.read
+  const isWhole = takesRow(node.read) || (typeof body === 'object' && body.handler.relation !== null)
+  const result = (): RowSource => {
+    const alias = statement.alias()
+    statement.setRow(alias, `${alias}.${rowName(relation)}`)
+    return { from: `f ${alias}`, alias }
   }
+  const read = readStatement(statement, node.read, result(), { ...options, body }, result)
+  const row = isWhole ? `, ${source.alias}.*::${relationName(relation)} as ${rowName(relation)}` : ''
+  return { columns: read.columns, text: `with f as materialized (select ${source.alias}.*${row} from ${source.from}) ${read.text}` }
+}
+
+function valuesStatement(statement: Statement, node: CallNode, source: RowSource, options: CompileOptions): Printed {
+  const columns: PlanColumn[] = ['body', 'rows']
   if (node.function.returnType.name === 'void') return { columns, text: `select null::text as body, count(*) as rows from ${source.from}` }
   if (!node.function.returnsSet) {
-    return { columns, text: `select coalesce(min(to_json(${source.alias})::text), 'null') as body, count(*) as rows from ${source.from}` }
+    return { columns, text: `select ${valuesBody(source.alias, false, options)} as body, count(*) as rows from ${source.from}` }
   }
-  const values = `select ${source.alias} as v from ${source.from}${sliceOf(statement, { limit: node.valuesMax })}`
-  return { columns, text: `select coalesce(json_agg(v.v), '[]')::text as body, count(*) as rows from (${values}) v` }
+  const body = valuesBody('v.v', true, options)
+  const values = `select ${source.alias} as v from ${source.from}`
+  const slice = sliceOf(statement, { limit: node.valuesMax })
+  if (options.total === undefined || options.total === false) {
+    return { columns, text: `select ${body} as body, count(*) as rows from (${values}${slice}) v` }
+  }
+  return {
+    columns: [...columns, 'total'],
+    text: `with f as materialized (${values}) select ${body} as body, count(*) as rows, (select count(*) from f) as total from (select f.v from f${slice}) v`,
+  }
 }

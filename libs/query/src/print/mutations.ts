@@ -9,20 +9,27 @@ import { needsList, needsOf, rowName } from './needs.ts'
 import { columnOf, relationName, typeName, type Statement } from './statement.ts'
 
 /** A transaction-local setting in which an upsert counts the rows that it updated. */
-export const UPDATED_SETTING = 'plinth.upsert_updated'
+const UPDATED_SETTING = 'plinth.upsert_updated'
+
+/** That count; reading it puts it back, since a transaction may hold another upsert. */
+export const updatedCount = `nullif(current_setting('${UPDATED_SETTING}', true) || left(set_config('${UPDATED_SETTING}', '', true), 0), '')`
 
 /** What the statement around the CTE wants from it. */
 export interface MutationDemand {
   readonly fields: readonly FieldNode[]
   /** Further columns, for example the primary key for a Location header. */
   readonly columns?: readonly string[]
+  /** The whole row. */
+  readonly row?: boolean
   readonly countUpdated?: boolean
 }
 
 /** `insert into … returning …`, to stand inside `with m as (…)`. */
 export function mutationOf(statement: Statement, node: MutationNode, demand: MutationDemand): string {
   const alias = statement.alias()
-  const needed = needsList(needsOf(demand.fields, demand.columns), alias, node.relation)
+  const needs = needsOf(demand.fields, demand.columns)
+  if (demand.row === true) needs.row = true
+  const needed = needsList(needs, alias, node.relation)
   return `${changeOf(statement, node, alias, demand)} returning ${needed.length === 0 ? '1' : needed.join(', ')}`
 }
 
