@@ -48,15 +48,15 @@ function objectOf(
 function propertyOf({ types }: OperationContext, shape: Shape, { column, inKey, references }: ColumnSurface): Schema {
   const { maxLength } = column
   const type = types.of(column.type, column.nullable)
-  if (shape === 'update') return { ...type, maxLength }
-  const fallback = literalDefault(column)
-  if (shape === 'insert') return { ...type, maxLength, default: fallback }
+  // Generators take a property with a default for one that is always there, so only the row has it.
+  if (shape !== 'row') return { ...type, maxLength }
   const example = exampleOf(column)
   return {
     ...type,
     'x-postgres-type': types.labelOf(column.type),
     description: describe(column.comment, inKey, references),
     maxLength,
+    default: literalDefault(column),
     readOnly: column.generated === 'stored' ? true : undefined,
     examples: example === undefined ? undefined : [example],
   }
