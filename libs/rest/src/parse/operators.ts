@@ -35,6 +35,8 @@ const words = Object.keys(operators).toSorted((a, b) => b.length - a.length)
 const quantifiable: ReadonlySet<string> = new Set(['eq', 'like', 'ilike', 'gt', 'gte', 'lt', 'lte', 'match', 'imatch'])
 const textSearch: ReadonlySet<string> = new Set(['fts', 'plfts', 'phfts', 'wfts'])
 const CONFIG_NAME = /[\p{L}\p{M}\p{N}_$ ]+/uy
+/** Most operators have no modifier. */
+const PLAIN_OPERATOR = /[a-z]+(?=\.)/y
 const OPERATOR = 'operator (eq, gt, ...)'
 
 /** Operators whose value may be abstracted out of a plan: the text before the value says everything about the SQL. */
@@ -51,6 +53,12 @@ export function parseOperator(scanner: Scanner): Omit<FilterExpression, 'value'>
   const start = scanner.position
   const negated = scanner.take('not.')
   const from = scanner.position
+  const plain = scanner.match(PLAIN_OPERATOR)
+  if (Object.hasOwn(operators, plain)) {
+    scanner.position++
+    return { negated, operator: operators[plain]! }
+  }
+  scanner.position = from
   // The furthest place that any operator's reading came to is the one that a fault names.
   let furthest = from
   for (const word of words) {

@@ -83,7 +83,8 @@ function takeValues(query: string, start: number, end: number, isCall: boolean, 
   const equals = query.indexOf('=', start)
   if (equals <= start || equals >= end) return undefined
   const name = decode(query.slice(start, equals))
-  if (isReserved(name)) return takeReserved(lastWordOf(name), query, equals + 1, end, values)
+  const word = lastWordOf(name)
+  if (reservedNames.has(word)) return takeReserved(word, query, equals + 1, end, values)
   const head = headEnd(query, equals, end, isCall)
   if (head === -1) return undefined
   values.push(decode(query.slice(head, end)))
