@@ -211,7 +211,7 @@ function presenceOf(embed: Embed, read: ReadNode, expression: FilterExpression):
 }
 
 /** What makes a related row count: its own filter, and the rows that it must have itself. */
-function conditionOfRows(read: ReadNode): FilterNode | undefined {
+export function conditionOfRows(read: ReadNode): FilterNode | undefined {
   const items: FilterNode[] = read.filter === undefined ? [] : [read.filter]
   for (const field of read.fields) {
     if (field.kind === 'relation' && field.required) items.push({ kind: 'exists', link: field.link, filter: conditionOfRows(field.read) })

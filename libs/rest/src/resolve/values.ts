@@ -39,6 +39,11 @@ export function bodyNode(text: string): ValueNode {
   return { kind: 'value', value: text, ref: { from: 'body' } satisfies ValueRef }
 }
 
+/** A value made of a form's fields. */
+export function fieldsNode(fields: readonly (readonly [string, string])[], make: Extract<ValueRef, { from: 'fields' }>['make']): ValueNode {
+  return { kind: 'value', value: make(fields), ref: { from: 'fields', make } satisfies ValueRef }
+}
+
 function same(text: string): string {
   return text
 }

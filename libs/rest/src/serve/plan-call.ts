@@ -1,34 +1,32 @@
 // Calls of functions under /rpc.
-import type { DatabaseFunction } from '#libs/catalog'
-import { compile, type CallNode } from '#libs/query'
-import { bodyText } from '../parse/body.ts'
+import type { Catalog, DatabaseFunction, FunctionArgument } from '#libs/catalog'
+import { compile, type CallNode, type ValueNode } from '#libs/query'
+import { bodyText, type BodyForm, type FormBody, type RequestBody } from '../parse/body.ts'
 import { arrayLiteral } from '../parse/filters.ts'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf } from '../parse/shape.ts'
-import type { FilterValue } from '../parse/syntax.ts'
-import { chooseFunction, isArgumentOf } from '../resolve/functions.ts'
+import type { FilterValue, ParsedQuery } from '../parse/syntax.ts'
+import { chooseFunction, isArgumentOf, takesWholeBody, type CallBody } from '../resolve/functions.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
-import { bodyNode, valueNode, valuesNode } from '../resolve/values.ts'
+import { bodyNode, fieldsNode, valuesNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
 import { totalOf } from './plan-read.ts'
 import { answerOf, mediaOf, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a call. */
 export function planCall(context: ResolveContext, request: RestRequest): Planned {
-  const { name } = request.target
-  if (request.method === 'PATCH' || request.method === 'DELETE' || request.method === 'PUT')
-    throw restError('PGRST101', { method: request.method })
-  const fromBody = request.method === 'POST'
-  const isArgument = isArgumentOf(context.catalog, context.schema, name)
-  const parsed = parseQuery(parametersOf(request.query, true), fromBody ? undefined : isArgument)
-  const query = withRange(parsed, request.range)
-  const given = fromBody ? (request.body?.keys ?? []) : [...query.arguments.keys()]
-  const fn = chooseFunction(context.catalog, context.schema, name, given)
+  const { method } = request
+  if (method === 'PATCH' || method === 'DELETE' || method === 'PUT') throw restError('PGRST101', { method })
+  const { catalog, schema } = context
+  const isArgument = method === 'POST' ? undefined : isArgumentOf(catalog, schema, request.target.name)
+  const query = withRange(parseQuery(parametersOf(request.query, true), isArgument), request.range)
+  const call = method === 'POST' ? callOfBody(catalog, request, query) : callOfQuery(catalog, request, query)
+  const fn = call.function
   const node: CallNode = {
     kind: 'call',
     function: fn,
-    arguments: fromBody ? [] : [...query.arguments].map(([argument, values]) => argumentOf(fn, argument, values)),
-    argumentsFrom: fromBody && given.length > 0 ? { names: given, object: bodyNode(bodyText(request.body!, 'object')) } : undefined,
+    arguments: call.arguments,
+    argumentsFrom: call.argumentsFrom,
     valuesMax: context.rowsMax,
     read: fn.resultRelation === null ? null : resolveRead(context, fn.resultRelation, query, fn.returnsSet),
   }
@@ -38,26 +36,73 @@ export function planCall(context: ResolveContext, request: RestRequest): Planned
   const isRows = fn.returnsSet && node.read !== null
   const media = mediaOf(context, request, { relation: fn.resultRelation, function: fn, defaultSelect: query.select === undefined })
   const answer = answerOf(context, request, 'call', media)
+  if (answer.maxAffected !== undefined && !fn.returnsSet) throw restError('PGRST128')
   const isVoid = fn.returnType.name === 'void'
   const total = isRows ? totalOf(request.preferences.count, context.rowsMax) : false
   return {
     statement: compile(node, { ...media.options, total }),
-    readOnly: request.method !== 'POST' || fn.volatility !== 'volatile',
+    readOnly: method !== 'POST' || fn.volatility !== 'volatile',
     undoable: false,
-    bodyForm: 'object',
+    bodyForm: call.bodyForm,
     function: fn,
     answer: { ...answer, hasBody: answer.hasBody && !isVoid, isVoid, single: answer.single && isRows, offset: topOffset(query) },
   }
 }
 
-function argumentOf(fn: DatabaseFunction, name: string, values: readonly FilterValue[]) {
-  const argument = fn.arguments.find((candidate) => candidate.name === name)!
-  const variadic = argument.mode === 'variadic'
-  if (!variadic) return { name, value: valueNode(values.at(-1)!), variadic }
-  // One value may be an array literal already; several are the elements.
-  return {
-    name,
-    value: valuesNode(values, (texts) => (texts.length === 1 && texts[0]!.startsWith('{') ? texts[0]! : arrayLiteral(texts))),
-    variadic,
+/** The function and what it is called with. */
+interface Call extends Pick<CallNode, 'function' | 'arguments' | 'argumentsFrom'> {
+  readonly bodyForm?: BodyForm
+}
+
+/** GET and HEAD: parameters named like arguments. */
+function callOfQuery(catalog: Catalog, { schema, target }: RestRequest, query: ParsedQuery): Call {
+  const fn = chooseFunction(catalog, schema, target.name, [...query.arguments.keys()])
+  const given = [...query.arguments].map(([name, values]) => argumentOf(fn, name, (argument) => valueOf(argument, values)))
+  return { function: fn, arguments: given }
+}
+
+function callOfBody(catalog: Catalog, { schema, target, body }: RestRequest, { columns }: ParsedQuery): Call {
+  if (body === undefined) return { function: chooseFunction(catalog, schema, target.name, [], { unnamedBody: 'json' }), arguments: [] }
+  const given = columns === undefined || body.kind === 'form' ? body.keys : [...new Set(columns)]
+  const taken: CallBody = { unnamedBody: body.kind === 'form' ? undefined : body.kind === 'raw' ? body.type : 'json' }
+  const fn = chooseFunction(catalog, schema, target.name, given, taken)
+  if (takesWholeBody(fn, taken)) {
+    const value = { ...bodyNode(bodyText(body, 'whole')), type: fn.arguments[0]!.type }
+    return { function: fn, arguments: [{ name: '', value }], bodyForm: 'whole' }
   }
+  if (body.kind === 'form') {
+    return { function: fn, arguments: given.map((name) => argumentOf(fn, name, (argument) => fieldOf(argument, body))) }
+  }
+  if (given.length === 0) return { function: fn, arguments: [] }
+  return { function: fn, arguments: [], argumentsFrom: { names: given, object: bodyNode(objectOf(body)) }, bodyForm: 'object' }
+}
+
+/** A JSON body as the one object whose keys are the arguments. */
+function objectOf(body: RequestBody): string {
+  if (body.kind !== 'json' || !body.isRows || body.rowCount !== 1) {
+    throw restError('PGRST102', { reason: 'The arguments of a function are one json object' })
+  }
+  return bodyText(body, 'object')
+}
+
+function argumentOf(fn: DatabaseFunction, name: string, value: (argument: FunctionArgument) => ValueNode): CallNode['arguments'][number] {
+  const argument = fn.arguments.find((candidate) => candidate.name === name)!
+  return { name, value: value(argument), variadic: argument.mode === 'variadic' }
+}
+
+function valueOf(argument: FunctionArgument, values: readonly FilterValue[]): ValueNode {
+  return argument.mode === 'variadic' ? valuesNode(values, elementsOf) : valuesNode(values.slice(-1), ([text]) => text!)
+}
+
+function fieldOf(argument: FunctionArgument, body: FormBody): ValueNode {
+  const make = (fields: FormBody['fields']): string => {
+    const texts = fields.filter(([name]) => name === argument.name).map(([, text]) => text)
+    return argument.mode === 'variadic' ? elementsOf(texts) : texts.at(-1)!
+  }
+  return fieldsNode(body.fields, make)
+}
+
+/** One value may be an array literal already; several are the elements. */
+function elementsOf(texts: readonly string[]): string {
+  return texts.length === 1 && texts[0]!.startsWith('{') ? texts[0]! : arrayLiteral(texts)
 }

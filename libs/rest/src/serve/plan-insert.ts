@@ -1,58 +1,75 @@
 // POST to a table or view: insert and upsert.
-import type { Relation } from '#libs/catalog'
-import { compile, type CompileOptions, type RequestNode } from '#libs/query'
-import { bodyText } from '../parse/body.ts'
+import type { Column, Relation } from '#libs/catalog'
+import { compile, primaryKeyColumns, type FieldNode, type InsertNode } from '#libs/query'
+import { bodyText, type JsonBody } from '../parse/body.ts'
 import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { findColumn, findPayloadColumn } from '../resolve/names.ts'
 import { bodyNode } from '../resolve/values.ts'
-import { answerOf, relationMedia, requireBody, type Planned, type RestRequest } from './rest-request.ts'
+import { answerOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans an insert. */
 export function planInsert(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): Planned {
   const { preferences } = request
-  const body = requireBody(request)
-  if (body.kind !== 'json') throw new TypeError('rows come as json')
-  const names = query.columns ?? body.keys
-  const columns = names.map((name) => findPayloadColumn(relation, name))
-  const returning = returningOf(context, request, relation, query)
-  const target = query.onConflict?.map((name) => findColumn(relation, name).name) ?? relation.primaryKey?.columns ?? []
-  const resolution = target.length === 0 ? undefined : preferences.resolution
-  const node: RequestNode = {
-    kind: 'insert',
-    relation,
-    columns,
-    rows: bodyNode(bodyText(body, 'rows')),
-    missingAsDefault: preferences.missing === 'default',
-    conflict:
-      resolution === undefined ? undefined : { target, action: resolution === 'merge-duplicates' ? 'merge' : 'ignore', update: columns },
-    returning: returning?.fields ?? null,
-  }
-  const merges = resolution === 'merge-duplicates'
-  const located = preferences.return === 'headers-only' && relation.primaryKey !== null
+  const body = requireRows(request)
+  const columns = columnsOf(relation, query, body)
+  const key = primaryKeyColumns(relation)
+  const target = query.onConflict?.map((name) => findColumn(relation, name).name) ?? key
+  const located = preferences.return === 'headers-only' && key.length > 0
   const media = relationMedia(context, request, relation, query)
   const answer = answerOf(context, request, 'insert', media, target.length > 0)
-  const options: CompileOptions = { ...media.options, updated: merges, location: located }
+  const given = body.rowCount > 0 ? columns : columnsOfNoRow(relation)
+  const node: InsertNode = {
+    kind: 'insert',
+    relation,
+    columns: given,
+    rows: bodyNode(bodyText(body, 'rows')),
+    missingAsDefault: preferences.missing === 'default',
+    conflict: conflictOf(preferences.resolution, target, columns),
+    returning: insertedFields(context, request, relation, query),
+  }
+  const updated = node.conflict?.action === 'merge'
+  const isNothing = body.rowCount === 0 && (given.length === 0 || node.returning === null)
   return {
-    // No row, no statement: an INSERT … SELECT over nothing would only ask for privileges.
-    statement: body.rowCount === 0 ? undefined : compile(node, options),
+    statement: isNothing ? undefined : compile(node, { ...media.options, updated, location: located }),
     readOnly: false,
     undoable: false,
     answer: {
       ...answer,
-      merges,
-      location: located ? { path: `/${encodeURIComponent(relation.name)}`, columns: relation.primaryKey.columns } : undefined,
+      merges: preferences.resolution === 'merge-duplicates',
+      location: located ? { path: `/${encodeURIComponent(relation.name)}`, columns: key } : undefined,
     },
   }
 }
 
-function returningOf(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery) {
-  if (request.preferences.return !== 'representation') return undefined
-  // Filters of the URL do not concern the inserted rows; those of embedded resources do.
-  return resolveRead(
-    context,
-    relation,
-    { ...query, filters: query.filters.filter(({ path }) => path.length > 0), logic: query.logic.filter(({ path }) => path.length > 0) },
-    false,
-  )
+/** The columns that the rows give: those that `columns` names, or the rows' own keys. */
+export function columnsOf(relation: Relation, query: Pick<ParsedQuery, 'columns'>, body: JsonBody): readonly Column[] {
+  return [...new Set(query.columns ?? body.keys)].map((name) => findPayloadColumn(relation, name))
+}
+
+/** What the answer shows of the inserted rows. Filters of the URL do not concern them; those of embedded resources do. */
+export function insertedFields(
+  context: ResolveContext,
+  request: RestRequest,
+  relation: Relation,
+  query: ParsedQuery,
+): readonly FieldNode[] | null {
+  if (request.preferences.return !== 'representation') return null
+  const isNested = ({ path }: { readonly path: readonly string[] }) => path.length > 0
+  const shown = { ...query, filters: query.filters.filter(isNested), logic: query.logic.filter(isNested) }
+  return resolveRead(context, relation, shown, false).fields
+}
+
+function conflictOf(
+  resolution: RestRequest['preferences']['resolution'],
+  target: readonly string[],
+  columns: readonly Column[],
+): InsertNode['conflict'] {
+  if (resolution === undefined || target.length === 0) return undefined
+  return { target, action: resolution === 'merge-duplicates' ? 'merge' : 'ignore', update: columns }
+}
+
+/** An insert of no row names a column that takes values, for a statement without any would insert a row of defaults. */
+function columnsOfNoRow(relation: Relation): readonly Column[] {
+  return relation.columns.filter(({ generated }) => generated === 'no' || generated === 'identity_by_default').slice(0, 1)
 }

@@ -6,8 +6,9 @@ import { parametersOf } from '../parse/shape.ts'
 import type { ResolveContext } from '../resolve/levels.ts'
 import { findRelation } from '../resolve/names.ts'
 import { planCall } from './plan-call.ts'
-import { planChange } from './plan-change.ts'
+import { planDelete, planUpdate } from './plan-change.ts'
 import { planInsert } from './plan-insert.ts'
+import { planPut } from './plan-put.ts'
 import { planRead } from './plan-read.ts'
 import type { RestPlan, Settings } from './rest-plan.ts'
 import type { PlanContext, Planned, RestRequest } from './rest-request.ts'
@@ -44,8 +45,12 @@ function planRelation(context: ResolveContext, request: RestRequest): Planned {
       return planRead(context, request, relation, query)
     case 'POST':
       return planInsert(context, request, relation, query)
-    default:
-      return planChange(context, request, relation, query)
+    case 'PATCH':
+      return planUpdate(context, request, relation, query)
+    case 'PUT':
+      return planPut(context, request, relation, query)
+    case 'DELETE':
+      return planDelete(context, request, relation, query)
   }
 }
 

@@ -1,7 +1,7 @@
 // A request after its headers are read: what the planners of reads, writes and calls start from.
 import type { Catalog, Relation } from '#libs/catalog'
 import type { AcceptedType } from '../parse/accept.ts'
-import type { RequestBody } from '../parse/body.ts'
+import type { JsonBody, RequestBody } from '../parse/body.ts'
 import { appliedPreferences, type Honoured, type Preferences, type RowRange } from '../parse/preferences.ts'
 import type { CountValue, ParsedQuery } from '../parse/syntax.ts'
 import type { ResolveContext } from '../resolve/levels.ts'
@@ -89,10 +89,10 @@ export function answerOf(context: ResolveContext, request: RestRequest, kind: An
   }
 }
 
-/** The body of a write. */
-export function requireBody(request: RestRequest): RequestBody {
-  if (request.body === undefined) throw restError('PGRST102', { reason: 'Empty or invalid json' })
-  return request.body
+/** The rows of a write's body. */
+export function requireRows({ body }: RestRequest): JsonBody {
+  if (body?.kind !== 'json' || !body.isRows) throw restError('PGRST102', { reason: 'Empty or invalid json' })
+  return body
 }
 
 /** A Range header and limit/offset intersect. */
