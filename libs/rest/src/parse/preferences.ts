@@ -85,20 +85,15 @@ export interface RowRange {
   readonly last: number | undefined
 }
 
-/** Parses `0-9`, `10-`, optionally `items=0-9`. Ranges of other units (bytes) are not ours and are left aside. */
+/** Parses `0-9`, `10-`, optionally `items=0-9`. Of other units, and what is no range, a list knows nothing: they are left aside. */
 export function parseRange(header: string | undefined): RowRange | undefined {
   if (header === undefined) return undefined
-  const match = /^(?:([a-z]+)=)?(.*)$/i.exec(header.trim())!
-  if (match[1] !== undefined && match[1].toLowerCase() !== 'items') return undefined
-  const bounds = /^(\d{1,15})-(\d{1,15})?$/.exec(match[2]!)
-  if (bounds === null) throw restError('PGRST103', {}, { details: 'The Range header must have the form first-last, for example 0-9.' })
+  const bounds = /^(?:items=)?(\d{1,15})-(\d{1,15})?$/i.exec(header.trim())
+  if (bounds === null) return undefined
   const [first, last] = [Number(bounds[1]), bounds[2] === undefined ? undefined : Number(bounds[2])]
   if (last !== undefined && last < first) {
-    throw restError(
-      'PGRST103',
-      {},
-      { details: 'The lower boundary must be lower than or equal to the upper boundary in the Range header.' },
-    )
+    const details = 'The lower boundary must be lower than or equal to the upper boundary in the Range header.'
+    throw restError('PGRST103', {}, { details })
   }
   return { first, last }
 }

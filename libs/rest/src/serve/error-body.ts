@@ -2,12 +2,15 @@
 import { AppError } from '#libs/kernel'
 import { DatabaseError, httpStatusOf } from '#libs/postgres'
 import { bodyCodes } from '../rest.errors.ts'
+import { isSafeHeader } from './response-settings.ts'
 
 /** A rendered error. */
 export interface ErrorAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** The reason phrase, where a function chose one. */
+  readonly statusText?: string
   /** Faults of ours, worth a log line. */
   readonly unexpected: boolean
 }
@@ -21,22 +24,10 @@ const databaseCodes: Readonly<Record<string, string>> = {
   'catalog/not_loaded': 'PGRST002',
 }
 
-/** Headers that say where an answer ends or belong to the connection: a function that set them could garble the answers behind its own. */
-const framingHeaders: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-
 /** Renders any error. `authenticated` decides between 401 and 403 for a missing right. */
 export function renderError(error: unknown, authenticated: boolean): ErrorAnswer {
   if (error instanceof DatabaseError) {
-    const raised = error.sqlstate === 'PGRST' ? renderRaised(error) : undefined
-    if (raised !== undefined) return raised
+    if (error.sqlstate === 'PGRST') return renderRaised(error)
     const status = httpStatusOf(error, authenticated)
     return answer(status, error.sqlstate, error.message, error.detail ?? null, error.hint ?? missingGrantHint(error), challenge(status))
   }
@@ -73,32 +64,43 @@ function codeOf(error: AppError): string {
 }
 
 /** `raise sqlstate 'PGRST' using message = '{"code","message",…}', detail = '{"status":…,"headers":{…}}'`: the function decides. */
-function renderRaised(error: DatabaseError): ErrorAnswer | undefined {
+function renderRaised(error: DatabaseError): ErrorAnswer {
+  const { detail } = error
+  const said = objectOf(error.message)
+  if (typeof said?.code !== 'string' || typeof said.message !== 'string')
+    return unreadable(`Invalid JSON value for MESSAGE: '${error.message}'`, true)
+  if (detail === undefined) return unreadable('DETAIL is missing in the RAISE statement', false)
+  const { status, headers, status_text: statusText } = objectOf(detail) ?? {}
+  if (!isStatus(status) || typeof headers !== 'object' || headers === null)
+    return unreadable(`Invalid JSON value for DETAIL: '${detail}'`, false)
+  const own = Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => isSafeHeader(...entry)))
+  const text = typeof statusText === 'string' && /^[\x20-\x7e]*$/.test(statusText) ? statusText : undefined
+  return { ...answer(status, said.code, said.message, said.details ?? null, textOf(said.hint), own), statusText: text }
+}
+
+/** PGRST121. */
+function unreadable(details: string, isMessage: boolean): ErrorAnswer {
+  const hint = isMessage
+    ? "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'."
+    : "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."
+  return answer(500, 'PGRST121', 'Could not parse JSON in the "RAISE SQLSTATE \'PGRST\'" error', details, hint)
+}
+
+function objectOf(json: string): Record<string, unknown> | undefined {
   try {
-    const said = JSON.parse(error.message) as { code: string; message: string; details?: string; hint?: string }
-    const wanted = JSON.parse(error.detail ?? '') as { status: number; headers?: Record<string, string> }
-    if (typeof said.code !== 'string' || typeof said.message !== 'string' || !isStatus(wanted.status)) throw new TypeError('incomplete')
-    return answer(wanted.status, said.code, said.message, said.details ?? null, said.hint ?? null, safeHeaders(wanted.headers ?? {}))
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
-    const hint =
-      'DETAIL must be a JSON object with obligatory keys: "status", "headers" and optional key: "status_text". MESSAGE must be one with "code", "message" and optional "details", "hint".'
-    return answer(500, 'PGRST121', 'Could not parse JSON in the "RAISE SQLSTATE \'PGRST\'" error', null, hint)
+    return undefined
   }
 }
 
-function isStatus(status: unknown): boolean {
-  return typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
 }
 
-function safeHeaders(headers: Record<string, unknown>): Record<string, string> {
-  const valid = Object.entries(headers).filter(
-    (entry): entry is [string, string] =>
-      /^[\w-]+$/.test(entry[0]) &&
-      !framingHeaders.has(entry[0].toLowerCase()) &&
-      typeof entry[1] === 'string' &&
-      /^[\t\x20-\x7e]*$/.test(entry[1]),
-  )
-  return Object.fromEntries(valid)
+function isStatus(status: unknown): status is number {
+  return typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599
 }
 
 function challenge(status: number): Record<string, string> {

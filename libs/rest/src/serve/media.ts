@@ -97,7 +97,7 @@ function handled(catalog: Catalog, type: AcceptedType, target: MediaTarget): Med
   const { function: fn } = target
   if (fn !== undefined && isMediaType(fn.returnType) && !fn.returnsSet) {
     const own = fn.returnType.name
-    if (own === '*/*' || own === type.text || isRangeOf(type.text, own)) return custom(catalog, own, { body: 'scalar' }, fn.returnType)
+    if (own === '*/*' || own === type.text || isRangeOf(type.text, own)) return custom(own, { body: 'scalar' }, fn.returnType)
   }
   if (target.relation === null) return undefined
   const { relation, defaultSelect } = target
@@ -110,10 +110,10 @@ function handled(catalog: Catalog, type: AcceptedType, target: MediaTarget): Med
   }
   const ofRelation = defaultSelect ? (find('*/*', relation) ?? find(type.text, relation)) : undefined
   const handler = ofRelation ?? find(type.text, null)
-  return handler && custom(catalog, handler.mediaType, { body: { handler } }, domainOf(catalog, handler))
+  return handler && custom(handler.mediaType, { body: { handler } }, domainOf(catalog, handler))
 }
 
-function custom(catalog: Catalog, mediaType: string, options: Media['options'], domain: DataType | undefined): Media {
+function custom(mediaType: string, options: Media['options'], domain: DataType | undefined): Media {
   const isBytes = domain !== undefined && baseOf(domain).name === 'bytea'
   if (mediaType === '*/*')
     return isBytes ? bytes('application/octet-stream', options) : { ...bytes('application/octet-stream', options), bytes: false }

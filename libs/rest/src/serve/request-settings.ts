@@ -1,16 +1,13 @@
 // request.method, .path, .headers and .cookies for functions and policies that read them. They cost a tenth of a small
-// request, so they are set only when something in the database mentions them.
+// request, so they are set only when something in the database mentions them, or a pre-request function may.
 import type { FastifyRequest } from 'fastify'
-import type { Catalog } from '#libs/catalog'
-import type { RestPlan } from './rest-plan.ts'
+import type { Settings } from './rest-plan.ts'
 
-/** The plan's own settings and, where the database wants them, those of the request. */
-export function requestSettings(catalog: Catalog, settings: RestPlan['settings'], request: FastifyRequest): RestPlan['settings'] {
-  if (!catalog.readsRequestSettings) return settings
+/** `request.*` of a request, but for its claims. */
+export function requestSettings(request: FastifyRequest): Settings {
   const { headers, method, url } = request.raw
   const mark = url!.indexOf('?')
   return [
-    ...(settings ?? []),
     ['request.method', method!],
     ['request.path', mark === -1 ? url! : url!.slice(0, mark)],
     ['request.headers', JSON.stringify(headersOf(headers))],

@@ -1,29 +1,34 @@
-// The HTTP edge of the dialect: raw Fastify routes under /rest/v1 in a scope of their own, so that bodies stay text and
+// The HTTP edge of the dialect: raw Fastify routes under /rest/v1 in a scope of their own, so that bodies stay bytes and
 // errors have the dialect's shape. Nest's controller pipeline is left out: it would cost more than all of our own work.
 import type { IncomingHttpHeaders } from 'node:http'
-import { isUtf8 } from 'node:buffer'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, LOGGER, type Logger } from '#libs/kernel'
-import { DatabaseError, RequestDatabase, type StatementResult } from '#libs/postgres'
+import { DatabaseError, PlatformDatabase, RequestDatabase } from '#libs/postgres'
 import { PrincipalResolver, type Principal } from '#libs/identity'
 import { CatalogService, type Catalog } from '#libs/catalog'
-import { objectText, parseJsonBody, rowsText, type JsonBody } from '../parse/body.ts'
-import { parseAccept, parsePreferences, parseRange } from '../parse/preferences.ts'
+import { planBytes, PlanCache } from '#libs/query'
 import { answerDocument, documentKindOf } from '../openapi/answer-document.ts'
 import { OpenApiDocuments } from '../openapi/open-api-documents.ts'
+import { parseAccept } from '../parse/accept.ts'
+import { bodyShape, readBody, type RequestBody } from '../parse/body.ts'
+import { parsePreferences, parseRange } from '../parse/preferences.ts'
 import { decode, shapeOf } from '../parse/shape.ts'
 import { REST_OPTIONS, type RestOptions } from '../rest.options.ts'
 import { restError } from '../rest.errors.ts'
-import { checkSingle, NOTHING, resultOf, sendAnswer, type PlanResult } from './answer.ts'
+import { methodsOfFunction, methodsOfRelation, ROOT_METHODS } from './allowed-methods.ts'
+import { sendAnswer } from './answer.ts'
+import { contentLocation } from './content-location.ts'
 import { renderError } from './error-body.ts'
 import { planRequest } from './plan-request.ts'
-import { PlanCache, valuesOf, type RestPlan } from './rest-plan.ts'
-import { requestSettings } from './request-settings.ts'
+import { firstIndexOf, type RestPlan } from './rest-plan.ts'
 import type { RestRequest } from './rest-request.ts'
+import { PlanRunner } from './run-plan.ts'
+import { callWithoutArguments, FUNCTION_EXISTS } from './session.sql.ts'
+import { Timezones } from './timezones.ts'
 
-const methods = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'] as const
+const methods = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'] as const
 const PREFIX = '/rest/v1'
 const CALL = 'rpc/'
 
@@ -32,43 +37,66 @@ const nameErrors: ReadonlySet<string> = new Set(['PGRST200', 'PGRST202', 'PGRST2
 /** Postgres says the same about names that have just gone. */
 const staleStates: ReadonlySet<string> = new Set(['42P01', '42703', '42883', '3F000'])
 
+/** Where a request goes. */
+interface Route {
+  /** After the prefix, without the query. */
+  readonly path: string
+  readonly query: string
+  readonly isCall: boolean
+  readonly profile: string | undefined
+}
+
 /** Serves the REST dialect. */
 @Injectable()
 export class RestRoutes implements OnModuleInit {
-  private readonly plans: PlanCache
+  private readonly plans: PlanCache<RestPlan>
   private readonly documents: OpenApiDocuments
+  private readonly timezones: Timezones
+  private readonly preRequest: { readonly schema: string; readonly name: string } | undefined
   private planned: Catalog | undefined
+  private runner: PlanRunner | undefined
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(REST_OPTIONS) private readonly options: RestOptions,
     @Inject(CatalogService) private readonly catalog: CatalogService,
     @Inject(RequestDatabase) private readonly database: RequestDatabase,
+    @Inject(PlatformDatabase) private readonly platform: PlatformDatabase,
     @Inject(PrincipalResolver) private readonly principals: PrincipalResolver,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.plans = new PlanCache(options.plansMax ?? 2_000)
+    this.plans = new PlanCache({ entriesMax: options.plansMax ?? 5_000, bytesMax: options.planBytesMax ?? 32_000_000 })
     this.documents = new OpenApiDocuments({ publicUrl: options.publicUrl, version: options.version })
+    this.timezones = new Timezones(platform)
+    const [schema, name] = options.preRequest?.split('.') ?? []
+    this.preRequest = schema === undefined || name === undefined ? undefined : { schema, name }
   }
 
   async onModuleInit(): Promise<void> {
     const app = this.host.httpAdapter.getInstance<FastifyInstance>()
     await app.register(async (scope) => this.addRoutes(scope), { prefix: PREFIX })
+    if (this.preRequest === undefined) return
+    this.catalog.onChange(() => void this.checkPreRequest())
+    await this.checkPreRequest()
+  }
+
+  /** Without its function every request is refused, so the owner hears of it before the first one. */
+  private async checkPreRequest(): Promise<void> {
+    const { schema, name } = this.preRequest!
+    const rows = await this.platform.query<{ found: boolean }>(FUNCTION_EXISTS, [schema, name]).catch(() => undefined)
+    if (rows?.[0]?.found === false) {
+      this.logger.error(
+        `PLINTH_API_PRE_REQUEST names ${schema}.${name}, and there is no such function without arguments: every REST request is refused until there is one.`,
+      )
+    }
   }
 
   private addRoutes(scope: FastifyInstance): void {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: this.options.bodyBytesMax }, (_request, body, done) => {
-      // Read leniently, bytes that are no text would be stored as replacement characters, and nobody would hear of it.
-      if (isUtf8(body as Buffer)) done(null, body.toString())
-      else done(restError('PGRST102', { reason: 'The body is not UTF-8' }))
-    })
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: this.options.bodyBytesMax }, (_request, body, done) => done(null, body))
     scope.setErrorHandler((error, request, reply) => this.sendError(error, request, reply, true))
     const handler = (request: FastifyRequest, reply: FastifyReply) => this.handle(request, reply)
-    for (const url of ['/', '/*']) {
-      scope.route({ method: [...methods], url, exposeHeadRoute: false, handler })
-      scope.route({ method: ['PUT'], url, handler: (request) => Promise.reject(restError('PGRST117', { method: request.method })) })
-    }
+    for (const url of ['/', '/*']) scope.route({ method: [...methods], url, exposeHeadRoute: false, handler })
   }
 
   private async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -86,42 +114,49 @@ export class RestRoutes implements OnModuleInit {
 
   private async serve(request: FastifyRequest, reply: FastifyReply, principal: Principal): Promise<FastifyReply> {
     const url = request.raw.url!
-    const mark = url.indexOf('?')
-    const query = mark === -1 ? '' : url.slice(mark + 1)
-    const path = url.slice(PREFIX.length + 1, mark === -1 ? undefined : mark)
     if (url.length > this.options.urlBytesMax) throw restError('url_too_long', { limit: this.options.urlBytesMax })
-    const isCall = path.startsWith(CALL)
     const { headers, method } = request.raw
+    const route = routeOf(url, method!, headers)
+    const { path, query, isCall, profile } = route
+    if (method === 'OPTIONS') return this.sendMethods(reply, route)
     const kind = documentKindOf(path)
     if (kind !== undefined) {
-      const schema = headers['accept-profile'] as string | undefined
-      return answerDocument(this.documents, this.catalog.current(), { kind, role: principal.role, schema }, request, reply)
+      return answerDocument(this.documents, this.currentCatalog(), { kind, role: principal.role, schema: profile }, request, reply)
     }
-    const body = method === 'GET' || method === 'HEAD' || method === 'DELETE' ? undefined : this.bodyOf(request, isCall, query)
+    const reading = method === 'GET' || method === 'HEAD' || method === 'DELETE' ? undefined : this.bodyOf(request, route)
+    const body = reading instanceof Promise ? await reading : reading
     const { shape, values } = shapeOf(query, isCall)
-    const profile = method === 'GET' || method === 'HEAD' ? headers['accept-profile'] : headers['content-profile']
     const key = `${method} ${path}?${shape}${headersShape(headers, profile)}${body === undefined ? '' : bodyShape(body)}`
-    const plan = await this.planFor(key, () => this.read(request, path, isCall, query, profile as string | undefined, body))
-    const text = body === undefined ? undefined : isCall || method === 'PATCH' ? objectText(body) : rowsText(body)
-    const result = plan.statement === undefined ? NOTHING : await this.run(request, principal, plan, values, text)
-    return sendAnswer(reply, plan.answer, result)
+    const plan = this.knownPlan(key) ?? (await this.newPlan(key, request, route, body))
+    try {
+      const result = await this.runner!.run({ request, principal, plan, slots: values, body })
+      const address = plan.answer.kind === 'read' ? contentLocation(path, query) : ''
+      return sendAnswer(reply, plan.answer, result, firstIndexOf(plan.answer, values), address)
+    } catch (error) {
+      if (error instanceof DatabaseError && staleStates.has(error.sqlstate)) void this.catalog.refreshIfStale()
+      throw error
+    }
   }
 
-  /** A cached plan, or a new one; a name that is not found is looked up once more in a fresh catalog. */
-  private async planFor(key: string, read: () => RestRequest): Promise<RestPlan> {
+  private knownPlan(key: string): RestPlan | undefined {
+    this.currentCatalog()
+    return this.plans.get(key)
+  }
+
+  /** Plans a request; a name that is not found is looked up once more in a fresh catalog. */
+  private async newPlan(key: string, request: FastifyRequest, route: Route, body: RequestBody | undefined): Promise<RestPlan> {
+    await this.timezones.ready(request.headers.prefer as string | undefined)
+    const asked = this.read(request, route, body)
     const catalog = this.currentCatalog()
-    const known = this.plans.get(key)
-    if (known !== undefined) return known
-    const request = read()
     let plan: RestPlan
     try {
-      plan = this.plan(catalog, request)
+      plan = this.plan(catalog, asked)
     } catch (error) {
       if (!(error instanceof AppError && error.area === 'rest' && nameErrors.has(error.code))) throw error
       if (!(await this.catalog.refreshIfStale()) && this.catalog.current() === catalog) throw error
-      plan = this.plan(this.currentCatalog(), request)
+      plan = this.plan(this.currentCatalog(), asked)
     }
-    this.plans.set(key, plan)
+    this.plans.offer(key, plan, sizeOf(plan))
     return plan
   }
 
@@ -131,90 +166,65 @@ export class RestRoutes implements OnModuleInit {
     if (catalog !== this.planned) {
       this.plans.clear()
       this.planned = catalog
+      const preamble = this.preRequest && callWithoutArguments(this.preRequest.schema, this.preRequest.name)
+      this.runner = new PlanRunner(catalog, this.database, { preamble, rowsMax: this.options.rowsMax })
     }
     return catalog
   }
 
   private plan(catalog: Catalog, request: RestRequest): RestPlan {
-    this.checkSchema(catalog, request.schema)
-    return planRequest({ catalog, rowsMax: this.options.rowsMax, extraSearchPath: this.options.extraSearchPath }, request)
-  }
-
-  private checkSchema(catalog: Catalog, schema: string): void {
-    if (catalog.schemas.includes(schema)) return
-    throw restError('PGRST106', { schema }, { hint: `Only the following schemas are exposed: ${catalog.schemas.join(', ')}` })
+    checkSchema(catalog, request.schema)
+    const { rowsMax, extraSearchPath, aggregates = false } = this.options
+    return planRequest({ catalog, rowsMax, extraSearchPath, aggregates }, request)
   }
 
   /** Reads what a cached request has no need of: path, headers. */
-  private read(
-    request: FastifyRequest,
-    path: string,
-    isCall: boolean,
-    query: string,
-    profile: string | undefined,
-    body: JsonBody | undefined,
-  ): RestRequest {
+  private read(request: FastifyRequest, { path, query, isCall, profile }: Route, body: RequestBody | undefined): RestRequest {
     const { headers } = request.raw
-    const name = decode(isCall ? path.slice(CALL.length) : path)
-    if (name === '') throw restError('PGRST126')
-    if (name.includes('/')) throw restError('PGRST125')
     const method = request.method as RestRequest['method']
+    const { txEnd = 'commit', plans = false } = this.options
+    const preferences = parsePreferences(headers.prefer as string | undefined, {
+      txOverride: txEnd.endsWith('-allow-override'),
+      isTimezone: (name) => this.timezones.has(name),
+    })
     return {
       method,
-      target: { kind: isCall ? 'call' : 'relation', name },
+      target: { kind: isCall ? 'call' : 'relation', name: nameOf(path, isCall) },
       query,
-      schema: profile ?? this.catalog.current().schemas[0]!,
-      preferences: parsePreferences(headers.prefer as string | undefined),
-      representation: parseAccept(headers.accept),
-      range: method === 'GET' || method === 'HEAD' ? parseRange(headers.range) : undefined,
+      schema: profile ?? this.currentCatalog().schemas[0]!,
+      preferences,
+      accepted: parseAccept(headers.accept),
+      mediaRules: { plans },
+      range: method === 'GET' ? parseRange(headers.range) : undefined,
+      rollback: preferences.tx === undefined ? txEnd.startsWith('rollback') : preferences.tx === 'rollback',
       body,
     }
   }
 
-  private bodyOf(request: FastifyRequest, isCall: boolean, query: string): JsonBody | undefined {
-    const text = request.body as string | undefined
-    if (text === undefined || text === '') {
-      if (isCall) return undefined
-      throw restError('PGRST102', { reason: 'Empty or invalid json' })
-    }
-    const type = request.headers['content-type'] ?? 'application/json'
-    if (!/^application\/json\b/i.test(type)) throw restError('PGRST102', { reason: `Content-Type not acceptable: ${type.slice(0, 100)}` })
-    const body = parseJsonBody(text, !/(?:^|&)columns=/.test(query))
-    if (isCall && body.rowCount !== 1) throw restError('PGRST102', { reason: 'The arguments of a function are one json object' })
-    return body
+  private bodyOf(request: FastifyRequest, { path, query, isCall }: Route): RequestBody | Promise<RequestBody> {
+    // A path that is nobody's is said so before its body is looked at.
+    nameOf(path, isCall)
+    if (isCall && request.method !== 'POST') throw restError('PGRST101', { method: request.method })
+    const hasColumns = /(?:^|&)columns=/.test(query)
+    return readBody(request.body as Buffer | undefined, request.headers['content-type'], { isCall, hasColumns })
   }
 
-  private async run(
-    request: FastifyRequest,
-    principal: Principal,
-    plan: RestPlan,
-    values: readonly string[],
-    body: string | undefined,
-  ): Promise<PlanResult> {
-    const statement = { text: plan.statement!.text, values: valuesOf(plan.statement!.parameters, values, body) }
-    const { columns } = plan.statement!
-    const settings = requestSettings(this.currentCatalog(), plan.settings, request)
-    const context = { role: principal.role, claimsJson: principal.claimsJson, readOnly: plan.readOnly, settings }
-    try {
-      if (!plan.undoable) {
-        const result = resultOf(columns, firstRow(await this.database.run(context, statement)))
-        checkSingle(plan.answer, result)
-        return result
-      }
-      return await this.database.transaction(context, async (tx) => {
-        const result = resultOf(columns, firstRow(await tx.run(statement)))
-        checkSingle(plan.answer, result)
-        return result
-      })
-    } catch (error) {
-      if (error instanceof DatabaseError && staleStates.has(error.sqlstate)) void this.catalog.refreshIfStale()
-      throw error
-    }
+  private sendMethods(reply: FastifyReply, { path, isCall, profile }: Route): FastifyReply {
+    const catalog = this.currentCatalog()
+    const schema = profile ?? catalog.schemas[0]!
+    checkSchema(catalog, schema)
+    const isDocument = documentKindOf(path) !== undefined
+    const methodsFor = isCall ? methodsOfFunction : methodsOfRelation
+    return reply
+      .code(200)
+      .header('allow', isDocument ? ROOT_METHODS : methodsFor(catalog, schema, nameOf(path, isCall)))
+      .send()
   }
 
   private sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, authenticated: boolean): FastifyReply {
     const rendered = renderError(error, authenticated)
     if (rendered.unexpected) this.logger.error({ err: error, reqId: request.id }, 'a REST request failed unexpectedly')
+    if (rendered.statusText !== undefined) reply.raw.statusMessage = rendered.statusText
     return reply
       .code(rendered.status)
       .headers(rendered.headers)
@@ -222,8 +232,32 @@ export class RestRoutes implements OnModuleInit {
   }
 }
 
-function firstRow(result: StatementResult): readonly (string | null)[] {
-  return result.rows[0] ?? []
+function routeOf(url: string, method: string, headers: IncomingHttpHeaders): Route {
+  const mark = url.indexOf('?')
+  const path = url.slice(PREFIX.length + 1, mark === -1 ? undefined : mark)
+  const isReading = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+  return {
+    path,
+    query: mark === -1 ? '' : url.slice(mark + 1),
+    isCall: path.startsWith(CALL),
+    profile: (isReading ? headers['accept-profile'] : headers['content-profile']) as string | undefined,
+  }
+}
+
+/** The table or function that a path names. Anything deeper is PGRST125. */
+function nameOf(path: string, isCall: boolean): string {
+  const name = decode(isCall ? path.slice(CALL.length) : path)
+  if (name === '' || name.includes('/')) throw restError('PGRST125')
+  return name
+}
+
+function checkSchema(catalog: Catalog, schema: string): void {
+  if (catalog.schemas.includes(schema)) return
+  throw restError('PGRST106', { schema }, { hint: `Only the following schemas are exposed: ${catalog.schemas.join(', ')}` })
+}
+
+function sizeOf({ statement, estimate }: RestPlan): number {
+  return 1_000 + (statement === undefined ? 0 : planBytes(statement)) + (estimate === undefined ? 0 : planBytes(estimate))
 }
 
 /** What of the headers decides the plan. Most requests have none of these. */
@@ -231,9 +265,4 @@ function headersShape(headers: IncomingHttpHeaders, profile: unknown): string {
   const { accept, prefer, range } = headers
   if (prefer === undefined && profile === undefined && range === undefined) return accept === undefined ? '' : `\n${accept}`
   return `\n${accept ?? ''}\n${String(prefer ?? '')}\n${String(profile ?? '')}\n${range ?? ''}`
-}
-
-/** What of a body decides the statement. */
-function bodyShape(body: JsonBody): string {
-  return `\n\n${body.rowCount === 0 ? 'none' : body.rowCount === 1 ? 'one' : 'many'} ${JSON.stringify(body.keys)}`
 }

@@ -1,0 +1,107 @@
+// Runs a plan: one statement in one round trip, with what goes before it (role, claims, settings, the pre-request
+// function) and after it (the planner's estimate, what functions left for the response). Where the result decides
+// between commit and rollback, or the role asks for another isolation level, in an explicit transaction.
+import type { FastifyRequest } from 'fastify'
+import type { RequestContext, RequestDatabase, Statement, StatementResult } from '#libs/postgres'
+import type { Principal } from '#libs/identity'
+import type { Catalog } from '#libs/catalog'
+import type { RequestBody } from '../parse/body.ts'
+import { checkRows, NOTHING, resultOf, type PlanResult } from './answer.ts'
+import { valuesOf, type RestPlan, type Settings } from './rest-plan.ts'
+import { requestSettings } from './request-settings.ts'
+import { CHECK_CONSTRAINTS, RESPONSE_SETTINGS } from './session.sql.ts'
+import { sessionsOf, type Session } from './session-settings.ts'
+
+/** A request whose plan is to run. */
+export interface PlannedRequest {
+  readonly request: FastifyRequest
+  readonly principal: Principal
+  readonly plan: RestPlan
+  /** Values of the query string's shape. */
+  readonly slots: readonly string[]
+  readonly body: RequestBody | undefined
+}
+
+type Following = NonNullable<Statement['after']>[number]
+
+const responseSettings: Following = { text: RESPONSE_SETTINGS, values: [] }
+const checkConstraints: Following = { text: CHECK_CONSTRAINTS, values: [] }
+/** For a plan without a statement: the pre-request function has its say all the same. */
+const nothing: Statement = { text: 'select', values: [] }
+
+/** What all requests of one catalog have in common. */
+export class PlanRunner {
+  private readonly sessions: ReadonlyMap<string, Session>
+  private readonly setsRequest: boolean
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly database: RequestDatabase,
+    private readonly options: { readonly preamble: string | undefined; readonly rowsMax: number },
+  ) {
+    this.sessions = sessionsOf(catalog)
+    // A pre-request function may read them in ways that its source does not show.
+    this.setsRequest = catalog.readsRequestSettings || options.preamble !== undefined
+  }
+
+  /** Runs a plan under the caller's role. */
+  async run(planned: PlannedRequest): Promise<PlanResult> {
+    const { plan, principal } = planned
+    const { preamble } = this.options
+    if (plan.statement === undefined && preamble === undefined) return this.read(plan, undefined)
+    const session = this.sessions.size === 0 ? undefined : this.sessions.get(principal.role)
+    const isolation = plan.isolation ?? session?.isolation
+    const context: RequestContext = {
+      role: principal.role,
+      claimsJson: principal.claimsJson,
+      readOnly: plan.readOnly,
+      settings: this.settingsOf(plan, session, planned.request),
+      isolation,
+      preamble,
+    }
+    const statement = this.statementOf(planned)
+    if (!plan.undoable && !plan.rollback && isolation === undefined) return this.read(plan, await this.database.run(context, statement))
+    return await this.database.transaction(context, async (tx) => {
+      if (plan.rollback) tx.setRollbackOnly()
+      return this.read(plan, await tx.run(statement))
+    })
+  }
+
+  private settingsOf(plan: RestPlan, session: Session | undefined, request: FastifyRequest): Settings | undefined {
+    if (session === undefined && !this.setsRequest) return plan.settings
+    // Last wins: a function's own limit goes before its caller's.
+    return [...(session?.settings ?? []), ...(plan.settings ?? []), ...(this.setsRequest ? requestSettings(request) : [])]
+  }
+
+  private statementOf({ plan, slots, body }: PlannedRequest): Statement {
+    const { statement, estimate, bodyForm } = plan
+    const main = statement === undefined ? nothing : { text: statement.text, values: valuesOf(statement.parameters, slots, body, bodyForm) }
+    if (estimate === undefined && !this.catalog.writesResponseSettings && !plan.rollback) return main
+    const after: Following[] = []
+    if (estimate !== undefined) after.push({ text: estimate.text, values: valuesOf(estimate.parameters, slots, body, bodyForm) })
+    if (this.catalog.writesResponseSettings) after.push(responseSettings)
+    if (plan.rollback) after.push(checkConstraints)
+    return { ...main, after }
+  }
+
+  /** Reads what came back, and refuses what the answer may not be: inside a transaction that undoes it. */
+  private read(plan: RestPlan, result: StatementResult | undefined): PlanResult {
+    const { statement, answer, estimate } = plan
+    const after = result?.after
+    const own = statement === undefined || result === undefined ? NOTHING : resultOf(statement.columns, result.rows)
+    checkRows(answer, own)
+    if (after === undefined) return own
+    const [headers = null, status = null] =
+      (this.catalog.writesResponseSettings ? after[estimate === undefined ? 0 : 1]?.[0] : undefined) ?? []
+    const total = estimate === undefined ? own.total : this.estimated(own.total, after[0]?.[0]?.[0] ?? null)
+    return { ...own, total, headers, status }
+  }
+
+  /** The exact count where it was made and is small, the planner's guess elsewhere. */
+  private estimated(counted: number | undefined, planJson: string | null): number | undefined {
+    if (counted !== undefined && counted <= this.options.rowsMax) return counted
+    const [{ Plan: plan }] = JSON.parse(planJson ?? '[{"Plan":{}}]') as [{ Plan: { 'Plan Rows'?: number } }]
+    const planned = plan['Plan Rows'] ?? 0
+    return counted === undefined ? planned : Math.max(counted, planned)
+  }
+}
