@@ -10,7 +10,7 @@ import { jwtKeysOf, PrincipalResolver, signHs256 } from '#libs/identity'
 import { RestModule, type RestModuleOptions } from '#libs/rest'
 import { createTestDatabase, type TestDatabase } from '#test/postgres'
 
-const jwtSecret = 'a secret of the tests, forty characters!'
+export const jwtSecret = 'a secret of the tests, forty characters!'
 
 /** A user's token. */
 export function tokenOf(userId: string, expiresAt = 4_000_000_000): string {
