@@ -1,6 +1,19 @@
 // The compiler's front door: a request tree becomes ONE statement whose one row holds the response's JSON text.
 import { quoteLiteral } from '#libs/postgres'
-import type { AggregateReadNode, CallNode, MutationNode, MutationPart, Plan, PlanColumn, ReadNode, RequestNode, ValueNode } from './tree.ts'
+import type {
+  AggregateReadNode,
+  CallNode,
+  FieldNode,
+  MutationNode,
+  MutationPart,
+  OrderNode,
+  Plan,
+  PlanColumn,
+  ReadNode,
+  RequestNode,
+  ValueNode,
+} from './tree.ts'
+import { primaryKeyColumns } from './relationships.ts'
 import { rowsBody, valuesBody, type BodyOptions } from './print/bodies.ts'
 import { callSource } from './print/calls.ts'
 import { sliceOf, whereOf, type RowSource } from './print/clauses.ts'
@@ -17,8 +30,10 @@ export interface CompileOptions extends BodyOptions {
   readonly total?: boolean | { readonly max: number }
   /** Adds `updated`: how many rows an upsert found and changed. */
   readonly updated?: boolean
-  /** Adds `location`: the first row's primary key as a JSON array. */
+  /** Adds `location`: the first row's primary key (a view's inherited one) as a JSON array. */
   readonly location?: boolean
+  /** Mutations: the order of the rows in the body. */
+  readonly order?: readonly OrderNode[]
 }
 
 /** One root field of a query document. */
@@ -158,9 +173,11 @@ function totalOf(statement: Statement, node: Rows, source: RowSource, total: tru
 
 function mutationStatement(statement: Statement, node: MutationNode, options: CompileOptions): Printed {
   const fields = node.returning ?? []
-  const primaryKey = options.location === true ? (node.relation.primaryKey?.columns ?? []) : []
+  const primaryKey = options.location === true ? primaryKeyColumns(node.relation) : []
+  const order = options.order ?? []
   const takesRow = typeof options.body === 'object' && options.body.handler.relation !== null
-  const cte = mutationOf(statement, node, { fields, columns: primaryKey, row: takesRow, countUpdated: options.updated })
+  const read = [...fields, ...order.map(orderedBy)]
+  const cte = mutationOf(statement, node, { fields: read, columns: primaryKey, row: takesRow, countUpdated: options.updated })
   const columns: PlanColumn[] = ['body', 'rows']
   const extra: string[] = []
   if (options.updated === true) {
@@ -174,8 +191,16 @@ function mutationStatement(statement: Statement, node: MutationNode, options: Co
   const more = extra.map((item) => `, ${item}`).join('')
   if (options.body === 'none' || node.returning === null)
     return { columns, text: `with m as (${cte}) select null::text as body, count(*) as rows${more} from m` }
-  const { expression, from } = rowsBody(statement, { fields, order: [] }, node.relation, () => mutatedSource(statement, node), options)
+  const { expression, from } = rowsBody(statement, { fields, order }, node.relation, () => mutatedSource(statement, node), options)
   return { columns, text: `with m as (${cte}) select ${expression} as body, count(*) as rows${more} from ${from}` }
+}
+
+/** What an order reads, as a field. */
+function orderedBy({ operand }: OrderNode): FieldNode {
+  const { column, relatedBy } = operand
+  const link = relatedBy === undefined || 'source' in relatedBy ? relatedBy : relatedBy[0]
+  if (link === undefined) return { kind: 'column', key: column.name, column }
+  return { kind: 'relation', key: '', link, required: false, read: { kind: 'read', relation: link.target, fields: [], order: [] } }
 }
 
 function callStatement(statement: Statement, node: CallNode, options: CompileOptions): Printed {

@@ -12,9 +12,9 @@ import { answerOf, relationMedia, requireRows, type Planned, type RestRequest } 
 /** Plans a delete. */
 export function planDelete(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): Planned {
   const media = relationMedia(context, request, relation, query)
-  const { filter, slice, returning } = changedRows(context, request, relation, query)
+  const { read, filter, slice, returning } = changedRows(context, request, relation, query)
   return {
-    statement: compile({ kind: 'delete', relation, filter, slice, returning }, media.options),
+    statement: compile({ kind: 'delete', relation, filter, slice, returning }, { ...media.options, order: read.order }),
     readOnly: false,
     undoable: false,
     answer: answerOf(context, request, 'delete', media),
@@ -31,7 +31,10 @@ export function planUpdate(context: ResolveContext, request: RestRequest, relati
   const setFrom = { columns, object: bodyNode(bodyText(body, 'object')), missingAsDefault: request.preferences.missing === 'default' }
   const planned = { readOnly: false, undoable: false, bodyForm: 'object', answer: answerOf(context, request, 'update', media) } as const
   if (columns.length > 0 && body.rowCount > 0) {
-    return { ...planned, statement: compile({ kind: 'update', relation, set: [], setFrom, filter, slice, returning }, media.options) }
+    return {
+      ...planned,
+      statement: compile({ kind: 'update', relation, set: [], setFrom, filter, slice, returning }, { ...media.options, order: read.order }),
+    }
   }
   // Nothing is set, so nothing is changed; the answer is that of no row.
   return { ...planned, statement: returning === null ? undefined : compile({ ...read, limit: 0, offset: undefined }, media.options) }

@@ -1,6 +1,6 @@
 // POST to a table or view: insert and upsert.
 import type { Column, Relation } from '#libs/catalog'
-import { compile, primaryKeyColumns, type FieldNode, type InsertNode } from '#libs/query'
+import { compile, primaryKeyColumns, type InsertNode, type ReadNode } from '#libs/query'
 import { bodyText, type JsonBody } from '../parse/body.ts'
 import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
@@ -19,6 +19,7 @@ export function planInsert(context: ResolveContext, request: RestRequest, relati
   const media = relationMedia(context, request, relation, query)
   const answer = answerOf(context, request, 'insert', media, target.length > 0)
   const given = body.rowCount > 0 ? columns : columnsOfNoRow(relation)
+  const shown = insertedRows(context, request, relation, query)
   const node: InsertNode = {
     kind: 'insert',
     relation,
@@ -26,12 +27,12 @@ export function planInsert(context: ResolveContext, request: RestRequest, relati
     rows: bodyNode(bodyText(body, 'rows')),
     missingAsDefault: preferences.missing === 'default',
     conflict: conflictOf(preferences.resolution, target, columns),
-    returning: insertedFields(context, request, relation, query),
+    returning: shown?.fields ?? null,
   }
   const updated = node.conflict?.action === 'merge'
   const isNothing = body.rowCount === 0 && (given.length === 0 || node.returning === null)
   return {
-    statement: isNothing ? undefined : compile(node, { ...media.options, updated, location: located }),
+    statement: isNothing ? undefined : compile(node, { ...media.options, updated, location: located, order: shown?.order }),
     readOnly: false,
     undoable: false,
     answer: {
@@ -48,16 +49,11 @@ export function columnsOf(relation: Relation, query: Pick<ParsedQuery, 'columns'
 }
 
 /** What the answer shows of the inserted rows. Filters of the URL do not concern them; those of embedded resources do. */
-export function insertedFields(
-  context: ResolveContext,
-  request: RestRequest,
-  relation: Relation,
-  query: ParsedQuery,
-): readonly FieldNode[] | null {
-  if (request.preferences.return !== 'representation') return null
+export function insertedRows(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): ReadNode | undefined {
+  if (request.preferences.return !== 'representation') return undefined
   const isNested = ({ path }: { readonly path: readonly string[] }) => path.length > 0
   const shown = { ...query, filters: query.filters.filter(isNested), logic: query.logic.filter(isNested) }
-  return resolveRead(context, relation, shown, false).fields
+  return resolveRead(context, relation, shown, false)
 }
 
 function conflictOf(

@@ -6,7 +6,7 @@ import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { bodyNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
-import { columnsOf, insertedFields } from './plan-insert.ts'
+import { columnsOf, insertedRows } from './plan-insert.ts'
 import { answerOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a PUT. Its answer is PGRST115 unless exactly one row was put. */
@@ -26,7 +26,7 @@ export function planPut(context: ResolveContext, request: RestRequest, relation:
     missingAsDefault: false,
     only: resolveRead(context, relation, query, false).filter,
     conflict: { target: key, action: 'merge', update: columns },
-    returning: insertedFields(context, request, relation, query),
+    returning: insertedRows(context, request, relation, query)?.fields ?? null,
   }
   return {
     statement: compile(node, { ...media.options, updated: true }),
