@@ -5,6 +5,7 @@ import type { Column } from '#libs/catalog'
 import type { DeleteNode, FieldNode, InsertNode, MutationNode, UpdateNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
 import type { RowSource } from './clauses.ts'
+import { sliceOfRows } from './mutation-slices.ts'
 import { needsList, needsOf, rowName } from './needs.ts'
 import { columnOf, relationName, typeName, type Statement } from './statement.ts'
 
@@ -132,7 +133,7 @@ function updateOf(statement: Statement, node: UpdateNode, alias: string): string
   const set = node.set.map((item) => {
     return `${quoteIdentifier(item.column.name)} = ${changes[item.operator ?? 'set'](statement, columnOf(alias, item.column), item)}`
   })
-  let from = ''
+  const from: string[] = []
   if (node.setFrom !== undefined && node.setFrom.columns.length > 0) {
     const { columns, missingAsDefault } = node.setFrom
     const object = statement.value(node.setFrom.object, 'json')
@@ -142,14 +143,23 @@ function updateOf(statement: Statement, node: UpdateNode, alias: string): string
           `${quoteIdentifier(column.name)} = ${missingAsDefault === true ? givenOrDefault(column, object) : columnOf('b', column)}`,
       ),
     )
-    from = ` from json_to_record(${object}) b(${recordColumns(columns)})`
+    from.push(`json_to_record(${object}) b(${recordColumns(columns)})`)
   }
   if (set.length === 0) throw new TypeError('an update sets at least one column')
-  return `update ${relationName(node.relation)} ${alias} set ${set.join(', ')}${from}${mutationWhere(statement, node, alias)}`
+  const update = `update ${relationName(node.relation)} ${alias} set ${set.join(', ')}`
+  const items = () => (from.length === 0 ? '' : ` from ${from.join(', ')}`)
+  if (node.slice === undefined) return `${update}${items()}${mutationWhere(statement, node, alias)}`
+  const { chosen, matches } = sliceOfRows(statement, node.relation, node.filter, node.slice, alias)
+  from.push('c')
+  // Locked as they are chosen: the limit counts the rows that this statement will change.
+  return `with c as materialized (${chosen} for update) ${update}${items()} where ${matches}`
 }
 
 function deleteOf(statement: Statement, node: DeleteNode, alias: string): string {
-  return `delete from ${relationName(node.relation)} ${alias}${mutationWhere(statement, node, alias)}`
+  const from = `delete from ${relationName(node.relation)} ${alias}`
+  if (node.slice === undefined) return `${from}${mutationWhere(statement, node, alias)}`
+  const { chosen, matches } = sliceOfRows(statement, node.relation, node.filter, node.slice, alias)
+  return `with c as materialized (${chosen}) ${from} using c where ${matches}`
 }
 
 function mutationWhere(statement: Statement, node: UpdateNode | DeleteNode, alias: string): string {
