@@ -1,6 +1,7 @@
 // One relation of the model, and which privileges a role has on it.
 import type { Column, ComputedColumn, ComputedRelationship, ForeignKey, Key, Relation, RelationKind, RelationPrivileges } from './model.ts'
-import type { Grant, RawColumn, RawRelation } from './raw-model.ts'
+import type { Grant } from './raw-model.ts'
+import type { RelationShape } from './relation-shape.ts'
 
 const relationKinds: Readonly<Record<string, RelationKind>> = {
   r: 'table',
@@ -48,8 +49,9 @@ export class CatalogRelation implements Relation {
   readonly name: string
   readonly kind: RelationKind
   readonly comment: string | null
+  readonly columns: readonly Column[]
   readonly columnsByName: ReadonlyMap<string, Column>
-  readonly uniqueKeys: Key[] = []
+  readonly uniqueKeys: readonly Key[]
   readonly foreignKeys: ForeignKey[] = []
   readonly referencedBy: ForeignKey[] = []
   readonly computedColumns = new Map<string, ComputedColumn>()
@@ -60,32 +62,33 @@ export class CatalogRelation implements Relation {
   readonly updatable: boolean
   readonly deletable: boolean
   readonly replicaIdentity: 'd' | 'n' | 'f' | 'i'
+  private readonly grants: { readonly table: readonly Grant[]; readonly columns: RelationShape['columnGrants'] }
   private readonly privileges = new Map<string, RelationPrivileges>()
   private viewKeysOf: ((relation: CatalogRelation) => RelationViewKeys) | undefined
   private knownViewKeys: RelationViewKeys | undefined
 
+  /** `changes` are bits of pg_relation_is_updatable(), `usage` who has USAGE on the schema. */
   constructor(
-    raw: RawRelation,
-    readonly columns: readonly Column[],
-    private readonly grants: {
-      readonly columns: readonly RawColumn[]
-      readonly table: readonly Grant[]
-      readonly usage: readonly number[]
-    },
+    shape: RelationShape,
+    changes: number,
+    private readonly usage: readonly number[],
     private readonly rights: ReadonlyMap<string, RoleRights>,
   ) {
-    this.oid = raw.oid
-    this.schema = raw.schema
-    this.name = raw.name
-    this.kind = relationKinds[raw.kind] ?? 'table'
-    this.comment = raw.comment
-    this.columnsByName = new Map(columns.map((column) => [column.name, column]))
-    this.rowSecurity = { enabled: raw.rls, forced: raw.forced }
-    this.securityInvoker = raw.invoker
-    this.insertable = (raw.changes & CAN.insert) !== 0
-    this.updatable = (raw.changes & CAN.update) !== 0
-    this.deletable = (raw.changes & CAN.delete) !== 0
-    this.replicaIdentity = raw.identity
+    this.oid = shape.oid
+    this.schema = shape.schema
+    this.name = shape.name
+    this.kind = relationKinds[shape.kind] ?? 'table'
+    this.comment = shape.comment
+    this.columns = shape.columns
+    this.columnsByName = shape.columnsByName
+    this.uniqueKeys = shape.uniqueKeys
+    this.rowSecurity = shape.rowSecurity
+    this.securityInvoker = shape.securityInvoker
+    this.insertable = (changes & CAN.insert) !== 0
+    this.updatable = (changes & CAN.update) !== 0
+    this.deletable = (changes & CAN.delete) !== 0
+    this.replicaIdentity = shape.replicaIdentity
+    this.grants = { table: shape.tableGrants, columns: shape.columnGrants }
   }
 
   get primaryKey(): Key | null {
@@ -127,13 +130,13 @@ export class CatalogRelation implements Relation {
   private computePrivileges(rights: RoleRights): RelationPrivileges {
     const reads = rights.holds(PG_READ_ALL_DATA)
     const writes = rights.holds(PG_WRITE_ALL_DATA)
-    if (!reads && !writes && !this.grants.usage.some((grantee) => rights.holds(grantee))) return NO_PRIVILEGES
+    if (!reads && !writes && !this.usage.some((grantee) => rights.holds(grantee))) return NO_PRIVILEGES
     const table = new Set(this.grants.table.filter(([grantee]) => rights.holds(grantee)).map(([, privilege]) => privilege))
     const columnsWith = (privilege: string, all: boolean): ReadonlySet<string> => {
       if (all || rights.everything || table.has(privilege)) return new Set(this.columns.map((column) => column.name))
       return new Set(
         this.grants.columns
-          .filter((column) => column.acl?.some(([grantee, granted]) => granted === privilege && rights.holds(grantee)) === true)
+          .filter((column) => column.acl.some(([grantee, granted]) => granted === privilege && rights.holds(grantee)))
           .map((column) => column.name),
       )
     }

@@ -1,15 +1,11 @@
 // Keeps the newest catalog in memory. A cheap fingerprint of pg_catalog is polled, so a change is seen however it was
 // made; our own DDL and the change feed's notices make it immediate. Loads never overlap.
-import { createHash } from 'node:crypto'
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { CLOCK, LOGGER, type Clock, type Logger } from '#libs/kernel'
 import { PlatformDatabase } from '#libs/postgres'
 import { catalogErrors } from './catalog.errors.ts'
-import { FINGERPRINT, INTROSPECTION, VIEW_RULES } from './introspection.sql.ts'
-import { buildCatalog } from './model.builder.ts'
-import type { RawModel } from './raw-model.ts'
+import { CatalogReader } from './catalog.reader.ts'
 import type { Catalog } from './model.ts'
-import { readViewColumns, type ViewColumns } from './view-lineage.ts'
 
 /** Token of {@link CatalogOptions}. */
 export const CATALOG_OPTIONS = Symbol('CatalogOptions')
@@ -22,7 +18,7 @@ export interface CatalogOptions {
   readonly extraSearchPath?: readonly string[]
   /** Logins of the request pools: the roles they may take are the catalog's roles. Default plinth_api and plinth_service. */
   readonly logins?: readonly string[]
-  /** How often the fingerprint is compared. Default 500. */
+  /** How often a look for changes is taken. Default 100; less often when looks take long. */
   readonly pollIntervalMs?: number
 }
 
@@ -32,35 +28,33 @@ export type CatalogListener = (catalog: Catalog) => void
 /** Looking because a name was not found happens at most this often: such requests come from strangers. */
 const STALE_CHECK_INTERVAL_MS = 100
 
-interface ViewRule {
-  readonly view: number
-  readonly stamp: string
-  readonly rule: string | null
-}
+/** Looks take at most one part in so many of the database's time, however large the schema is. */
+const LOOK_SHARE = 5
 
 /** The catalog of the exposed schemas, always the newest that was read. */
 @Injectable()
 export class CatalogService implements OnModuleInit, OnModuleDestroy {
   private catalog: Catalog | undefined
-  /** By stamp. */
-  private views: ReadonlyMap<string, ViewColumns> = new Map()
-  private snapshot: string | null = null
-  private fingerprint: string | null = null
+  private readonly reader: CatalogReader
   private loading: Promise<Catalog> | undefined
   private queued: Promise<Catalog> | undefined
   private checking: Promise<boolean> | undefined
   private lastCheckMs = 0
+  private lookMs = 0
   private timer: NodeJS.Timeout | undefined
   private stopped = false
   private failing = false
   private readonly listeners = new Set<CatalogListener>()
 
   constructor(
-    @Inject(PlatformDatabase) private readonly database: PlatformDatabase,
+    @Inject(PlatformDatabase) database: PlatformDatabase,
     @Inject(CATALOG_OPTIONS) private readonly options: CatalogOptions,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    const { schemas, extraSearchPath = [], logins = ['plinth_api', 'plinth_service'] } = options
+    this.reader = new CatalogReader(database, { schemas, extraSearchPath, logins })
+  }
 
   /** Loads the catalog and starts polling. A database that is away does not stop the start: polling goes on. */
   async onModuleInit(): Promise<void> {
@@ -112,7 +106,7 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
     return () => this.listeners.delete(listener)
   }
 
-  /** Compares the fingerprint and loads when it moved. */
+  /** Looks, and loads when something has moved. */
   private check(): Promise<boolean> {
     this.checking ??= this.compareAndLoad().finally(() => {
       this.checking = undefined
@@ -123,12 +117,10 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
 
   private async compareAndLoad(): Promise<boolean> {
     const before = this.catalog?.version
-    const [row] = await this.database.query<{ snapshot: string; fingerprint: string | null }>(FINGERPRINT, [this.snapshot])
-    const moved = row?.fingerprint != null && row.fingerprint !== this.fingerprint
-    if (moved || this.catalog === undefined) await this.reload()
-    if (row !== undefined) this.snapshot = row.snapshot
-    // Read before the load: what changes in between moves the next fingerprint.
-    if (moved) this.fingerprint = row.fingerprint
+    const startedMs = this.clock.nowMs()
+    const moved = await this.reader.look()
+    this.lookMs = this.clock.nowMs() - startedMs
+    if (moved) await this.reload()
     this.failing = false
     return this.catalog?.version !== before
   }
@@ -143,31 +135,12 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
   }
 
   private async read(): Promise<Catalog> {
-    const { schemas, extraSearchPath = [], logins = ['plinth_api', 'plinth_service'] } = this.options
-    const [text, rules] = await this.database.transaction(async (tx) => {
-      // With an empty path every expression and type that Postgres prints is qualified.
-      await tx.query(`set local search_path = ''`)
-      const [row] = await tx.query<{ model: string }>(INTROSPECTION, [schemas, logins, extraSearchPath])
-      return [row!.model, await tx.query<ViewRule>(VIEW_RULES, [schemas, [...this.views.keys()]])] as const
-    })
-    const views = this.readViews(rules)
-    const hash = createHash('sha256')
-      .update(text)
-      .update(rules.map(({ stamp }) => stamp).join())
-      .digest('base64url')
-    if (this.catalog?.hash === hash) return this.catalog
-    const raw = JSON.parse(text) as RawModel
-    const catalog = buildCatalog({ raw, views, hash, schemas, extraSearchPath }, (this.catalog?.version ?? 0) + 1)
+    const catalog = await this.reader.load()
+    if (catalog === this.catalog) return catalog
     this.catalog = catalog
     this.logger.debug({ version: catalog.version, relations: catalog.relations.size, functions: catalog.functions.size }, 'catalog loaded')
     for (const listener of this.listeners) this.tell(listener, catalog)
     return catalog
-  }
-
-  /** Rules are long, so each is sent and read once. */
-  private readViews(rules: readonly ViewRule[]): Map<number, ViewColumns> {
-    this.views = new Map(rules.map(({ stamp, rule }) => [stamp, rule === null ? this.views.get(stamp)! : readViewColumns(rule)]))
-    return new Map(rules.map(({ view, stamp }) => [view, this.views.get(stamp)!]))
   }
 
   private tell(listener: CatalogListener, catalog: Catalog): void {
@@ -180,11 +153,14 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
 
   private schedule(): void {
     if (this.stopped) return
-    this.timer = setTimeout(() => {
-      void this.check()
-        .catch((error: unknown) => this.noteFailure(error))
-        .finally(() => this.schedule())
-    }, this.options.pollIntervalMs ?? 500)
+    this.timer = setTimeout(
+      () => {
+        void this.check()
+          .catch((error: unknown) => this.noteFailure(error))
+          .finally(() => this.schedule())
+      },
+      Math.max(this.options.pollIntervalMs ?? 100, this.lookMs * LOOK_SHARE),
+    )
     this.timer.unref()
   }
 

@@ -1,18 +1,17 @@
 // Functions of the model: arguments, result shapes, who may call them.
 import { CatalogRelation, type RoleRights } from './catalog-relation.ts'
-import type { DatabaseFunction, DataType, FunctionArgument, Relation } from './model.ts'
-import type { RawColumn, RawFunction, RawModel, RawRelation } from './raw-model.ts'
-import { buildColumn, typeByOid } from './type.builder.ts'
+import type { Column, DatabaseFunction, DataType, FunctionArgument, Relation } from './model.ts'
+import type { RawFunction, RawGlobals } from './raw-model.ts'
+import { typeByOid } from './type.builder.ts'
 
 /** Functions of the exposed schemas, and those of the extra search path that compute over rows. */
 export function buildFunctions(
-  raw: RawModel,
+  raw: RawGlobals,
   types: ReadonlyMap<number, DataType>,
   relationOfType: (typeOid: number) => CatalogRelation | undefined,
-  columnsOf: ReadonlyMap<number, readonly RawColumn[]>,
   rights: ReadonlyMap<string, RoleRights>,
 ): DatabaseFunction[] {
-  const shapeOfType = new Map((raw.shapes ?? []).map((shape) => [shape.type, shape.oid]))
+  const shapesByType = new Map((raw.shapes ?? []).map((shape) => [shape.type, shape.columns]))
   return (raw.functions ?? []).map((fn) => {
     const inputs: FunctionArgument[] = []
     const outputs: { name: string; type: DataType }[] = []
@@ -25,7 +24,7 @@ export function buildFunctions(
     })
     const firstDefault = inputs.length - fn.defaults
     const returnRelation = relationOfType(fn.returns) ?? null
-    const shape = columnsOf.get(shapeOfType.get(fn.returns) ?? 0)
+    const shape = shapesByType.get(fn.returns)
     const returnColumns =
       outputs.length > 0 ? outputs : (shape?.map((column) => ({ name: column.name, type: typeByOid(types, column.type) })) ?? null)
     return {
@@ -63,33 +62,32 @@ export function splitSetting(setting: string): [name: string, value: string] {
 }
 
 const bareColumn = {
-  rel: 0,
-  notnull: false,
-  identity: '',
-  generated: '',
-  default: null,
-  hasdefault: false,
-  sequence: null,
+  nullable: true,
+  hasDefault: false,
+  generated: 'no',
+  defaultExpression: null,
+  identitySequence: null,
   comment: null,
-  acl: null,
-}
-const bareView = { oid: 0, kind: 'v', rls: false, forced: false, identity: 'n', changes: 0, acl: null } as const
+} as const
+const bareView = {
+  oid: 0,
+  kind: 'v',
+  rowSecurity: { enabled: false, forced: false },
+  replicaIdentity: 'n',
+  uniqueKeys: [],
+  rawKeys: [],
+  foreign: [],
+  listed: false,
+  own: false,
+  tableGrants: [],
+  columnGrants: [],
+  rowTypes: [],
+} as const
 
 /** A relation that stands for a function's own row shape: columns without keys, privileges or relationships. */
-function virtualRelation(fn: RawFunction, columns: readonly { name: string; type: DataType }[]): Relation {
-  const built = columns.map(({ name, type }, i): RawColumn & { dataType: DataType } => ({
-    ...bareColumn,
-    pos: i + 1,
-    name,
-    type: type.oid,
-    dataType: type,
-  }))
-  const raw: RawRelation = { ...bareView, schema: fn.schema, name: fn.name, comment: fn.comment, invoker: !fn.definer }
-  const types = new Map(built.map((column) => [column.type, column.dataType]))
-  return new CatalogRelation(
-    raw,
-    built.map((column) => buildColumn(column, types)),
-    { columns: [], table: [], usage: [] },
-    new Map(),
-  )
+function virtualRelation(fn: RawFunction, shape: readonly { name: string; type: DataType }[]): Relation {
+  const columns = shape.map(({ name, type }, i): Column => ({ ...bareColumn, name, position: i + 1, type }))
+  const columnsByName = new Map(columns.map((column) => [column.name, column]))
+  const { schema, name, comment } = fn
+  return new CatalogRelation({ ...bareView, schema, name, comment, securityInvoker: !fn.definer, columns, columnsByName }, 0, [], new Map())
 }

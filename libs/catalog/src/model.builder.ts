@@ -4,14 +4,19 @@ import { linkComputed } from './computed.ts'
 import { buildFunctions, splitSetting } from './function.builder.ts'
 import { groupBy } from './group-by.ts'
 import type { Catalog, DatabaseFunction, DataType, ForeignKey, MediaHandler, Relation } from './model.ts'
-import type { RawModel } from './raw-model.ts'
-import { buildColumn, buildTypes } from './type.builder.ts'
+import type { RawGlobals } from './raw-model.ts'
+import { namesAt, type RelationShape } from './relation-shape.ts'
 import { ViewKeys } from './view-keys.ts'
 import type { ViewColumns } from './view-lineage.ts'
 
 /** What a version is built from. */
 export interface CatalogSource {
-  readonly raw: RawModel
+  readonly globals: RawGlobals
+  readonly types: ReadonlyMap<number, DataType>
+  /** In order of schema and name. */
+  readonly shapes: ReadonlyMap<number, RelationShape>
+  /** By oid: bits of pg_relation_is_updatable(). */
+  readonly changes: ReadonlyMap<number, number>
   /** Column lineage of the exposed views and of those behind them, by oid. */
   readonly views: ReadonlyMap<number, ViewColumns>
   /** Of what was read: equal hashes are equal catalogs. */
@@ -21,30 +26,27 @@ export interface CatalogSource {
 }
 
 /** Builds one version of the catalog. */
-export function buildCatalog({ raw, views, hash, schemas, extraSearchPath }: CatalogSource, version: number): Catalog {
-  const types = buildTypes(raw.types ?? [])
+export function buildCatalog(source: CatalogSource, version: number): Catalog {
+  const { globals: raw, types, shapes, schemas } = source
   const rights = new Map((raw.roles ?? []).map((role) => [role.name, new RoleRights(role.super, role.holds)]))
-  const columnsOf = groupBy(raw.columns ?? [], (column) => column.rel)
   const byOid = new Map<number, CatalogRelation>()
-  for (const relation of raw.relations ?? []) {
-    const columns = columnsOf.get(relation.oid) ?? []
-    const built = columns.map((column) => buildColumn(column, types))
-    const granted = columns.filter((column) => column.acl !== null)
-    const grants = { columns: granted, table: relation.acl ?? [], usage: raw.schemas?.[relation.schema] ?? [] }
-    byOid.set(relation.oid, new CatalogRelation(relation, built, grants, rights))
+  const byRowType = new Map<number, CatalogRelation>()
+  for (const shape of shapes.values()) {
+    if (!shape.listed) continue
+    const relation = new CatalogRelation(shape, source.changes.get(shape.oid) ?? 0, raw.schemas?.[shape.schema] ?? [], rights)
+    byOid.set(shape.oid, relation)
+    byRowType.set(shape.rowTypes[0]!.oid, relation)
   }
-  linkKeys(raw, byOid)
-  const viewKeys = new ViewKeys(raw, views, byOid, (relation) => schemas.includes(relation.schema))
-  if (views.size > 0) for (const relation of byOid.values()) relation.useViewKeys((each) => viewKeys.of(each))
-  const rowTypes = new Map((raw.types ?? []).filter((type) => type.rel !== 0).map((type) => [type.oid, type.rel]))
-  const relationOfType = (oid: number) => byOid.get(rowTypes.get(oid) ?? 0)
-  const functions = buildFunctions(raw, types, relationOfType, columnsOf, rights)
-  linkComputed(functions, relationOfType, extraSearchPath)
+  linkForeignKeys(shapes, byOid)
+  linkViews(source, byOid)
+  const relationOfType = (oid: number) => byRowType.get(oid)
+  const functions = buildFunctions(raw, types, relationOfType, rights)
+  linkComputed(functions, relationOfType, source.extraSearchPath)
   const relations = new Map<string, Relation>()
   for (const relation of byOid.values()) relations.set(`${relation.schema}.${relation.name}`, relation)
   return {
     version,
-    hash,
+    hash: source.hash,
     schemas,
     schemaComments: new Map(Object.entries(raw.schema_comments ?? {})),
     relations,
@@ -68,12 +70,12 @@ function callable(functions: readonly DatabaseFunction[], schemas: readonly stri
   )
 }
 
-function roleSettingsOf(raw: RawModel): Map<string, ReadonlyMap<string, string>> {
+function roleSettingsOf(raw: RawGlobals): Map<string, ReadonlyMap<string, string>> {
   return new Map((raw.role_settings ?? []).map(({ role, settings }) => [role, new Map(settings.map(splitSetting))]))
 }
 
 function mediaHandlersOf(
-  raw: RawModel,
+  raw: RawGlobals,
   types: ReadonlyMap<number, DataType>,
   relationOfType: (oid: number) => Relation | undefined,
 ): MediaHandler[] {
@@ -83,27 +85,26 @@ function mediaHandlersOf(
   })
 }
 
-function linkKeys(raw: RawModel, byOid: ReadonlyMap<number, CatalogRelation>): void {
-  const namesOf = (relation: CatalogRelation, positions: readonly number[]): string[] => {
-    return positions.map((position) => relation.columns.find((column) => column.position === position)?.name ?? '')
-  }
-  for (const key of raw.keys ?? []) {
-    const relation = byOid.get(key.rel)
-    relation?.uniqueKeys.push({ name: key.name, primary: key.primary, columns: namesOf(relation, key.columns) })
-  }
-  for (const key of raw.foreign ?? []) {
-    const [source, target] = [byOid.get(key.rel), byOid.get(key.target)]
+function linkForeignKeys(shapes: ReadonlyMap<number, RelationShape>, byOid: ReadonlyMap<number, CatalogRelation>): void {
+  for (const shape of shapes.values()) {
+    const source = byOid.get(shape.oid)
     // Keys of tables behind views are there for the views.
-    if (!key.own || source === undefined || target === undefined) continue
-    const foreignKey: ForeignKey = {
-      name: key.name,
-      source,
-      target,
-      columns: namesOf(source, key.columns),
-      targetColumns: namesOf(target, key.target_columns),
-      comment: key.comment,
+    if (source === undefined || !shape.own) continue
+    for (const { raw, columns } of shape.foreign) {
+      const target = byOid.get(raw.target)
+      if (target === undefined) continue
+      const targetColumns = namesAt(target.columns, raw.target_columns)
+      const foreignKey: ForeignKey = { name: raw.name, source, target, columns, targetColumns, comment: raw.comment }
+      source.foreignKeys.push(foreignKey)
+      target.referencedBy.push(foreignKey)
     }
-    source.foreignKeys.push(foreignKey)
-    target.referencedBy.push(foreignKey)
   }
+}
+
+function linkViews({ shapes, views, schemas }: CatalogSource, byOid: ReadonlyMap<number, CatalogRelation>): void {
+  if (views.size === 0) return
+  let keys: ViewKeys | undefined
+  const isExposed = (relation: CatalogRelation) => schemas.includes(relation.schema)
+  const viewKeysOf = (relation: CatalogRelation) => (keys ??= new ViewKeys(shapes, views, byOid, isExposed)).of(relation)
+  for (const relation of byOid.values()) relation.useViewKeys(viewKeysOf)
 }

@@ -1,20 +1,17 @@
-// The JSON of the introspection statement (introspection.sql.ts), as it comes from Postgres: oids, not yet linked.
+// The JSON of the introspection's statements (introspection.sql.ts), as it comes from Postgres: oids, not yet linked.
 
 /** A privilege (`SELECT`, `INSERT`, …) and the oid of the role that holds it; 0 is PUBLIC. */
 export type Grant = readonly [grantee: number, privilege: string]
 
-/** The JSON that the introspection statement returns. */
-export interface RawModel {
+/** Everything but relations. */
+export interface RawGlobals {
   readonly request_settings: boolean
   readonly response_settings: boolean
   readonly schemas: Readonly<Record<string, readonly number[] | null>> | null
   readonly schema_comments: Readonly<Record<string, string>> | null
   readonly roles: readonly { name: string; super: boolean; holds: readonly number[] }[] | null
-  readonly relations: readonly RawRelation[] | null
-  readonly columns: readonly RawColumn[] | null
-  readonly shapes: readonly { oid: number; type: number }[] | null
-  readonly keys: readonly RawKey[] | null
-  readonly foreign: readonly RawForeignKey[] | null
+  /** Columns of composite types that functions return. */
+  readonly shapes: readonly { type: number; columns: readonly { name: string; type: number }[] }[] | null
   readonly functions: readonly RawFunction[] | null
   readonly types: readonly RawType[] | null
   /** Settings (`name=value`) of roles: those of the role, then those of the role in this database. */
@@ -25,7 +22,6 @@ export interface RawModel {
 
 /** Columns are attnums. */
 export interface RawKey {
-  rel: number
   name: string
   primary: boolean
   columns: readonly number[]
@@ -39,8 +35,6 @@ export interface RawForeignKey {
   columns: readonly number[]
   target_columns: readonly number[]
   comment: string | null
-  /** Its table belongs to an exposed schema; else it only stands behind a view. */
-  own: boolean
 }
 
 export interface RawRelation {
@@ -53,12 +47,19 @@ export interface RawRelation {
   forced: boolean
   identity: 'd' | 'n' | 'f' | 'i'
   invoker: boolean
-  changes: number
   acl: readonly Grant[] | null
+  /** It is part of the model; else it only stands behind a view. */
+  listed: boolean
+  /** It belongs to an exposed schema and is no partition: its foreign keys count. */
+  own: boolean
+  /** Its row type and the array of that: oid and, as `format_type` prints it, name. */
+  row_type: readonly [oid: number, formatted: string, arrayOid: number | null, arrayName: string | null, arrayFormatted: string | null]
+  columns: readonly RawColumn[]
+  keys: readonly RawKey[]
+  foreign: readonly RawForeignKey[]
 }
 
 export interface RawColumn {
-  rel: number
   pos: number
   name: string
   type: number
@@ -101,7 +102,6 @@ export interface RawType {
   formatted: string
   type: string
   category: string
-  rel: number
   element: number | null
   labels: readonly string[] | null
 }

@@ -1,6 +1,6 @@
 // Types and columns of the model.
 import type { Column, DataType } from './model.ts'
-import type { RawColumn, RawType } from './raw-model.ts'
+import type { RawColumn, RawRelation, RawType } from './raw-model.ts'
 
 const typeKinds: Readonly<Record<string, DataType['kind']>> = {
   b: 'base',
@@ -13,9 +13,10 @@ const typeKinds: Readonly<Record<string, DataType['kind']>> = {
 }
 
 /** All types by oid, arrays and domains linked to their base. */
-export function buildTypes(raws: readonly RawType[]): Map<number, DataType> {
+export function buildTypes(raws: readonly RawType[], rowTypes: Iterable<DataType>): Map<number, DataType> {
   const byOid = new Map(raws.map((raw) => [raw.oid, raw]))
   const types = new Map<number, DataType>()
+  for (const type of rowTypes) types.set(type.oid, type)
   const build = (raw: RawType): DataType => {
     const known = types.get(raw.oid)
     if (known !== undefined) return known
@@ -27,7 +28,7 @@ export function buildTypes(raws: readonly RawType[]): Map<number, DataType> {
       formatted: raw.formatted,
       kind: raw.type === 'b' && raw.element !== null ? 'array' : (typeKinds[raw.type] ?? 'base'),
       category: raw.category,
-      base: element === undefined ? undefined : build(element),
+      base: element === undefined ? (raw.element === null ? undefined : types.get(raw.element)) : build(element),
       enumLabels: raw.labels ?? undefined,
     }
     types.set(raw.oid, type)
@@ -35,6 +36,16 @@ export function buildTypes(raws: readonly RawType[]): Map<number, DataType> {
   }
   for (const raw of raws) build(raw)
   return types
+}
+
+/** The type of a relation's rows, and of arrays of them. */
+export function buildRowTypes({ schema, name, row_type: [oid, formatted, arrayOid, arrayName, arrayFormatted] }: RawRelation): DataType[] {
+  const row: DataType = { oid, schema, name, formatted, kind: 'composite', category: 'C', base: undefined, enumLabels: undefined }
+  if (arrayOid === null) return [row]
+  return [
+    row,
+    { oid: arrayOid, schema, name: arrayName!, formatted: arrayFormatted!, kind: 'array', category: 'A', base: row, enumLabels: undefined },
+  ]
 }
 
 /** A type that was not read stands as `unknown`: it can be read as text, not resolved. */

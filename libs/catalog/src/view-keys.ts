@@ -3,7 +3,8 @@
 import type { CatalogRelation, RelationViewKeys } from './catalog-relation.ts'
 import { groupBy } from './group-by.ts'
 import type { ForeignKey, Key } from './model.ts'
-import type { RawForeignKey, RawKey, RawModel } from './raw-model.ts'
+import type { RawForeignKey, RawKey } from './raw-model.ts'
+import { namesAt, type RelationShape } from './relation-shape.ts'
 import { baseColumnsOf, type ViewColumns } from './view-lineage.ts'
 
 /** A view that shows a table's column many times would else have a key for every combination. */
@@ -29,14 +30,15 @@ export class ViewKeys {
   private readonly known = new Map<string, ForeignKey>()
 
   constructor(
-    raw: Pick<RawModel, 'keys' | 'foreign'>,
+    shapes: ReadonlyMap<number, RelationShape>,
     views: ReadonlyMap<number, ViewColumns>,
     private readonly relations: ReadonlyMap<number, CatalogRelation>,
     private readonly isExposed: (relation: CatalogRelation) => boolean,
   ) {
-    this.keysOfBase = groupBy(raw.keys ?? [], (key) => key.rel)
-    this.foreignOfSource = groupBy(raw.foreign ?? [], (key) => key.rel)
-    this.foreignOfTarget = groupBy(raw.foreign ?? [], (key) => key.target)
+    this.keysOfBase = new Map([...shapes].map(([oid, shape]) => [oid, shape.rawKeys]))
+    const foreign = [...shapes.values()].flatMap((shape) => shape.foreign.map(({ raw }) => raw))
+    this.foreignOfSource = groupBy(foreign, (key) => key.rel)
+    this.foreignOfTarget = groupBy(foreign, (key) => key.target)
     for (const oid of views.keys()) {
       const view = relations.get(oid)
       if (view === undefined || !isExposed(view)) continue
@@ -109,7 +111,7 @@ export class ViewKeys {
   private sides(relation: CatalogRelation, raw: RawForeignKey, end: 'source' | 'target'): Side[] {
     const [base, positions] = end === 'source' ? [raw.rel, raw.columns] : [raw.target, raw.target_columns]
     if (!this.isExposed(relation)) return []
-    if (relation.oid === base) return [{ relation, columns: positions.map((position) => nameAt(relation, position)) }]
+    if (relation.oid === base) return [{ relation, columns: namesAt(relation.columns, positions) }]
     const shown = this.shown.get(relation.oid)?.get(base)
     return shown === undefined ? [] : choices(positions, shown).map((columns) => ({ relation, columns }))
   }
@@ -119,13 +121,9 @@ function shownBy(view: CatalogRelation, views: ReadonlyMap<number, ViewColumns>)
   const shown = new Map<number, Map<number, string[]>>()
   for (const [position, { relation, column }] of baseColumnsOf(view.oid, views)) {
     const columns = shown.get(relation) ?? new Map<number, string[]>()
-    shown.set(relation, columns.set(column, [...(columns.get(column) ?? []), nameAt(view, position)]))
+    shown.set(relation, columns.set(column, [...(columns.get(column) ?? []), ...namesAt(view.columns, [position])]))
   }
   return shown
-}
-
-function nameAt(relation: CatalogRelation, position: number): string {
-  return relation.columns.find((column) => column.position === position)?.name ?? ''
 }
 
 /** Every way to name these positions; none when one of them is not shown. */

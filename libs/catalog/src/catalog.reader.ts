@@ -1,0 +1,160 @@
+// Reads the catalog, and of relations only those that have changed since the last time: versions share the rest.
+import { createHash } from 'node:crypto'
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { PlatformDatabase, PlatformQueries } from '#libs/postgres'
+import { GLOBALS, RELATIONS, STAMPS, VIEW_RULES } from './introspection.sql.ts'
+import { BASELINE, LOOK } from './look.sql.ts'
+import { buildCatalog } from './model.builder.ts'
+import type { Catalog, DataType } from './model.ts'
+import type { RawGlobals, RawRelation, RawType } from './raw-model.ts'
+import { buildShape, type RelationShape } from './relation-shape.ts'
+import { buildRowTypes, buildTypes } from './type.builder.ts'
+import { readViewColumns, type ViewColumns } from './view-lineage.ts'
+
+/** What is read, and for whom. */
+export interface CatalogScope {
+  readonly schemas: readonly string[]
+  readonly extraSearchPath: readonly string[]
+  readonly logins: readonly string[]
+}
+
+type Stamp = readonly [oid: number, stamp: string, changes: number]
+
+interface ViewRule {
+  readonly view: number
+  readonly stamp: string
+  readonly rule: string | null
+}
+
+/** What one load got from the database. */
+interface Answers {
+  readonly baseline: string
+  readonly fingerprint: string
+  readonly globals: string
+  readonly stamps: readonly Stamp[]
+  readonly relations: readonly { readonly relation: string }[]
+  readonly rules: readonly ViewRule[]
+  /** False when only changed relations were read. */
+  readonly whole: boolean
+}
+
+/** Relations that are parsed before other work gets its turn: some milliseconds. */
+const CHUNK = 100
+
+/** Loads versions of the catalog, and looks whether there is a newer one. One call at a time. */
+export class CatalogReader {
+  private baseline = '3'
+  private fingerprint: string | null = null
+  private snapshot: string | null = null
+  private globalsText = ''
+  private typesText = ''
+  private stamps: ReadonlyMap<number, string> = new Map()
+  private shapes: ReadonlyMap<number, RelationShape> = new Map()
+  /** By stamp. */
+  private views: ReadonlyMap<string, ViewColumns> = new Map()
+  private catalog: Catalog | undefined
+
+  constructor(
+    private readonly database: PlatformDatabase,
+    private readonly scope: CatalogScope,
+  ) {}
+
+  /** Has anything been committed since the last load that the catalog is made of? */
+  async look(): Promise<boolean> {
+    if (this.fingerprint === null) return true
+    const [row] = await this.database.query<{ snapshot: string; fingerprint: string | null }>(LOOK, [this.snapshot, this.baseline])
+    const moved = row!.fingerprint !== null && row!.fingerprint !== this.fingerprint
+    // A load that fails has to be tried again.
+    if (!moved) this.snapshot = row!.snapshot
+    return moved
+  }
+
+  /** Reads what has changed. The same catalog again when nothing has. */
+  async load(): Promise<Catalog> {
+    const answers = await this.database.transaction((tx) => this.ask(tx))
+    const hash = hashOf(answers)
+    if (this.catalog?.hash !== hash) this.catalog = await this.build(answers, hash)
+    this.stamps = new Map(answers.stamps.map(([oid, stamp]) => [oid, stamp]))
+    this.baseline = answers.baseline
+    this.fingerprint = answers.fingerprint
+    this.snapshot = null
+    return this.catalog
+  }
+
+  private async ask(tx: PlatformQueries): Promise<Answers> {
+    const { schemas, logins, extraSearchPath } = this.scope
+    await tx.query('set transaction isolation level repeatable read, read only')
+    await tx.query(`set local search_path = ''`)
+    const { baseline } = (await tx.query<{ baseline: string }>(BASELINE))[0]!
+    const { fingerprint } = (await tx.query<{ fingerprint: string }>(LOOK, [null, baseline]))[0]!
+    const { globals } = (await tx.query<{ globals: string }>(GLOBALS, [schemas, logins, extraSearchPath]))[0]!
+    const stamps = JSON.parse((await tx.query<{ stamps: string | null }>(STAMPS, [schemas]))[0]!.stamps ?? '[]') as Stamp[]
+    const whole = this.catalog === undefined || (globals !== this.globalsText && !this.keepsTypes(globals))
+    const changed = stamps.filter(([oid, stamp]) => this.stamps.get(oid) !== stamp).map(([oid]) => oid)
+    const wanted = whole || changed.length > stamps.length / 2 ? null : changed
+    const relations = wanted?.length === 0 ? [] : await tx.query<{ relation: string }>(RELATIONS, [schemas, wanted])
+    const rules = await tx.query<ViewRule>(VIEW_RULES, [schemas, [...this.views.keys()]])
+    return { baseline, fingerprint, globals, stamps, relations, rules, whole: wanted === null }
+  }
+
+  /** Columns hold their types: when a type that was there is another one now, every relation is read again. */
+  private keepsTypes(globals: string): boolean {
+    const types = typesOf(globals)
+    if (types === this.typesText) return true
+    const before = new Map((JSON.parse(this.typesText) as RawType[]).map((type) => [type.oid, JSON.stringify(type)]))
+    return (JSON.parse(types) as RawType[]).every((type) => (before.get(type.oid) ?? JSON.stringify(type)) === JSON.stringify(type))
+  }
+
+  private async build(answers: Answers, hash: string): Promise<Catalog> {
+    const globals = JSON.parse(answers.globals) as RawGlobals
+    const raws = new Map<number, RawRelation>()
+    for (const [i, { relation }] of answers.relations.entries()) {
+      if (i % CHUNK === CHUNK - 1) await breathe()
+      const raw = JSON.parse(relation) as RawRelation
+      raws.set(raw.oid, raw)
+    }
+    const rowTypes = new Map<number, readonly DataType[]>()
+    for (const [oid] of answers.stamps) {
+      const raw = raws.get(oid)
+      if (raw !== undefined) rowTypes.set(oid, buildRowTypes(raw))
+      else if (this.shapes.has(oid)) rowTypes.set(oid, this.shapes.get(oid)!.rowTypes)
+    }
+    const types = buildTypes(globals.types ?? [], [...rowTypes.values()].flat())
+    const shapes = new Map<number, RelationShape>()
+    for (const [i, [oid]] of answers.stamps.entries()) {
+      if (raws.size > CHUNK && i % CHUNK === CHUNK - 1) await breathe()
+      const raw = raws.get(oid)
+      const shape = raw === undefined ? this.shapes.get(oid) : buildShape(raw, types, rowTypes.get(oid))
+      if (shape !== undefined) shapes.set(oid, shape)
+    }
+    const views = this.readViews(answers.rules)
+    await breathe()
+    const changes = new Map(answers.stamps.map(([oid, , bits]) => [oid, bits]))
+    const { schemas, extraSearchPath } = this.scope
+    const source = { globals, types, shapes, changes, views, hash, schemas, extraSearchPath }
+    const catalog = buildCatalog(source, (this.catalog?.version ?? 0) + 1)
+    this.shapes = shapes
+    this.globalsText = answers.globals
+    this.typesText = typesOf(answers.globals)
+    return catalog
+  }
+
+  /** Rules are long, so each is sent and read once. */
+  private readViews(rules: readonly ViewRule[]): Map<number, ViewColumns> {
+    this.views = new Map(rules.map(({ stamp, rule }) => [stamp, rule === null ? this.views.get(stamp)! : readViewColumns(rule)]))
+    return new Map(rules.map(({ view, stamp }) => [view, this.views.get(stamp)!]))
+  }
+}
+
+function hashOf({ globals, stamps, rules }: Answers): string {
+  const hash = createHash('sha256').update(globals).update(JSON.stringify(stamps))
+  for (const { stamp } of rules) hash.update(stamp)
+  return hash.digest('base64url')
+}
+
+const TYPES_KEY = '"types" : '
+
+/** The last part of the globals. */
+function typesOf(globals: string): string {
+  return globals.slice(globals.lastIndexOf(TYPES_KEY) + TYPES_KEY.length, -1)
+}

@@ -1,0 +1,60 @@
+// What stays the same of a relation from one catalog version to the next while nothing about it changes.
+import type { Column, DataType, Key } from './model.ts'
+import type { Grant, RawForeignKey, RawKey, RawRelation } from './raw-model.ts'
+import { buildColumn, buildRowTypes } from './type.builder.ts'
+
+/** Facts of a relation that do not depend on others: versions share them. */
+export interface RelationShape {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly kind: string
+  readonly comment: string | null
+  readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean }
+  readonly securityInvoker: boolean
+  readonly replicaIdentity: 'd' | 'n' | 'f' | 'i'
+  readonly columns: readonly Column[]
+  readonly columnsByName: ReadonlyMap<string, Column>
+  readonly uniqueKeys: readonly Key[]
+  readonly rawKeys: readonly RawKey[]
+  readonly foreign: readonly { readonly raw: RawForeignKey; readonly columns: readonly string[] }[]
+  readonly listed: boolean
+  readonly own: boolean
+  readonly tableGrants: readonly Grant[]
+  readonly columnGrants: readonly { readonly name: string; readonly acl: readonly Grant[] }[]
+  readonly rowTypes: readonly DataType[]
+}
+
+/** Names of columns by attnum. */
+export function namesAt(columns: readonly Column[], positions: readonly number[]): string[] {
+  return positions.map((position) => columns.find((column) => column.position === position)?.name ?? '')
+}
+
+/** The shape of one relation. Its row types are given, because columns of others may be made of them. */
+export function buildShape(
+  raw: RawRelation,
+  types: ReadonlyMap<number, DataType>,
+  rowTypes: readonly DataType[] = buildRowTypes(raw),
+): RelationShape {
+  const columns = raw.columns.map((column) => buildColumn(column, types))
+  return {
+    oid: raw.oid,
+    schema: raw.schema,
+    name: raw.name,
+    kind: raw.kind,
+    comment: raw.comment,
+    rowSecurity: { enabled: raw.rls, forced: raw.forced },
+    securityInvoker: raw.invoker,
+    replicaIdentity: raw.identity,
+    columns,
+    columnsByName: new Map(columns.map((column) => [column.name, column])),
+    uniqueKeys: raw.keys.map((key) => ({ name: key.name, primary: key.primary, columns: namesAt(columns, key.columns) })),
+    rawKeys: raw.keys,
+    foreign: raw.foreign.map((key) => ({ raw: key, columns: namesAt(columns, key.columns) })),
+    listed: raw.listed,
+    own: raw.own,
+    tableGrants: raw.acl ?? [],
+    columnGrants: raw.columns.flatMap(({ name, acl }) => (acl === null ? [] : [{ name, acl }])),
+    rowTypes,
+  }
+}
