@@ -9,6 +9,8 @@ import { startRest, users, type RestServer } from './rest-server.ts'
 const folder = new URL('../../query/test/golden/rest/', import.meta.url)
 const schema = readFileSync(new URL('../schema.sql', folder), 'utf8')
 const update = process.env['UPDATE_GOLDEN'] === '1'
+// Aggregates are off by default.
+const options = { rest: { aggregates: true } } as const
 const shownHeaders = ['content-range', 'preference-applied', 'location', 'content-profile']
 
 interface GoldenRequest {
@@ -54,7 +56,7 @@ async function answer(server: RestServer, request: GoldenRequest) {
 describe('golden cases of REST', () => {
   let shared: RestServer
   beforeAll(async () => {
-    shared = await startRest(schema)
+    shared = await startRest(schema, options)
   })
   afterAll(async () => {
     await shared[Symbol.asyncDispose]()
@@ -67,7 +69,7 @@ describe('golden cases of REST', () => {
     const path = (ending: string) => fileURLToPath(new URL(`${name}.${ending}`, folder))
     const request = parse(readFileSync(path('in'), 'utf8'))
     const writes = request.method !== 'GET' && request.method !== 'HEAD'
-    const own = writes ? await startRest(schema) : undefined
+    const own = writes ? await startRest(schema, options) : undefined
     try {
       const got = await answer(own ?? shared, request)
       if (update || !existsSync(path('sql'))) {

@@ -25,7 +25,7 @@ export function aggregateOf(statement: Statement, call: AggregateCall, alias: st
 /** What the call is over: its columns, with path and cast. */
 export function argumentsOf(statement: Statement, call: AggregateCall, alias: string): readonly string[] {
   return call.columns.map((column) => {
-    const value = jsonPathOf(readableOf(statement, alias, column), call.jsonPath)
+    const value = jsonPathOf(readableOf(statement, alias, column), column.type, call.jsonPath)
     return call.argumentCast === undefined ? value : `cast(${value} as ${typeName(call.argumentCast)})`
   })
 }

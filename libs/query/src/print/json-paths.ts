@@ -1,16 +1,26 @@
 // Steps into a json value.
 import { quoteLiteral } from '#libs/postgres'
+import type { DataType } from '#libs/catalog'
 import type { JsonPath } from '../tree.ts'
 
-/** `alias."data"->'a'->>'b'`. Keys are printed, not bound, so that an expression index on the path can be used. */
-export function jsonPathOf(expression: string, path: JsonPath | undefined): string {
+/**
+ * `alias."data"->'a'->>'b'`. Keys are printed, not bound, so that an expression index on the path can be used. A value of
+ * another type (an array, a composite) is stepped into as the json that it becomes in the answer.
+ */
+export function jsonPathOf(expression: string, type: DataType, path: JsonPath | undefined): string {
   if (path === undefined || path.steps.length === 0) return expression
+  const value = isJson(type) ? expression : `to_jsonb(${expression})`
   const last = path.steps.length - 1
   const steps = path.steps.map((step, i) => {
     const arrow = i === last && path.asText ? '->>' : '->'
     return typeof step === 'number' ? `${arrow}${integer(step)}` : `${arrow}${quoteLiteral(step)}`
   })
-  return `(${expression}${steps.join('')})`
+  return `(${value}${steps.join('')})`
+}
+
+function isJson(type: DataType): boolean {
+  if (type.kind === 'domain' && type.base !== undefined) return isJson(type.base)
+  return type.schema === 'pg_catalog' && (type.name === 'json' || type.name === 'jsonb')
 }
 
 function integer(step: number): string {

@@ -109,7 +109,7 @@ function itemsOf(statement: Statement, field: FieldNode, alias: string, scope: S
 function columnItem(statement: Statement, field: Extract<FieldNode, { kind: 'column' }>, alias: string, scope: Scope): Item {
   const { key, column, jsonPath, cast } = field
   const bare = readableOf(statement, alias, column)
-  const path = jsonPathOf(bare, jsonPath)
+  const path = jsonPathOf(bare, column.type, jsonPath)
   const value = cast === undefined ? path : `cast(${path} as ${typeName(cast)})`
   // json has no equality, jsonb has.
   const isJson = cast === undefined ? isJsonType(column.type) && jsonPath?.asText !== true : isJsonType(cast)

@@ -15,7 +15,7 @@ function relatedOperand(statement: Statement, operand: Operand, links: readonly 
   const [link, ...further] = links
   if (link === undefined) {
     return operand.aggregate === undefined
-      ? jsonPathOf(readableOf(statement, alias, operand.column), operand.jsonPath)
+      ? jsonPathOf(readableOf(statement, alias, operand.column), operand.column.type, operand.jsonPath)
       : aggregateOf(statement, operand.aggregate, alias)
   }
   const target = statement.alias()

@@ -92,3 +92,50 @@ grant insert, update, delete on authors, posts, comments, labels, post_labels, p
 grant insert on secrets to authenticated;
 grant select (id) on secrets to authenticated;
 grant execute on all functions in schema public to anon, authenticated;
+
+-- Reading over REST: relationships of every kind, aggregates, computed columns, views, partitions.
+create table places (id int primary key, city text not null);
+create table parcels (
+  id int primary key,
+  from_id int not null references places,
+  to_id int references places,
+  kind text not null,
+  weight numeric not null,
+  info jsonb not null default '{}',
+  label json,
+  marks int[] not null default '{}'
+);
+create table staff (id int primary key, boss_id int references staff, name text not null);
+create table scans (parcel_id int references parcels, staff_id int references staff, at date not null, primary key (parcel_id, staff_id));
+create table measures (id int, staff_id int references staff, value int, primary key (id, value)) partition by range (value);
+create table measures_low partition of measures for values from (0) to (10);
+create view heavy_parcels with (security_invoker = true) as select id, from_id as origin, to_id, weight as kilos from parcels where weight > 5;
+create function place_name(places) returns text language sql immutable as $$ select upper($1.city) $$;
+create function price(parcels) returns numeric language sql immutable as $$ select $1.weight * 2 $$;
+create function sent(places) returns setof parcels language sql stable as $$ select * from public.parcels where from_id = $1.id $$;
+create function sender(parcels) returns setof places rows 1 language sql stable as $$ select * from public.places where id = $1.from_id $$;
+create function parcels_of(kind text) returns setof parcels language sql stable as $$ select * from public.parcels p where p.kind = parcels_of.kind $$;
+create function sum_of(variadic numbers int[]) returns int language sql immutable as $$ select sum(n)::int from unnest(numbers) n $$;
+insert into places values (1, 'Bern'), (2, 'Oslo'), (3, 'Rome');
+insert into parcels values
+  (1, 1, 2, 'box', 2.5, '{"size": {"w": 3}, "codes": [7, 8]}', '{"b": 1}', '{1,2}'),
+  (2, 1, 3, 'box', 7.5, '{"size": {"w": 5}}', null, '{3}'),
+  (3, 2, 1, 'bag', 10, '{}', null, '{}'),
+  (4, 2, null, 'bag', 1, '{"size": {"w": null}}', null, '{}');
+insert into staff values (1, null, 'Head'), (2, 1, 'Left'), (3, 1, 'Right'), (4, 2, 'Foot');
+insert into scans values (1, 2, '2026-01-01'), (1, 3, '2026-01-02'), (3, 2, '2026-01-03');
+insert into measures values (1, 2, 5), (2, 2, 7);
+grant select on places, parcels, staff, scans, measures, heavy_parcels to anon, authenticated;
+grant execute on all functions in schema public to anon, authenticated;
+
+-- Writing over REST: a table without a key, a view to write through, functions of one unnamed argument.
+create table jottings (line text, seen boolean not null default false);
+create view setting_values with (security_invoker = true) as select scope, key, value from settings;
+create function whole(json) returns json language sql immutable as 'select $1';
+create function shout(text) returns text language sql immutable as 'select upper($1)';
+create function reversed(bytea) returns bytea language sql immutable as $$ select substr($1, 2) || substr($1, 1, 1) $$;
+create function scaled(numbers int[], thing jsonb default '{}', factor int default 2) returns int[] language sql immutable as 'select array(select n * factor from unnest(numbers) n)';
+create function drop_comments(of_post int) returns setof comments language sql volatile as 'delete from comments where post_id = of_post returning *';
+insert into jottings values ('b'), ('a'), ('c');
+grant select, insert, update, delete on jottings, setting_values to authenticated;
+grant execute on all functions in schema public to anon, authenticated;

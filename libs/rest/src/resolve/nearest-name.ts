@@ -42,7 +42,7 @@ function nearestBy(size: number, wanted: string, keys: readonly string[], least:
 
 /** How often each group of `size` letters occurs; `-` marks both ends, and only letters, digits, blanks and commas count. */
 function lettersOf(text: string, size: number): Map<string, number> {
-  const marked = ['-', ...text.replace(/[^\p{L}\p{N}\s,]/gu, ''), '-']
+  const marked = Array.from(`-${text.replace(/[^\p{L}\p{N}\s,]/gu, '')}-`)
   const groups = new Map<string, number>()
   for (let i = 0; i + size <= marked.length; i++) {
     const group = marked.slice(i, i + size).join('')

@@ -140,7 +140,7 @@ class Writer {
   }
 
   private value(): string {
-    const alphabet = [...'ab01,.()"\\{}*%&=+ :;\'é漢', '\u{1f600}']
+    const alphabet = [...Array.from('ab01,.()"\\{}*%&=+ :;\'é漢'), '\u{1f600}']
     return Array.from({ length: Math.floor(this.detail() * 8) }, () => alphabet[Math.floor(this.detail() * alphabet.length)]).join('')
   }
 

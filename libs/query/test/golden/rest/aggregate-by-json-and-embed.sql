@@ -1,0 +1,2 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select (t0."info"->'size'->'w') as "w", e4.v as "sender", count(*) as "count" from "public"."parcels" t0 left join lateral (select (select row_to_json(r2.*) from (select t3."city" from "public"."sender"(t0.*) t3) r2)::jsonb as v) e4 on true where t0."kind" = $1 group by (t0."info"->'size'->'w'), e4.v order by (t0."info"->'size'->'w') limit 1000) r1;
+-- $1 = box

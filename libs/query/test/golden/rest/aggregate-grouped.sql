@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."kind", count(*) as "count", sum(t0."weight") as "total", cast(avg(t0."weight") as "pg_catalog"."int4") as "avg", max(t0."weight") as "max", min(t0."weight") as "min" from "public"."parcels" t0 group by t0."kind" order by t0."kind" limit 1000) r1;

@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."city", (select coalesce(json_agg(r2.*), '[]') from (select sum(t3."weight") as "sum", count(*) as "count" from "public"."sent"(t0.*) t3 limit 1000) r2) as "sent" from "public"."places" t0 order by t0."id" limit 1000) r1;

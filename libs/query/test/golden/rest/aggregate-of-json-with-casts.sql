@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."kind", cast(sum(cast((t0."info"->'size'->>'w') as "pg_catalog"."int4")) as "pg_catalog"."text") as "w", count(t0."id") as "count" from "public"."parcels" t0 group by t0."kind" order by t0."kind" limit 1000) r1;

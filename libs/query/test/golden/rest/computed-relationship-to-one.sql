@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select row_to_json(r2.*) from (select "public"."place_name"(t3.*) as "place_name" from "public"."sender"(t0.*) t3) r2) as "sender" from "public"."parcels" t0 order by (select t4."city" from "public"."sender"(t0.*) t4) desc, t0."id" limit 1000) r1;

@@ -1,0 +1,2 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."city", (select coalesce(json_agg(r2.*), '[]') from (select t3."id", t3."kind" from "public"."sent"(t0.*) t3 where t3."kind" = $1 order by t3."id" desc limit 1000) r2) as "sent" from "public"."places" t0 order by t0."id" limit 1000) r1;
+-- $1 = box

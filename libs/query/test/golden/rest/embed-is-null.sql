@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select row_to_json(r2.*) from (select t3."city" from "public"."places" t3 where t3."id" = t0."to_id") r2) as "to" from "public"."parcels" t0 where not (exists (select 1 from "public"."places" t4 where t4."id" = t0."to_id")) limit 1000) r1;

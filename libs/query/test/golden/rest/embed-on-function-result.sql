@@ -1,0 +1,2 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select row_to_json(r2.*) from (select t3."city" from "public"."places" t3 where t3."id" = t0."to_id") r2) as "places", (select coalesce(json_agg(r4.*), '[]') from (select t5."at" from "public"."scans" t5 where t5."parcel_id" = t0."id" limit 1000) r4) as "scans" from "public"."parcels_of"("kind" => $1::"pg_catalog"."text") t0 order by t0."id" limit 1000) r1;
+-- $1 = box

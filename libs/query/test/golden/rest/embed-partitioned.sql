@@ -1,0 +1,2 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."name", (select coalesce(json_agg(r2.*), '[]') from (select t3."value" from "public"."measures" t3 where t3."staff_id" = t0."id" order by t3."value" limit 1000) r2) as "measures" from "public"."staff" t0 where t0."id" = $1 limit 1000) r1;
+-- $1 = 2

@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."name", (select coalesce(json_agg(r2.*), '[]') from (select t3."name" from "public"."staff" t3 where t3."boss_id" = t0."id" order by t3."id" desc limit 1000) r2) as "team" from "public"."staff" t0 order by t0."id" limit 1000) r1;

@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select coalesce(json_agg(r2.*), '[]') from (select t3."name" from "public"."staff" t3, "public"."scans" j4 where j4."parcel_id" = t0."id" and t3."id" = j4."staff_id" order by t3."name" limit 1000) r2) as "staff" from "public"."parcels" t0 order by t0."id" limit 1000) r1;

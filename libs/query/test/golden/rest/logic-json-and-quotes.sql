@@ -1,0 +1,3 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id" from "public"."posts" t0 where ((t0."data"->'k'->>'t') = $1 or t0."title" = $2) order by t0."id" limit 1000) r1;
+-- $1 = two
+-- $2 = Third, "quoted"

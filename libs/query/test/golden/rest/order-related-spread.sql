@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."at", (select t2."kind" as v from "public"."parcels" t2 where t2."id" = t0."parcel_id") as "kind" from "public"."scans" t0 order by (select t3."weight" from "public"."parcels" t3 where t3."id" = t0."parcel_id"), t0."at" desc limit 1000) r1;

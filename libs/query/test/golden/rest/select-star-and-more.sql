@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", t0."city", t0."city" as "again", cast(t0."id" as "pg_catalog"."text") as "id" from "public"."places" t0 order by t0."id" limit 1000) r1;

@@ -1,0 +1,2 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."name", (select coalesce(json_agg(s.v), '[]') from (select t2."id" as v from "public"."parcels" t2, "public"."scans" j3 where j3."staff_id" = t0."id" and t2."id" = j3."parcel_id" order by t2."id" limit 1000) s) as "ids" from "public"."staff" t0 where t0."id" = any($1) order by t0."id" limit 1000) r1;
+-- $1 = {"2","4"}

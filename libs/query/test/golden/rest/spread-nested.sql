@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."at", s4.c0 as "kind", s4.c1 as "origin" from "public"."scans" t0 left join lateral (select t2."kind" as c0, (select t3."city" as v from "public"."places" t3 where t3."id" = t2."from_id") as c1 from "public"."parcels" t2 where t2."id" = t0."parcel_id") s4 on true order by t0."at" limit 1000) r1;

@@ -1,0 +1,2 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", s5.c0 as "city", s5.c1 as "sent" from "public"."parcels" t0 left join lateral (select t2."city" as c0, (select coalesce(json_agg(r3.*), '[]') from (select t4."id" from "public"."sent"(t2.*) t4 limit 1000) r3) as c1 from "public"."places" t2 where t2."id" = t0."from_id") s5 on true where t0."id" = $1 limit 1000) r1;
+-- $1 = 1

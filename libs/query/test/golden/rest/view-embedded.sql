@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."city", (select coalesce(json_agg(r2.*), '[]') from (select t3."id", t3."kilos" from "public"."heavy_parcels" t3 where t3."origin" = t0."id" limit 1000) r2) as "heavy_parcels" from "public"."places" t0 order by t0."id" limit 1000) r1;

@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select row_to_json(r2.*) from (select t3."city" from "public"."places" t3 where t3."id" = t0."origin") r2) as "places" from "public"."heavy_parcels" t0 order by t0."id" limit 1000) r1;
