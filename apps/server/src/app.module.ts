@@ -76,10 +76,14 @@ function foundations(
 
 function apis(configuration: Configuration, parts: Parts): DynamicModule[] {
   const { PLINTH_OWNER_EMAIL: email, PLINTH_OWNER_PASSWORD: password } = configuration.console
-  const { PLINTH_API_MAX_ROWS: rowsMax } = configuration.rest
+  const { rest } = configuration
   return [
     RestModule.register({
-      rowsMax,
+      rowsMax: rest.PLINTH_API_MAX_ROWS,
+      preRequest: rest.PLINTH_API_PRE_REQUEST,
+      txEnd: rest.PLINTH_API_TX_END,
+      aggregates: rest.PLINTH_API_AGGREGATES,
+      plans: rest.PLINTH_API_PLAN,
       extraSearchPath: configuration.catalog.PLINTH_API_EXTRA_SEARCH_PATH,
       publicUrl: parts.url,
       version: parts.version,
