@@ -1,0 +1,2 @@
+with m as (delete from "public"."comments" t0 where (exists (select 1 from "public"."posts" t1 where t1."id" = t0."post_id" and (t1."title" = $1))) returning t0."id", t0."post_id") select coalesce(json_agg(r2.*), '[]')::text as body, count(*) as rows from (select t3."id", (select row_to_json(r4.*) from (select t5."title" from "public"."posts" t5 where t5."id" = t3."post_id" and t5."title" = $1) r4) as "posts" from m t3 where exists (select 1 from "public"."posts" t6 where t6."id" = t3."post_id" and (t6."title" = $1))) r2;
+-- $1 = Draft

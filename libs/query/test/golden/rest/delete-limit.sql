@@ -1,0 +1,1 @@
+with m as (with c as materialized (select t1."scope", t1."key" from "public"."settings" t1 order by t1."key" desc limit 1) delete from "public"."settings" t0 using c where t0."scope" = c."scope" and t0."key" = c."key" returning t0."key") select coalesce(json_agg(r2.*), '[]')::text as body, count(*) as rows from (select t3."key" from m t3 order by t3."key" desc) r2;

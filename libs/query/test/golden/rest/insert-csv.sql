@@ -1,0 +1,2 @@
+with m as (insert into "public"."settings" as t0 ("scope", "key", "value") select b."scope", b."key", b."value" from json_to_recordset($1::json) b("scope" "pg_catalog"."text", "key" "pg_catalog"."text", "value" "pg_catalog"."text") returning t0."scope", t0."key", t0."value") select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t2."scope", t2."key", t2."value" from m t2) r1;
+-- $1 = [{"scope":"s","key":"a","value":"one, \"two\""},{"scope":"s","key":"b","value":null},{"scope":"s","key":"c","value":"NULL"}]

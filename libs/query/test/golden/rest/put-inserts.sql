@@ -1,0 +1,4 @@
+with m as (insert into "public"."settings" as t0 ("scope", "key", "value") select b."scope", b."key", b."value" from json_to_recordset($1::json) b("scope" "pg_catalog"."text", "key" "pg_catalog"."text", "value" "pg_catalog"."text") where (b."scope" = $2 and b."key" = $3) on conflict ("scope", "key") do update set "scope" = excluded."scope", "key" = excluded."key", "value" = excluded."value" where set_config('plinth.upsert_updated', (coalesce(nullif(current_setting('plinth.upsert_updated', true), ''), '0')::int + 1)::text, true) <> '' returning t0."scope", t0."key", t0."value", t0."note") select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows, nullif(current_setting('plinth.upsert_updated', true) || left(set_config('plinth.upsert_updated', '', true), 0), '') as updated from (select t2."scope", t2."key", t2."value", t2."note" from m t2) r1;
+-- $1 = [{"scope": "app", "key": "new", "value": "v"}]
+-- $2 = app
+-- $3 = new

@@ -1,0 +1,3 @@
+with m as (insert into "public"."labels" as t0 ("id", "name") select b."id", b."name" from json_to_recordset($1::json) b("id" "pg_catalog"."int4", "name" "pg_catalog"."text") where b."id" = $2 on conflict ("id") do update set "id" = excluded."id", "name" = excluded."name" where set_config('plinth.upsert_updated', (coalesce(nullif(current_setting('plinth.upsert_updated', true), ''), '0')::int + 1)::text, true) <> '' returning 1) select null::text as body, count(*) as rows, nullif(current_setting('plinth.upsert_updated', true) || left(set_config('plinth.upsert_updated', '', true), 0), '') as updated from m;
+-- $1 = [{"id": 1, "name": "purple"}]
+-- $2 = 1

@@ -1,0 +1,2 @@
+select coalesce(min(to_json(t0)::text), 'null') as body, count(*) as rows from "public"."join_words"(variadic "words" => $1::"pg_catalog"."_text") t0;
+-- $1 = {"a","b"}

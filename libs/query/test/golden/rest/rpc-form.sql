@@ -1,0 +1,4 @@
+select coalesce(min(to_json(t0)::text), 'null') as body, count(*) as rows from "public"."scaled"("numbers" => $1::"pg_catalog"."_int4", "factor" => $2::"pg_catalog"."int4", "thing" => $3::"pg_catalog"."jsonb") t0;
+-- $1 = {1,2}
+-- $2 = 3
+-- $3 = {"a":1}

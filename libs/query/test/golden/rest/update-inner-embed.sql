@@ -1,0 +1,3 @@
+with m as (update "public"."posts" t0 set "score" = b."score" from json_to_record($1::json) b("score" "pg_catalog"."int4") where (exists (select 1 from "public"."authors" t1 where t1."id" = t0."author_id" and (t1."name" = $2))) returning t0."id", t0."author_id") select coalesce(json_agg(r2.*), '[]')::text as body, count(*) as rows from (select t3."id", (select row_to_json(r4.*) from (select t5."name" from "public"."authors" t5 where t5."id" = t3."author_id" and t5."name" = $2) r4) as "authors" from m t3 where exists (select 1 from "public"."authors" t6 where t6."id" = t3."author_id" and (t6."name" = $2))) r2;
+-- $1 = {"score": 0}
+-- $2 = Bob

@@ -1,0 +1,2 @@
+with m as (with c as materialized (select t1."scope", t1."key" from "public"."setting_values" t1 order by t1."key" desc limit 1 for update) update "public"."setting_values" t0 set "value" = b."value" from json_to_record($1::json) b("value" "pg_catalog"."text"), c where t0."scope" = c."scope" and t0."key" = c."key" returning t0."scope", t0."key", t0."value") select coalesce(json_agg(r2.*), '[]')::text as body, count(*) as rows from (select t3."scope", t3."key", t3."value" from m t3 order by t3."key" desc) r2;
+-- $1 = {"value": "changed"}

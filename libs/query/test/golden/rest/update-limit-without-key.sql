@@ -1,0 +1,2 @@
+with m as (with c as materialized (select t1."ctid" from "public"."jottings" t1 order by t1."line" limit 2 for update) update "public"."jottings" t0 set "seen" = b."seen" from json_to_record($1::json) b("seen" "pg_catalog"."bool"), c where t0."ctid" = c."ctid" returning t0."line", t0."seen") select coalesce(json_agg(r2.*), '[]')::text as body, count(*) as rows from (select t3."line", t3."seen" from m t3 order by t3."line") r2;
+-- $1 = {"seen": true}

@@ -1,0 +1,3 @@
+with m as (update "public"."posts" t0 set "tags" = b."tags", "data" = b."data", "feeling" = b."feeling", "span" = b."span" from json_to_record($1::json) b("tags" "pg_catalog"."_text", "data" "pg_catalog"."jsonb", "feeling" "public"."mood", "span" "pg_catalog"."int4range") where t0."id" = $2 returning t0."tags", t0."data", t0."feeling", t0."span") select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t2."tags", t2."data", t2."feeling", t2."span" from m t2) r1;
+-- $1 = {"tags": ["x", null], "data": {"a": [1, {"b": 1.50}]}, "feeling": "wild", "span": "[3,7)"}
+-- $2 = 1

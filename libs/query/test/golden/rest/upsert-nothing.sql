@@ -1,0 +1,2 @@
+with m as (insert into "public"."settings" as t0 ("scope") select b."scope" from json_to_recordset($1::json) b("scope" "pg_catalog"."text") on conflict ("scope", "key") do nothing returning t0."scope", t0."key", t0."value", t0."note") select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows, nullif(current_setting('plinth.upsert_updated', true) || left(set_config('plinth.upsert_updated', '', true), 0), '') as updated from (select t2."scope", t2."key", t2."value", t2."note" from m t2) r1;
+-- $1 = []
