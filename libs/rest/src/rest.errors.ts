@@ -33,15 +33,18 @@ export const restErrors = defineErrors('rest', {
   PGRST203: { status: 300, message: 'Could not choose the best candidate function between: {candidates}' },
   PGRST204: { status: 400, message: "Could not find the '{column}' column of '{table}' in the schema cache" },
   PGRST205: { status: 404, message: "Could not find the table '{table}' in the schema cache" },
+  duplicate_embed: { status: 400, message: 'table name "{name}" specified more than once' },
   undefined_column: { status: 400, message: 'column {column} does not exist' },
   undefined_type: { status: 400, message: 'type "{type}" does not exist' },
   too_complex: { status: 400, message: 'The request has more than {limit} {what}' },
+  unpageable: { status: 400, message: 'This cannot be paged by key: {reason}' },
+  invalid_cursor: { status: 400, message: 'The cursor is not one of this request' },
   body_too_large: { status: 413, message: 'The request body is larger than {limit} bytes' },
   url_too_long: { status: 414, message: 'The request URL is longer than {limit} bytes' },
 })
 
 /** Codes of our own registry that stand for a SQLSTATE in the body. */
-export const bodyCodes: Readonly<Record<string, string>> = { undefined_column: '42703', undefined_type: '42704' }
+export const bodyCodes: Readonly<Record<string, string>> = { duplicate_embed: '42712', undefined_column: '42703', undefined_type: '42704' }
 
 /** An error with the body's `details` (text, or what PGRST201 lists) and `hint`. */
 export function restError(

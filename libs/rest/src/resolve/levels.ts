@@ -73,22 +73,26 @@ function buildLevel(context: ResolveContext, relation: Relation, alias: string, 
   for (const item of items) {
     if (item.kind === 'star') {
       for (const column of relation.columns) level.entries.push({ kind: 'field', node: { kind: 'column', key: column.name, column } })
-    } else if (item.kind === 'field') level.entries.push({ kind: 'field', node: fieldOf(context, level, item) })
-    else if (item.kind === 'aggregate') level.entries.push({ kind: 'field', node: aggregateOf(context, level, item) })
-    else {
-      const embed = embedOf(context, relation, item, depth + 1)
-      if (!level.embeds.has(embed.key)) level.embeds.set(embed.key, embed)
-      level.entries.push({ kind: 'embed', embed })
-    }
+    } else if (item.kind === 'embed') addEmbed(level, embedOf(context, relation, item, depth + 1), depth + 1)
+    else
+      level.entries.push({ kind: 'field', node: item.kind === 'field' ? fieldOf(context, level, item) : aggregateOf(context, level, item) })
   }
   return level
+}
+
+function addEmbed(level: Level, embed: Embed, depth: number): void {
+  const known = level.embeds.get(embed.key)
+  if (known === undefined) level.embeds.set(embed.key, embed)
+  // Two objects under one key: neither answer nor filters could tell them apart.
+  else if (!embed.spread && !known.spread) throw restError('duplicate_embed', { name: `${level.relation.name}_${embed.key}_${depth}` })
+  level.entries.push({ kind: 'embed', embed })
 }
 
 function embedOf(context: ResolveContext, relation: Relation, item: Extract<SelectItem, { kind: 'embed' }>, depth: number): Embed {
   const link = findLink(context.catalog, relation, item.name, item.hint)
   const alias = link.through === undefined ? `${link.target.name}_${depth}` : link.target.name
   const level = buildLevel(context, link.target, alias, item.items, depth)
-  if (item.spread && link.cardinality === 'to_many' && hasAggregates(level)) {
+  if (item.spread && link.cardinality === 'to_many' && hasAggregates(item.items)) {
     throw restError('PGRST127', {}, { details: 'Aggregates are not implemented for one-to-many or many-to-many spreads.' })
   }
   return {
@@ -101,14 +105,13 @@ function embedOf(context: ResolveContext, relation: Relation, item: Extract<Sele
   }
 }
 
-/** Aggregates of the level, and of the to-one rows that are spread into it. */
-function hasAggregates(level: Level): boolean {
-  return level.entries.some((entry) =>
-    entry.kind === 'field' ? entry.node.kind === 'aggregate' : entry.embed.spread && hasAggregates(entry.embed.level),
-  )
+/** Aggregates of the level, and of the rows that are spread into it. */
+function hasAggregates(items: readonly SelectItem[]): boolean {
+  return items.some((item) => item.kind === 'aggregate' || (item.kind === 'embed' && item.spread && hasAggregates(item.items)))
 }
 
 function fieldOf(context: ResolveContext, level: Level, item: Extract<SelectItem, { kind: 'field' }>): FieldNode {
+  if (isRowCount(level.relation, item.field)) return countOf(context, item)
   const column = findReadable(level.relation, item.field.name, level.alias)
   const lastKey = item.field.path.findLast(({ key }) => typeof key === 'string')?.key
   return {
@@ -119,6 +122,16 @@ function fieldOf(context: ResolveContext, level: Level, item: Extract<SelectItem
     jsonPath: jsonPathOf(item.field),
     cast: item.cast === undefined ? undefined : findType(context.catalog, context.schema, item.cast),
   }
+}
+
+/** `rel(count)`, older than aggregates and always allowed: Postgres reads `rel.count` as `count(rel)` when it is no column. */
+function isRowCount(relation: Relation, { name, path }: FieldName): boolean {
+  return name === 'count' && path.length === 0 && !relation.columnsByName.has(name) && !relation.computedColumns.has(name)
+}
+
+function countOf(context: ResolveContext, item: Extract<SelectItem, { kind: 'field' }>): FieldNode {
+  const cast = item.cast === undefined ? undefined : findType(context.catalog, context.schema, item.cast)
+  return { kind: 'aggregate', call: { key: item.alias ?? 'count', function: 'count', columns: [], cast } }
 }
 
 function aggregateOf(context: ResolveContext, level: Level, item: Extract<SelectItem, { kind: 'aggregate' }>): FieldNode {

@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."city", (select coalesce(json_agg(r2.*), '[]') from (select (select t4."city" as v from "public"."places" t4 where t4."id" = t3."from_id") as "from" from "public"."parcels" t3 where t3."to_id" = t0."id" limit 1000) r2) as "arrivals" from "public"."places" t0 order by t0."id" limit 1000) r1;
