@@ -15,13 +15,18 @@ export interface ErrorAnswer {
   readonly unexpected: boolean
 }
 
-/** PostgREST's codes for what the database layer refuses. */
-const databaseCodes: Readonly<Record<string, string>> = {
-  'postgres/pool_full': 'PGRST003',
-  'postgres/pool_timeout': 'PGRST003',
-  'postgres/unavailable': 'PGRST000',
-  'postgres/timeout': '57014',
-  'catalog/not_loaded': 'PGRST002',
+/** PostgREST's codes, and where it has them its words, for what the database layer refuses. */
+const databaseCodes: Readonly<Record<string, { readonly code: string; readonly status?: number; readonly message?: string }>> = {
+  'postgres/pool_full': { code: 'PGRST003' },
+  'postgres/pool_timeout': { code: 'PGRST003', message: 'Timed out acquiring connection from connection pool.' },
+  'postgres/unavailable': { code: 'PGRST000', message: 'Database connection error.' },
+  // Whoever's timer it was, the caller hears what Postgres says of its own.
+  'postgres/timeout': {
+    code: '57014',
+    status: httpStatusOf({ sqlstate: '57014', message: '' }, true),
+    message: 'canceling statement due to statement timeout',
+  },
+  'catalog/not_loaded': { code: 'PGRST002' },
 }
 
 /** Renders any error. `authenticated` decides between 401 and 403 for a missing right. */
@@ -53,14 +58,15 @@ function renderAppError(error: AppError): ErrorAnswer {
   const headers: Record<string, string> =
     typeof extra.wwwAuthenticate === 'string' ? { 'www-authenticate': extra.wwwAuthenticate } : challenge(error.status)
   if (typeof extra.contentRange === 'string') headers['content-range'] = extra.contentRange
-  const message = typeof extra.pgrstMessage === 'string' ? extra.pgrstMessage : error.message
-  const code = typeof extra.pgrstCode === 'string' ? extra.pgrstCode : codeOf(error)
-  return answer(error.status, code, message, extra.details ?? null, error.hint ?? null, headers)
+  const known = databaseCodes[`${error.area}/${error.code}`]
+  const message = typeof extra.pgrstMessage === 'string' ? extra.pgrstMessage : (known?.message ?? error.message)
+  const code = typeof extra.pgrstCode === 'string' ? extra.pgrstCode : (known?.code ?? codeOf(error))
+  return answer(known?.status ?? error.status, code, message, extra.details ?? null, error.hint ?? null, headers)
 }
 
 function codeOf(error: AppError): string {
   if (error.area === 'rest') return error.code.startsWith('PGRST') ? error.code : (bodyCodes[error.code] ?? `PLINTH${error.status}`)
-  return databaseCodes[`${error.area}/${error.code}`] ?? `PLINTH${error.status}`
+  return `PLINTH${error.status}`
 }
 
 /** `raise sqlstate 'PGRST' using message = '{"code","message",…}', detail = '{"status":…,"headers":{…}}'`: the function decides. */
