@@ -120,9 +120,9 @@ function untilThere(service: CatalogService, isThere: (catalog: Catalog) => bool
 
 async function whileBusy<T>(url: string, work: () => Promise<T>): Promise<T> {
   const writer = await connect(url)
-  let done = false
+  const done = new AbortController()
   const writing = (async () => {
-    while (!done) {
+    while (!done.signal.aborted) {
       await writer.query('update busy set n = n + 1')
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
@@ -130,7 +130,7 @@ async function whileBusy<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } finally {
-    done = true
+    done.abort()
     await writing
     await writer.end()
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { PlatformDatabase, PlatformQueries } from '#libs/postgres'
 import { GLOBALS, RELATIONS, STAMPS, VIEW_RULES } from './introspection.sql.ts'
-import { BASELINE, LOOK } from './look.sql.ts'
+import { BASELINE, LOOK, SNAPSHOT } from './look.sql.ts'
 import { buildCatalog } from './model.builder.ts'
 import type { Catalog, DataType } from './model.ts'
 import type { RawGlobals, RawRelation, RawType } from './raw-model.ts'
@@ -41,11 +41,17 @@ interface Answers {
 /** Relations that are parsed before other work gets its turn: some milliseconds. */
 const CHUNK = 100
 
+/** So many loads count from the same baseline. */
+const BASELINE_LOADS = 50
+
 /** Loads versions of the catalog, and looks whether there is a newer one. One call at a time. */
 export class CatalogReader {
   private baseline = '3'
   private fingerprint: string | null = null
   private snapshot: string | null = null
+  /** What the last look found, when a load is to follow. */
+  private seen: string | null = null
+  private loads = 0
   private globalsText = ''
   private typesText = ''
   private stamps: ReadonlyMap<number, string> = new Map()
@@ -62,10 +68,13 @@ export class CatalogReader {
   /** Has anything been committed since the last load that the catalog is made of? */
   async look(): Promise<boolean> {
     if (this.fingerprint === null) return true
-    const [row] = await this.database.query<{ snapshot: string; fingerprint: string | null }>(LOOK, [this.snapshot, this.baseline])
-    const moved = row!.fingerprint !== null && row!.fingerprint !== this.fingerprint
+    const [now] = await this.database.query<{ snapshot: string }>(SNAPSHOT)
+    if (now!.snapshot === this.snapshot) return false
+    const [found] = await this.database.query<{ snapshot: string; fingerprint: string }>(LOOK, [this.baseline])
+    const moved = found!.fingerprint !== this.fingerprint
+    this.seen = moved ? found!.fingerprint : null
     // A load that fails has to be tried again.
-    if (!moved) this.snapshot = row!.snapshot
+    if (!moved) this.snapshot = found!.snapshot
     return moved
   }
 
@@ -77,6 +86,7 @@ export class CatalogReader {
     this.stamps = new Map(answers.stamps.map(([oid, stamp]) => [oid, stamp]))
     this.baseline = answers.baseline
     this.fingerprint = answers.fingerprint
+    this.seen = null
     this.snapshot = null
     return this.catalog
   }
@@ -85,8 +95,7 @@ export class CatalogReader {
     const { schemas, logins, extraSearchPath } = this.scope
     await tx.query('set transaction isolation level repeatable read, read only')
     await tx.query(`set local search_path = ''`)
-    const { baseline } = (await tx.query<{ baseline: string }>(BASELINE))[0]!
-    const { fingerprint } = (await tx.query<{ fingerprint: string }>(LOOK, [null, baseline]))[0]!
+    const { baseline, fingerprint } = await this.mark(tx)
     const { globals } = (await tx.query<{ globals: string }>(GLOBALS, [schemas, logins, extraSearchPath]))[0]!
     const stamps = JSON.parse((await tx.query<{ stamps: string | null }>(STAMPS, [schemas]))[0]!.stamps ?? '[]') as Stamp[]
     const whole = this.catalog === undefined || (globals !== this.globalsText && !this.keepsTypes(globals))
@@ -95,6 +104,17 @@ export class CatalogReader {
     const relations = wanted?.length === 0 ? [] : await tx.query<{ relation: string }>(RELATIONS, [schemas, wanted])
     const rules = await tx.query<ViewRule>(VIEW_RULES, [schemas, [...this.views.keys()]])
     return { baseline, fingerprint, globals, stamps, relations, rules, whole: wanted === null }
+  }
+
+  /**
+   * What the next looks compare with. A look that asked for this load has already counted: whatever is committed in
+   * between moves the next one. The baseline moves now and then, so that few rows are younger.
+   */
+  private async mark(tx: PlatformQueries): Promise<{ baseline: string; fingerprint: string }> {
+    if (this.seen !== null && ++this.loads % BASELINE_LOADS !== 0) return { baseline: this.baseline, fingerprint: this.seen }
+    const { baseline } = (await tx.query<{ baseline: string }>(BASELINE))[0]!
+    const { fingerprint } = (await tx.query<{ fingerprint: string }>(LOOK, [baseline]))[0]!
+    return { baseline, fingerprint }
   }
 
   /** Columns hold their types: when a type that was there is another one now, every relation is read again. */

@@ -79,6 +79,8 @@ const bareView = {
   foreign: [],
   listed: false,
   own: false,
+  readsRequest: false,
+  writesResponse: false,
   tableGrants: [],
   columnGrants: [],
   rowTypes: [],

@@ -20,6 +20,12 @@ behind(oid) as (
 ),
 scope as (select oid from rels union select oid from behind)`
 
+// Printing an expression takes long: only one that calls current_setting() can read a setting, set_config() write one.
+const reads = (tree: string, relation: string) =>
+  `(${tree}::text ~ ':funcid (2077|3294) ' and pg_get_expr(${tree}, ${relation}) ~ 'request\\.(?!jwt)')`
+const viewReads = `r.ev_action::text ~ ':funcid (2077|3294) ' and pg_get_viewdef(r.ev_class) ~ 'request\\.(?!jwt)'`
+const viewWrites = `r.ev_action::text ~ ':funcid 2078 ' and pg_get_viewdef(r.ev_class) ~ 'response\\.(headers|status)'`
+
 /**
  * Everything but relations: one row, one column, JSON text ({@link RawGlobals}). `$2` logins whose roles count, `$3` the
  * extra search path, both text[].
@@ -48,14 +54,12 @@ takeable as (
 select json_build_object(
   'request_settings', exists (select 1 from pg_proc p where p.oid >= 16384 and (p.prosrc ~ 'request\\.(?!jwt)'
       or (p.prosqlbody is not null and pg_get_function_sqlbody(p.oid) ~ 'request\\.(?!jwt)')))
-    -- Printing an expression takes long; only those that call current_setting() can read a setting here, and set_config() writes one.
-    or exists (select 1 from pg_policy p where concat(p.polqual::text, p.polwithcheck::text) ~ ':funcid (2077|3294) '
-      and concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ 'request\\.(?!jwt)')
-    or exists (select 1 from pg_attrdef d where d.adbin::text ~ ':funcid (2077|3294) ' and pg_get_expr(d.adbin, d.adrelid) ~ 'request\\.(?!jwt)')
-    or exists (select 1 from pg_rewrite r where r.ev_class >= 16384 and r.ev_action::text ~ ':funcid (2077|3294) ' and pg_get_viewdef(r.ev_class) ~ 'request\\.(?!jwt)'),
+    or exists (select 1 from pg_policy p where p.polrelid not in (select oid from scope) and (${reads('polqual', 'p.polrelid')} or ${reads('polwithcheck', 'p.polrelid')}))
+    or exists (select 1 from pg_attrdef d where d.adrelid not in (select oid from scope) and ${reads('adbin', 'd.adrelid')})
+    or exists (select 1 from pg_rewrite r where r.ev_class >= 16384 and r.ev_class not in (select oid from scope) and ${viewReads}),
   'response_settings', exists (select 1 from pg_proc p where p.oid >= 16384 and (p.prosrc ~ 'response\\.(headers|status)'
       or (p.prosqlbody is not null and pg_get_function_sqlbody(p.oid) ~ 'response\\.(headers|status)')))
-    or exists (select 1 from pg_rewrite r where r.ev_class >= 16384 and r.ev_action::text ~ ':funcid 2078 ' and pg_get_viewdef(r.ev_class) ~ 'response\\.(headers|status)'),
+    or exists (select 1 from pg_rewrite r where r.ev_class >= 16384 and r.ev_class not in (select oid from scope) and ${viewWrites}),
   'schemas', (select json_object_agg(n.nspname, (
       select json_agg(distinct g.grantee::int8) from aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) g where g.privilege_type = 'USAGE'))
     from pg_namespace n where n.oid in (select oid from exposed) or n.oid in (select relnamespace from pg_class where oid in (select oid from rels))),
@@ -91,6 +95,7 @@ select json_build_object(
   'types', (select json_agg(json_build_object('oid', t.oid::int8, 'schema', n.nspname, 'name', t.typname, 'formatted', format_type(t.oid, null),
       'type', t.typtype, 'category', t.typcategory,
       'element', case when t.typelem <> 0 and t.typlen = -1 and t.typcategory = 'A' then t.typelem::int8 when t.typtype = 'd' then t.typbasetype::int8 end,
+      'stamp', case when t.typtype = 'd' then t.xmin::text end,
       'labels', case when t.typtype = 'e' then (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) end
     ) order by t.oid)
     from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
@@ -103,7 +108,7 @@ select json_build_object(
 
 /**
  * A stamp of every relation that counts: one row, JSON text `[[oid, stamp, changes], …]`. Every DDL, GRANT and COMMENT on a
- * relation, and on what its description is printed from (sequences, functions and types of defaults, domains), writes a
+ * relation, and on what its description is printed from (sequences, functions and types of defaults), writes a
  * row with a younger xmin or removes one, so (count, sum of xmin) moves. `changes` (pg_relation_is_updatable) depends
  * on the views below, too.
  */
@@ -111,12 +116,12 @@ export const STAMPS = `${SCOPE},
 parts(rel, x) as (
   select c.oid, c.xmin from pg_class c where c.oid in (select oid from scope)
   union all select a.attrelid, a.xmin from pg_attribute a where a.attrelid in (select oid from scope) and a.attnum > 0
-  union all select a.attrelid, t.xmin from pg_attribute a join pg_type t on t.oid = a.atttypid and t.typtype = 'd' where a.attrelid in (select oid from scope) and a.attnum > 0
   union all select k.conrelid, k.xmin from pg_constraint k where k.conrelid in (select oid from scope)
   union all select i.indrelid, i.xmin from pg_index i where i.indrelid in (select oid from scope)
   union all select i.indrelid, c.xmin from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid in (select oid from scope)
+  union all select p.polrelid, p.xmin from pg_policy p where p.polrelid in (select oid from scope)
   union all select d.adrelid, d.xmin from pg_attrdef d where d.adrelid in (select oid from scope)
-  union all select d.adrelid, coalesce(c.xmin, p.xmin, t.xmin) from pg_attrdef d join pg_depend x on x.classid = 'pg_attrdef'::regclass and x.objid = d.oid
+  union all select d.adrelid, coalesce(c.xmin, p.xmin, t.xmin) from pg_attrdef d join pg_depend x on x.classid = 'pg_attrdef'::regclass and x.objid = d.oid and x.refobjid <> d.adrelid
       left join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid and c.relkind = 'S'
       left join pg_proc p on x.refclassid = 'pg_proc'::regclass and p.oid = x.refobjid
       left join pg_type t on x.refclassid = 'pg_type'::regclass and t.oid = x.refobjid
@@ -174,6 +179,10 @@ select json_build_object(
     'acl', (select json_agg(json_build_array(g.grantee::int8, g.privilege_type)) from aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) g
             where g.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
     'row_type', json_build_array(t.oid::int8, format_type(t.oid, null), e.oid::int8, e.typname, format_type(e.oid, null)),
+    'reads_request', exists (select 1 from pg_policy p where p.polrelid = c.oid and (${reads('polqual', 'c.oid')} or ${reads('polwithcheck', 'c.oid')}))
+      or exists (select 1 from pg_attrdef d where d.adrelid = c.oid and ${reads('adbin', 'c.oid')})
+      or (c.relkind = 'v' and exists (select 1 from pg_rewrite r where r.ev_class = c.oid and ${viewReads})),
+    'writes_response', c.relkind = 'v' and exists (select 1 from pg_rewrite r where r.ev_class = c.oid and ${viewWrites}),
     'columns', coalesce(a.rows, '[]'), 'keys', coalesce(k.rows, '[]'), 'foreign', coalesce(f.rows, '[]')
   )::text as relation
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = c.reltype left join pg_type e on e.oid = t.typarray

@@ -21,23 +21,24 @@ const watched: readonly (readonly [table: string, condition?: string])[] = [
 /** Age in transactions, so that no row's xmin has to be turned into text: that would take most of the time. */
 const counts = watched.map(
   ([table, condition = 'true']) =>
-    `select count(*), count(*) filter (where age(xmin) <= b.age), coalesce(sum(b.age - age(xmin)) filter (where age(xmin) <= b.age), 0) from pg_catalog.${table}, b where ${condition}`,
+    `select count(*), count(*) filter (where age(xmin) <= b.age), coalesce(sum(b.age::bigint - age(xmin)) filter (where age(xmin) <= b.age), 0) from pg_catalog.${table}, b where ${condition}`,
 )
 
+/** Has any transaction committed since the last look? Reads no table and needs no planning, so it may be asked often. */
+export const SNAPSHOT = 'select pg_current_snapshot()::text as snapshot'
+
 /**
- * Has anything changed that the model is made of? `$1` is the snapshot of the last look, or null. While no
- * transaction has committed since, the answer is the snapshot alone and no table is read. `$2` is the baseline: the
- * oldest transaction that was running when the catalog was loaded. Every DDL, GRANT and COMMENT writes rows that are
- * younger, or removes rows; so per catalog table (rows, younger rows, their transactions) moves with each of them, and
- * only with them. Objects of the system (oid < 16384) do not change.
+ * Has anything changed that the model is made of? `$1` is the baseline: the oldest transaction that was running when the
+ * catalog was loaded. Every DDL, GRANT and COMMENT writes rows that are younger, or removes rows; so per catalog table
+ * (rows, younger rows, their transactions) moves with each of them, and only with them. Objects of the system
+ * (oid < 16384) do not change.
  */
 export const LOOK = `
-select pg_current_snapshot()::text as snapshot, case when pg_current_snapshot()::text is distinct from $1::text then (
-  with b as materialized (select age($2::text::xid) as age)
-  select string_agg(concat_ws(':', c, y, s), ',') from (
+with b as materialized (select age($1::text::xid) as age)
+select pg_current_snapshot()::text as snapshot, string_agg(concat_ws(':', c, y, s), ',') as fingerprint from (
     ${counts.join('\n    union all ')}
     union all select count(*), 0, coalesce(sum(hashtext(rolname || rolsuper || rolinherit)::bigint), 0) from pg_catalog.pg_roles
-  ) t(c, y, s)) end as fingerprint`
+) t(c, y, s)`
 
 /** Where the next looks count from: to be asked in the transaction that loads. */
 export const BASELINE = `select pg_snapshot_xmin(pg_current_snapshot())::text as baseline`

@@ -56,8 +56,8 @@ export function buildCatalog(source: CatalogSource, version: number): Catalog {
     roleSettings: roleSettingsOf(raw),
     mediaHandlers: mediaHandlersOf(raw, types, relationOfType),
     geoJsonSchema: raw.geojson_schema,
-    readsRequestSettings: raw.request_settings,
-    writesResponseSettings: raw.response_settings,
+    readsRequestSettings: raw.request_settings || [...shapes.values()].some((shape) => shape.readsRequest),
+    writesResponseSettings: raw.response_settings || [...shapes.values()].some((shape) => shape.writesResponse),
     findRelation: (schema, name) => relations.get(`${schema}.${name}`),
   }
 }

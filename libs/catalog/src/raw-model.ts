@@ -52,6 +52,10 @@ export interface RawRelation {
   listed: boolean
   /** It belongs to an exposed schema and is no partition: its foreign keys count. */
   own: boolean
+  /** A policy, default or the view's query reads a setting `request.…` other than the claims. */
+  reads_request: boolean
+  /** The view's query writes `response.headers` or `response.status`. */
+  writes_response: boolean
   /** Its row type and the array of that: oid and, as `format_type` prints it, name. */
   row_type: readonly [oid: number, formatted: string, arrayOid: number | null, arrayName: string | null, arrayFormatted: string | null]
   columns: readonly RawColumn[]

@@ -20,6 +20,8 @@ export interface RelationShape {
   readonly foreign: readonly { readonly raw: RawForeignKey; readonly columns: readonly string[] }[]
   readonly listed: boolean
   readonly own: boolean
+  readonly readsRequest: boolean
+  readonly writesResponse: boolean
   readonly tableGrants: readonly Grant[]
   readonly columnGrants: readonly { readonly name: string; readonly acl: readonly Grant[] }[]
   readonly rowTypes: readonly DataType[]
@@ -53,6 +55,8 @@ export function buildShape(
     foreign: raw.foreign.map((key) => ({ raw: key, columns: namesAt(columns, key.columns) })),
     listed: raw.listed,
     own: raw.own,
+    readsRequest: raw.reads_request,
+    writesResponse: raw.writes_response,
     tableGrants: raw.acl ?? [],
     columnGrants: raw.columns.flatMap(({ name, acl }) => (acl === null ? [] : [{ name, acl }])),
     rowTypes,
