@@ -20,6 +20,7 @@ import { sliceOf, whereOf, type RowSource } from './print/clauses.ts'
 import { jsonObject } from './print/json-object.ts'
 import { mutatedSource, mutationOf, updatedCount } from './print/mutations.ts'
 import { aggregateObject } from './print/aggregate-object.ts'
+import { pageCursor, pageRows, type PageOptions } from './print/page-cursor.ts'
 import { relationSource, selectRows, type RowSelect } from './print/rows.ts'
 import { rowName, takesRow } from './print/needs.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
@@ -32,6 +33,8 @@ export interface CompileOptions extends BodyOptions {
   readonly updated?: boolean
   /** Adds `location`: the first row's primary key (a view's inherited one) as a JSON array. */
   readonly location?: boolean
+  /** Reads: a page of the rows, and where the next one begins (`cursor`). */
+  readonly page?: PageOptions
   /** Mutations: the order of the rows in the body. */
   readonly order?: readonly OrderNode[]
 }
@@ -156,12 +159,20 @@ function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | Ca
 type Rows = Omit<ReadNode, 'kind'>
 
 function readStatement(statement: Statement, node: Rows, source: RowSource, options: CompileOptions, counted: () => RowSource): Printed {
-  const { expression, from } = rowsBody(statement, node, node.relation, () => source, options)
-  const total = options.total === undefined || options.total === false ? undefined : totalOf(statement, node, counted(), options.total)
-  return {
-    columns: total === undefined ? ['body', 'rows'] : ['body', 'rows', 'total'],
-    text: `select ${expression} as body, count(*) as rows${total === undefined ? '' : `, ${total} as total`} from ${from}`,
+  const { page } = options
+  const rows = page === undefined ? node : pageRows(node, page)
+  const { expression, from } = rowsBody(statement, rows, node.relation, () => source, options)
+  const columns: PlanColumn[] = ['body', 'rows']
+  let extra = ''
+  if (options.total !== undefined && options.total !== false) {
+    columns.push('total')
+    extra += `, ${totalOf(statement, node, counted(), options.total)} as total`
   }
+  if (page !== undefined) {
+    columns.push('cursor')
+    extra += `, ${pageCursor(statement, rows, counted(), page)} as cursor`
+  }
+  return { columns, text: `select ${expression} as body, count(*) as rows${extra} from ${from}` }
 }
 
 function totalOf(statement: Statement, node: Rows, source: RowSource, total: true | { readonly max: number }): string {

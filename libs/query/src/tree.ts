@@ -220,8 +220,9 @@ export interface InsertNode {
 /**
  * Rows to insert along with the rows that hold them. Under `key` each outer row has an array of objects, one object, null
  * or nothing. When `link` is a foreign key of the outer table (its columns are in the outer row) the inner row goes
- * first and gives the outer one its key; otherwise the inner rows come after and get the outer row's key. `node.rows`
- * and `node.returning` are not looked at: the rows are inside the outermost node's `rows`.
+ * first and gives the outer one its key; otherwise the inner rows come after and get the outer row's key. Many-to-many is
+ * two of these: the junction, and in it the far row. `node.rows` and `node.returning` are not looked at: the rows are
+ * inside the outermost node's `rows`, the answer is the outermost node's.
  */
 export interface NestedInsert {
   readonly link: RelationshipLink
@@ -296,10 +297,11 @@ export type MutationPart =
   | { readonly kind: 'constant'; readonly key: string; readonly value: string }
 
 /**
- * Names of a plan's result columns. All but `body`, `location` and `plan` are counts. `given`: rows that a step of a
+ * Names of a plan's result columns. All but `body`, `location`, `plan` and `cursor` are counts. `cursor`: a JSON array with
+ * the order's values of a page's last row, and of the row after it if there is one. `given`: rows that a step of a
  * nested insert was given. `plan`: EXPLAIN's output, as JSON text in one row or as text with one row a line.
  */
-export type PlanColumn = 'body' | 'rows' | 'total' | 'updated' | 'location' | 'given' | 'plan'
+export type PlanColumn = 'body' | 'rows' | 'total' | 'updated' | 'location' | 'given' | 'plan' | 'cursor'
 
 /** A compiled request: text with `$1…$n`, the value nodes in that order, and what the one row of the result holds. */
 export interface Plan {
@@ -309,10 +311,10 @@ export interface Plan {
 }
 
 /**
- * Statements of one nested insert, to run one after another in ONE transaction (each sees what the ones before it did,
- * so policies on a child may look at its parent). All but the last answer `rows` and `given`: when they differ, a row was
- * skipped (a trigger did that) and the transaction has to be undone. The last one answers the inserted outer rows: `body`
- * and `rows`.
+ * Statements of one nested insert, to run one after another in ONE transaction: each sees what the ones before it did, so
+ * policies on a child may look at its parent. All but the last insert: they answer `rows` and, when later ones hang on
+ * these rows, `given`; when the two differ, a row was skipped or given twice and the transaction has to be undone. The last
+ * one reads the outer rows as they are then, in the order of the request: `body` and `rows`.
  */
 export interface NestedPlan {
   readonly steps: readonly Plan[]

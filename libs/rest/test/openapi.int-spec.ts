@@ -257,11 +257,12 @@ describe('a schema of 2,000 tables', () => {
         longest = Math.max(longest, performance.now() - last)
         last = performance.now()
       }, 1)
-      const started = performance.now()
+      const started = process.cpuUsage()
       const { json } = await large.call('GET', path, { as: 'service' })
-      const ms = performance.now() - started
+      const used = process.cpuUsage(started)
+      const ms = (used.user + used.system) / 1_000
       clearInterval(ticks)
-      console.log(`${path}: ${Math.round(ms)} ms, longest pause ${Math.round(longest)} ms`)
+      console.log(`${path}: ${Math.round(ms)} ms of CPU, parsing it included, longest pause ${Math.round(longest)} ms`)
       expect(Object.keys(json.paths).length).toBeGreaterThanOrEqual(2000)
       expect(ms).toBeLessThan(2_000)
       expect(longest).toBeLessThan(1_000)

@@ -35,6 +35,10 @@ export const sharedHeaders = {
     schema: { type: 'string', examples: ['0-14/15', '*/*'] },
   },
   PreferenceApplied: { description: 'The preferences that were followed.', schema: { type: 'string', examples: ['count=exact'] } },
+  Link: {
+    description: 'The next page, with `Prefer: cursor`.',
+    schema: { type: 'string', examples: ['<?limit=20&cursor=v.Xk2a_9.WyIyMCJd>; rel="next"'] },
+  },
   Location: { description: 'The new row, with `Prefer: return=headers-only`.', schema: { type: 'string', examples: ['/todos?id=eq.1'] } },
 }
 
@@ -63,7 +67,10 @@ export function sharedParameters(schema: string, schemas: readonly string[]): Re
     columns: query('columns', 'Columns to take from the body; others are left aside.', 'id'),
     onConflict: query('on_conflict', 'Columns of the unique key by which existing rows are found.', 'id'),
     range: header('Range', 'First and last row, counted from 0.', '0-9'),
-    preferRead: preferences('`count=exact|planned|estimated`, `handling=strict`, `timezone=Area/City`.', 'count=exact'),
+    preferRead: preferences(
+      '`count=exact|planned|estimated`, `cursor` (a page with a link to the next one), `handling=strict`, `timezone=Area/City`.',
+      'count=exact',
+    ),
     preferInsert: preferences(
       '`return=minimal|headers-only|representation`, `resolution=merge-duplicates|ignore-duplicates`, `missing=default`, `count=exact`.',
       'return=representation',

@@ -60,7 +60,11 @@ function filterParameter({ names }: OperationContext, table: string, { column }:
 function readOperation({ names, profiles }: OperationContext, name: string, conditions: readonly unknown[]) {
   const row = names.ref('schemas', name)
   const content = rowsContent(row)
-  const headers = { 'Content-Range': sharedHeader('ContentRange'), 'Preference-Applied': sharedHeader('PreferenceApplied') }
+  const headers = {
+    'Content-Range': sharedHeader('ContentRange'),
+    'Preference-Applied': sharedHeader('PreferenceApplied'),
+    Link: sharedHeader('Link'),
+  }
   return {
     parameters: [
       ...conditions,

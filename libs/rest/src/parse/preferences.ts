@@ -14,6 +14,8 @@ export interface Preferences {
   readonly timezone?: string
   /** Counts only with handling=strict. */
   readonly maxAffected?: number
+  /** Ours: a page with a link to the next one. */
+  readonly cursor?: boolean
 }
 
 /** What decides which preferences are valid. */
@@ -36,12 +38,14 @@ export function parsePreferences(header: string | undefined, rules: PreferenceRu
   if (header === undefined) return {}
   const found: Record<string, string> = {}
   const invalid: string[] = []
+  let cursor: true | undefined
   for (const item of header.split(',')) {
     const text = item.trim()
     if (text === '') continue
     const equals = text.indexOf('=')
     const [name, value] = [text.slice(0, Math.max(0, equals)), text.slice(equals + 1)]
-    if (isValid(name, value, rules)) found[name] ??= value
+    if (text === 'cursor') cursor = true
+    else if (isValid(name, value, rules)) found[name] ??= value
     else invalid.push(text)
   }
   if (found.handling === 'strict' && invalid.length > 0)
@@ -49,6 +53,7 @@ export function parsePreferences(header: string | undefined, rules: PreferenceRu
   const { 'max-affected': maxAffected, tx, ...rest } = found
   return {
     ...rest,
+    cursor,
     // Valid, but without effect, where the server alone decides how a transaction ends.
     tx: rules.txOverride ? (tx as Preferences['tx']) : undefined,
     maxAffected: maxAffected !== undefined && /^\d{1,15}$/.test(maxAffected) ? Number(maxAffected) : undefined,
@@ -62,7 +67,7 @@ function isValid(name: string, value: string, rules: PreferenceRules): boolean {
 }
 
 /** The preferences that a kind of request honours beside count, tx, handling and timezone. */
-export type Honoured = Partial<Record<'resolution' | 'missing' | 'return' | 'maxAffected', boolean>>
+export type Honoured = Partial<Record<'resolution' | 'missing' | 'return' | 'maxAffected' | 'cursor', boolean>>
 
 /** What Preference-Applied says, in PostgREST's order. */
 export function appliedPreferences(preferences: Preferences, honoured: Honoured): string | undefined {
@@ -76,6 +81,7 @@ export function appliedPreferences(preferences: Preferences, honoured: Honoured)
   if (handling !== undefined) items.push(`handling=${handling}`)
   if (timezone !== undefined) items.push(`timezone=${timezone}`)
   if (honoured.maxAffected === true && handling === 'strict' && maxAffected !== undefined) items.push(`max-affected=${maxAffected}`)
+  if (honoured.cursor === true && preferences.cursor === true) items.push('cursor')
   return items.length === 0 ? undefined : items.join(', ')
 }
 

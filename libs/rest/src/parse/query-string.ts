@@ -1,4 +1,5 @@
 // Parameters -> syntax tree. What a parameter is follows from its name alone.
+import { cursorHeadEnd } from '../keyset/cursor-head.ts'
 import { restError } from '../rest.errors.ts'
 import { FILTER_LIMITS, parseFilter, parseLogic } from './filters.ts'
 import { looksLikeFilter } from './operators.ts'
@@ -23,6 +24,7 @@ export function parseQuery(parameters: readonly QueryParameter[], isArgument?: (
     limits: [],
     columns: undefined,
     onConflict: undefined,
+    cursor: undefined,
     arguments: named,
   }
   for (const parameter of parameters) {
@@ -50,6 +52,7 @@ function addParameter(query: Mutable<ParsedQuery>, { name, value, slot }: QueryP
   if (name === 'select') query.select ??= parseSelect(value)
   else if (name === 'columns') query.columns ??= parseNames(value, 'columns parameter')
   else if (name === 'on_conflict') query.onConflict ??= parseNames(value, 'on_conflict parameter')
+  else if (name === 'cursor' && cursorHeadEnd(value, 0) > 0) query.cursor ??= { text: value, slot }
   else {
     const word = name.slice(name.lastIndexOf('.') + 1)
     if (word === 'and' || word === 'or') addLogic(query, name, word, value, slot)

@@ -1,6 +1,7 @@
 // The shape of a query string: everything that decides the SQL, with the values of filters, logic trees and offsets taken
 // out. Two requests of one shape share a plan. It must stay a single pass: it runs for every request, also for those that
 // hit the cache. Limits stay in: they are few, and the planner works with the number.
+import { cursorHeadEnd } from '../keyset/cursor-head.ts'
 import { logicShape } from './filters.ts'
 import { abstractable, looksLikeFilter } from './operators.ts'
 
@@ -85,6 +86,13 @@ function takeValues(query: string, start: number, end: number, isCall: boolean, 
   const name = decode(query.slice(start, equals))
   const word = lastWordOf(name)
   if (reservedNames.has(word)) return takeReserved(word, query, equals + 1, end, values)
+  if (name === 'cursor' && !isCall) {
+    const cursor = cursorHeadEnd(query, equals + 1)
+    if (cursor !== 0 && cursor <= end) {
+      values.push(query.slice(cursor, end))
+      return { head: cursor, shape: ONE }
+    }
+  }
   const head = headEnd(query, equals, end, isCall)
   if (head === -1) return undefined
   values.push(decode(query.slice(head, end)))

@@ -85,6 +85,8 @@ export interface ParsedQuery {
   readonly limits: readonly ({ readonly path: readonly string[]; readonly kind: 'limit' | 'offset' } & CountValue)[]
   readonly columns: readonly string[] | undefined
   readonly onConflict: readonly string[] | undefined
+  /** Where a page begins: ours, from the link that the page before came with. */
+  readonly cursor: FilterValue | undefined
   /** RPC with GET: arguments by name, as they were written; a repeated one is variadic. */
   readonly arguments: ReadonlyMap<string, readonly FilterValue[]>
 }

@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import type { TextRow } from '#libs/postgres'
 import type { PlanColumn } from '#libs/query'
+import { nextLink } from '../keyset/page.ts'
 import { restError } from '../rest.errors.ts'
 import { statusOverride, withOwnHeaders } from './response-settings.ts'
 import type { Answer } from './rest-plan.ts'
@@ -13,6 +14,8 @@ export interface PlanResult {
   readonly total: number | undefined
   readonly updated: number
   readonly location: string | null
+  /** Keys of a page's last row and of the next one. */
+  readonly cursor?: string | null
   /** `response.headers` and `response.status`, as a function left them. */
   readonly headers?: string | null
   readonly status?: string | null
@@ -37,6 +40,7 @@ export function resultOf(columns: readonly PlanColumn[], rows: readonly TextRow[
     total: total == null ? undefined : Number(total),
     updated: Number(value('updated') ?? 0),
     location: value('location') ?? null,
+    cursor: value('cursor'),
   }
 }
 
@@ -60,6 +64,8 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, result: PlanResu
     if (answer.kind !== 'put') headers['content-range'] = contentRange(answer, result, first)
     if (answer.preferenceApplied !== undefined) headers['preference-applied'] = answer.preferenceApplied
     if (answer.kind === 'read') headers['content-location'] = address
+    const link = answer.pageTag === undefined ? undefined : nextLink(answer.pageTag, result.cursor ?? null, address)
+    if (link !== undefined) headers.link = link
     if (answer.location !== undefined && result.location !== null) headers.location = locationOf(answer.location, result.location)
   }
   if (hasBody || answer.kind === 'read' || (answer.kind === 'call' && status !== 204)) {

@@ -33,6 +33,8 @@ export interface Answer {
   /** Path and primary key columns of the Location header. */
   readonly location: { readonly path: string; readonly columns: readonly string[] } | undefined
   readonly isVoid: boolean
+  /** Of a page's cursors. */
+  readonly pageTag?: string
 }
 
 /** Settings of a transaction: name and value. */

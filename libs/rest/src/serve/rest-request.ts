@@ -39,7 +39,7 @@ export interface PlanContext {
 export type Planned = Omit<RestPlan, 'settings' | 'isolation' | 'rollback'>
 
 const honoured: Readonly<Record<Answer['kind'], Honoured>> = {
-  read: {},
+  read: { cursor: true },
   insert: { resolution: true, missing: true, return: true },
   update: { missing: true, return: true, maxAffected: true },
   put: { return: true },
