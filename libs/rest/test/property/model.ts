@@ -1,0 +1,155 @@
+// The test's own picture of a schema and of a request. It shares nothing with libs/catalog and libs/query on purpose.
+
+/** A kind of column: see column-types.ts. */
+export type TypeName =
+  | 'int4'
+  | 'int8'
+  | 'numeric'
+  | 'float8'
+  | 'text'
+  | 'bool'
+  | 'date'
+  | 'timestamptz'
+  | 'uuid'
+  | 'jsonb'
+  | 'json'
+  | 'text[]'
+  | 'int4[]'
+  | 'int4range'
+  | 'daterange'
+  | 'mood'
+  | 'tsvector'
+
+export interface Column {
+  readonly name: string
+  readonly type: TypeName
+  readonly nullable: boolean
+  /** Of a plain column: values are drawn from a few, so that filters find something. */
+  readonly plain: boolean
+}
+
+/** A table or view. `key` is unique; views show the key of their table. */
+export interface Relation {
+  readonly name: string
+  readonly kind: 'table' | 'view'
+  readonly columns: Column[]
+  readonly key: readonly string[]
+}
+
+export interface ForeignKey {
+  readonly name: string
+  readonly source: Relation
+  readonly columns: readonly string[]
+  readonly target: Relation
+  readonly targetColumns: readonly string[]
+  /** Its columns are a key of the source: one-to-one. */
+  readonly unique: boolean
+}
+
+/** One direction of a relationship. Pairs are [near column, far column]. */
+export interface Link {
+  readonly kind: 'many-to-one' | 'one-to-one' | 'one-to-many' | 'many-to-many'
+  readonly source: Relation
+  readonly target: Relation
+  readonly pairs: readonly (readonly [string, string])[]
+  readonly constraint: string
+  /** Does the key's own table stand on the near side? */
+  readonly forward: boolean
+  readonly through?: { readonly relation: Relation; readonly far: readonly (readonly [string, string])[] }
+}
+
+/** Who asks. */
+export interface Caller {
+  readonly name: string
+  readonly role: 'anon' | 'authenticated' | 'service_role'
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+export interface Schema {
+  readonly relations: readonly Relation[]
+  readonly links: readonly Link[]
+  readonly callers: readonly Caller[]
+  readonly rowsMax: number
+  readonly ddl: string
+}
+
+/** A column, or something inside of a json column. */
+export interface Operand {
+  readonly column: Column
+  readonly path: readonly (string | number)[]
+  readonly asText: boolean
+}
+
+export type Condition =
+  | {
+      readonly kind: 'compare'
+      readonly operand: Operand
+      readonly operator: string
+      readonly not: boolean
+      /** One value, or those of a list. */
+      readonly values: readonly string[]
+      readonly quantifier?: 'any' | 'all'
+      readonly config?: string
+    }
+  | { readonly kind: 'is'; readonly operand: Operand; readonly not: boolean; readonly what: string }
+  | { readonly kind: 'and' | 'or'; readonly not: boolean; readonly items: readonly Condition[] }
+  | { readonly kind: 'related'; readonly embed: Embed; readonly not: boolean }
+
+export type Field =
+  | { readonly kind: 'star' }
+  | { readonly kind: 'column'; readonly operand: Operand; readonly alias?: string; readonly cast?: string }
+  | { readonly kind: 'aggregate'; readonly call: string; readonly column?: Column; readonly alias?: string; readonly cast?: string }
+  | { readonly kind: 'embed'; readonly embed: Embed }
+
+export interface Embed {
+  readonly name: string
+  readonly hint?: string
+  readonly alias?: string
+  readonly join?: 'inner' | 'left'
+  readonly spread: boolean
+  readonly link: Link
+  readonly level: Level
+}
+
+export interface OrderTerm {
+  /** Of the row itself, or of the row that this to-one embed shows. */
+  readonly embed?: Embed
+  readonly operand: Operand
+  readonly direction?: 'asc' | 'desc'
+  readonly nulls?: 'first' | 'last'
+}
+
+export interface Level {
+  readonly relation: Relation
+  fields: Field[]
+  filters: Condition[]
+  order: OrderTerm[]
+  limit?: number
+  offset?: number
+}
+
+export interface ReadRequest {
+  readonly caller: Caller
+  readonly level: Level
+  count: boolean
+  /** The slice travels in a Range header instead of limit and offset. */
+  rangeHeader: boolean
+  head: boolean
+}
+
+/** The key under which an embed appears, and by which its parameters name it. */
+export function keyOfEmbed(embed: Embed): string {
+  return embed.alias ?? embed.name
+}
+
+/** The key under which a column or an aggregate appears. */
+export function keyOfField(field: Extract<Field, { kind: 'column' | 'aggregate' }>): string {
+  if (field.alias !== undefined) return field.alias
+  if (field.kind === 'aggregate') return field.call
+  const words = field.operand.path.filter((step) => typeof step === 'string')
+  return words.at(-1) ?? field.operand.column.name
+}
+
+export function isToOne(link: Link): boolean {
+  return link.kind === 'many-to-one' || link.kind === 'one-to-one'
+}
