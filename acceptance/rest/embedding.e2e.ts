@@ -290,7 +290,7 @@ describe(`aggregates on ${fixture.database}`, () => {
 
   it('with casts on either side, and of json paths', async () => {
     expect(await rows('/messages?select=total:stars.sum()::text')).toEqual([{ total: '9' }])
-    expect(await rows('/users?select=levels:data->level::int.sum()')).toEqual([{ levels: 4 }])
+    expect(await rows('/users?select=levels:data->>level::int.sum()')).toEqual([{ levels: 4 }])
   })
 
   it('inside an embedded table, and grouped by a related row', async () => {
@@ -298,13 +298,15 @@ describe(`aggregates on ${fixture.database}`, () => {
       { id: 1, messages: [{ count: 2, sum: 8 }] },
       { id: 2, messages: [{ count: 2, sum: 1 }] },
     ])
-    expect(await rows('/messages?select=count(),channels(slug)&order=channels(slug)')).toEqual([
+    const nested = (await rows('/messages?select=count(),channels(slug)&stars=gt.0')) as { count: number }[]
+    expect(nested.sort((a, b) => a.count - b.count)).toEqual([
+      { count: 1, channels: { slug: 'random' } },
       { count: 2, channels: { slug: 'public' } },
-      { count: 2, channels: { slug: 'random' } },
     ])
-    expect(await rows('/messages?select=count(),...channels(slug)&order=channels(slug)')).toEqual([
+    const flat = (await rows('/messages?select=count(),...channels(slug)&stars=gt.0')) as { count: number }[]
+    expect(flat.sort((a, b) => a.count - b.count)).toEqual([
+      { count: 1, slug: 'random' },
       { count: 2, slug: 'public' },
-      { count: 2, slug: 'random' },
     ])
   })
 })

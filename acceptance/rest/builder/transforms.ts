@@ -142,7 +142,7 @@ function describeFormats(): void {
     it('csv', async () => {
       const { data, error } = await client.from('messages').select('id, username, message').order('id').csv()
       expect(error).toBeNull()
-      expect(data).toBe('id,username,message\n1,ann,Hello World\n2,bob,Perfection\n3,ann,"Some, (odd) ""x"""\n4,cat,')
+      expect(data).toBe('id,username,message\n1,ann,"Hello World"\n2,bob,Perfection\n3,ann,"Some, (odd) ""x"""\n4,cat,')
     })
 
     it('stripNulls refuses csv before anything is sent', () => {

@@ -90,6 +90,8 @@ create table personal.users (
 );
 insert into personal.users values ('eve', 'OFFLINE', '[1,2)');
 
+create function personal.show_path() returns text language sql stable as $$ select current_setting('search_path') $$;
+
 -- computed columns and computed relationships
 create function shout(users) returns text language sql stable as $$ select upper($1.username) $$;
 create function loud_messages(users) returns setof messages language sql stable rows 100 as $$
@@ -123,6 +125,15 @@ create function echo_text(text) returns text language sql immutable as $$ select
 create function echo_bytes(bytea) returns bytea language sql immutable as $$ select $1 $$;
 create function echo_json_text(value json) returns text language sql immutable as $$ select value->>'a' $$;
 create function some_text() returns text language sql immutable as $$ select 'a <b>'::text $$;
+create function some_xml() returns xml language sql immutable as $$ select '<a>b</a>'::xml $$;
+create function some_bytes() returns bytea language sql immutable as $$ select '\x00ff41'::bytea $$;
+create function echo_xml(xml) returns xml language sql immutable as $$ select $1 $$;
+create domain "text/html" as text;
+create function page() returns "text/html" language sql immutable as $$ select '<h1>Hello</h1>'::"text/html" $$;
+create domain "application/vnd.chat.slugs" as text;
+create function add_slug("application/vnd.chat.slugs", channels) returns "application/vnd.chat.slugs" language sql immutable as $$
+  select (case when $1 is null then '' else $1 || '|' end || ($2).slug)::"application/vnd.chat.slugs" $$;
+create aggregate list_slugs(channels) (sfunc = add_slug, stype = "application/vnd.chat.slugs");
 create function messages_of(name_param text) returns setof messages language sql stable as $$ select * from messages where username = name_param order by id $$;
 create function request_setting(name text) returns text language sql stable as $$ select current_setting('request.' || name, true) $$;
 create function any_setting(name text) returns text language sql stable as $$ select current_setting(name, true) $$;
@@ -130,6 +141,12 @@ create function who_am_i() returns text language sql stable as $$ select current
 create function is_read_only() returns text language sql volatile as $$ select current_setting('transaction_read_only') $$;
 create function is_read_only_stable() returns text language sql stable as $$ select current_setting('transaction_read_only') $$;
 
+create function many_rows() returns setof int language sql stable as $$ select generate_series(1, 1500) $$;
+create function change_schema() returns void language plpgsql volatile security definer as $$
+  begin
+    drop table if exists public.fresh;
+    create table public.fresh as select 1 as id, 'new'::text as word;
+  end $$;
 create function before_request() returns void language plpgsql as $$
   begin
     if current_setting('request.headers', true)::json ->> 'x-refuse' is not null then
@@ -203,12 +220,12 @@ grant usage on schema personal to anon, authenticated, moderator, service_role;
 grant usage on schema public to moderator;
 grant select, insert, update, delete on online_users, message_list, statuses to anon, authenticated;
 grant usage, select on all sequences in schema public to anon, authenticated;
-grant execute on all functions in schema public to anon, authenticated, moderator;
+grant execute on all functions in schema public, personal to anon, authenticated, moderator;
 revoke all on secrets from anon, authenticated, moderator;
 drop policy everybody on secrets;
 drop policy everybody on notes;
 create policy readable on notes for select to anon, authenticated using (true);
-create policy not_forbidden on notes for insert to anon, authenticated with check (title <> 'forbidden');
+create policy not_forbidden on notes for insert to anon, authenticated with check (title is distinct from 'forbidden');
 create policy changeable on notes for update to anon, authenticated using (title <> 'frozen');
 create policy removable on notes for delete to anon, authenticated using (title <> 'frozen');
 
