@@ -1,5 +1,6 @@
 export { compile, compileMutation, compileQueryDocument, type CompileOptions, type QueryRoot } from './compile.ts'
 export { compilePlanCount, explainOf, type ExplainOptions } from './explain.ts'
+export { compileNestedInsert, NESTED_DEPTH_MAX } from './nested-insert.ts'
 export { isSliceable } from './print/mutation-slices.ts'
 export { planBytes, PlanCache, type PlanCacheLimits } from './plan-cache.ts'
 export { computedLink, isUnique, linksOfRelation, manyToManyLinks, primaryKeyColumns, reverseLink, toOneLink } from './relationships.ts'

@@ -10,6 +10,8 @@ export interface RowSource {
   readonly from: string
   readonly alias: string
   readonly where?: string
+  /** The order that the rows have of themselves, when none is asked for. */
+  readonly order?: string
 }
 
 type RelationField = Extract<FieldNode, { kind: 'relation' }>

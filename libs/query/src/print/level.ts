@@ -56,7 +56,9 @@ export function levelOf(statement: Statement, node: Rows, source: RowSource): Le
   const items = node.fields.flatMap((field) => itemsOf(statement, field, source.alias, scope))
   const from = `from ${source.from}${scope.joins.join('')}${whereOf(statement, node, source)}`
   if (!grouped) {
-    return { outputs: items, tail: `${from}${orderOf(statement, node.order, source.alias)}${sliceOf(statement, node)}`, grouped }
+    const order =
+      node.order.length === 0 && source.order !== undefined ? ` order by ${source.order}` : orderOf(statement, node.order, source.alias)
+    return { outputs: items, tail: `${from}${order}${sliceOf(statement, node)}`, grouped }
   }
   const keys = items.filter(({ call, constant }) => call === undefined && constant !== true).map(({ expression }) => expression)
   const group = keys.length === 0 ? '' : ` group by ${keys.join(', ')}`

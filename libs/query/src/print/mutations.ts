@@ -1,7 +1,7 @@
 // INSERT, UPDATE and DELETE as a data-modifying CTE. RETURNING lists only the columns that the answer needs, because
 // each of them costs the caller a SELECT privilege; the answer's rows are read from the CTE, never from the table.
 import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
-import type { Column } from '#libs/catalog'
+import type { Column, Relation } from '#libs/catalog'
 import type { DeleteNode, FieldNode, InsertNode, MutationNode, UpdateNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
 import type { RowSource } from './clauses.ts'
@@ -57,19 +57,24 @@ function insertOf(statement: Statement, node: InsertNode, alias: string, demand:
   const conflict = conflictOf(statement, node, alias, demand)
   const names = node.columns.map((column) => quoteIdentifier(column.name)).join(', ')
   const rows = statement.value(node.rows, 'json')
+  const only = () => (node.only === undefined ? '' : ` where ${filterOf(statement, node.only, 'b')}`)
   if (node.columns.length === 0) {
     // No column is named, so each element is a row of defaults; INSERT … SELECT needs one column to say so.
-    const filler = node.relation.columns.find((column) => column.generated === 'no' && (hasOwnDefault(column) || column.nullable))
+    const filler = fillerOf(node.relation)
     if (filler === undefined) return `${into} default values${conflict}`
     return `${into} (${quoteIdentifier(filler.name)}) select ${defaultOf(filler)} from json_array_elements(${rows}) e${conflict}`
   }
   if (node.missingAsDefault && node.columns.some((column) => hasOwnDefault(column))) {
     const list = node.columns.map((column) => givenOrDefault(column, 'e.value'))
-    return `${into} (${names}) select ${list.join(', ')} from json_array_elements(${rows}) e, json_to_record(e.value) b(${recordColumns(node.columns)})${conflict}`
+    return `${into} (${names}) select ${list.join(', ')} from json_array_elements(${rows}) e, json_to_record(e.value) b(${recordColumns(node.columns)})${only()}${conflict}`
   }
   const list = node.columns.map((column) => columnOf('b', column)).join(', ')
-  const only = node.only === undefined ? '' : ` where ${filterOf(statement, node.only, 'b')}`
-  return `${into} (${names}) select ${list} from json_to_recordset(${rows}) b(${recordColumns(node.columns)})${only}${conflict}`
+  return `${into} (${names}) select ${list} from json_to_recordset(${rows}) b(${recordColumns(node.columns)})${only()}${conflict}`
+}
+
+/** A column that a row of nothing but defaults can name. */
+export function fillerOf(relation: Relation): Column | undefined {
+  return relation.columns.find((column) => column.generated === 'no' && (hasOwnDefault(column) || column.nullable))
 }
 
 function hasOwnDefault(column: Column): boolean {
@@ -77,14 +82,14 @@ function hasOwnDefault(column: Column): boolean {
 }
 
 /** The value that `json` has under the column's name (read into `b`), or the column's default when there is no such key. */
-function givenOrDefault(column: Column, json: string): string {
+export function givenOrDefault(column: Column, json: string): string {
   const given = columnOf('b', column)
   if (!hasOwnDefault(column)) return given
   return `case when ${json} -> ${quoteLiteral(column.name)}::text is null then ${defaultOf(column)} else ${given} end`
 }
 
 /** The default as the catalog prints it: text of the database, with every name qualified. */
-function defaultOf(column: Column): string {
+export function defaultOf(column: Column): string {
   if (column.identitySequence != null) return `nextval(${quoteLiteral(column.identitySequence)}::regclass)`
   return column.defaultExpression ?? 'null'
 }
@@ -94,7 +99,7 @@ export function recordColumns(columns: readonly Pick<Column, 'name' | 'type'>[])
   return columns.map((column) => `${quoteIdentifier(column.name)} ${typeName(column.type)}`).join(', ')
 }
 
-function conflictOf(statement: Statement, node: InsertNode, alias: string, demand: MutationDemand): string {
+export function conflictOf(statement: Statement, node: InsertNode, alias: string, demand: Pick<MutationDemand, 'countUpdated'>): string {
   const conflict = node.conflict
   if (conflict === undefined) return ''
   const target = conflictTarget(conflict.target, conflict.constraint)

@@ -1,0 +1,54 @@
+// Rows inside rows of one JSON parameter, and the keys that earlier statements of the transaction got for them. Rows are
+// told apart by their place in the request, never by value: `n` numbers a level's rows, `pn` is the outer row's number.
+import { quoteLiteral } from '#libs/postgres'
+import type { Column, Relation } from '#libs/catalog'
+import type { ValueNode } from '../tree.ts'
+import { recordColumns } from './mutations.ts'
+import type { Statement } from './statement.ts'
+
+/** Where a level's rows are in the request: the keys on the way down from the outermost rows. */
+export interface NestedPlace {
+  readonly rows: ValueNode
+  readonly path: readonly string[]
+}
+
+/** `select n, pn, v`: a level's rows with their numbers. */
+export function nestedRows(statement: Statement, place: NestedPlace): string {
+  const rows = statement.value(place.rows, 'json')
+  const top = `select e.n, null::bigint as pn, e.v from json_array_elements(${rows}) with ordinality e(v, n)`
+  return place.path.reduce((outer, key) => {
+    const value = `p.v -> ${quoteLiteral(key)}::text`
+    // One object counts as a list of one; null, or nothing, as an empty one.
+    const list = `case json_typeof(${value}) when 'array' then ${value} when 'object' then json_build_array(${value}) else '[]' end`
+    const number = 'row_number() over (order by p.n, c.n)'
+    return `select ${number} as n, p.n as pn, c.v from (${outer}) p, json_array_elements(${list}) with ordinality c(v, n)`
+  }, top)
+}
+
+/** The rows that a step inserted, by number: a FROM item whose columns are `c0`, `c1`, … for `names`, and `n`. */
+export function insertedKeys(relation: Relation, step: number, names: readonly string[], alias: string): string {
+  const columns = names.map((name) => columnNamed(relation, name))
+  const set = `json_to_recordset(current_setting('${keysSetting(step)}')::json) as (${recordColumns(columns)})`
+  return `rows from (${set}) with ordinality ${alias}(${names.map((_, i) => `c${i}, `).join('')}n)`
+}
+
+/** `rows`, once the keys of the inserted rows are kept for the statements that follow. */
+export function countKeepingKeys(step: number): string {
+  // The rows of `m` come in the order in which they were inserted.
+  return `case when set_config('${keysSetting(step)}', coalesce(json_agg(m.*), '[]')::text, true) is not null then count(*) end`
+}
+
+/** How many rows a step inserted. */
+export function countOfKeys(step: number): string {
+  return `json_array_length(current_setting('${keysSetting(step)}')::json)`
+}
+
+function keysSetting(step: number): string {
+  return `plinth.nested_${step}`
+}
+
+function columnNamed(relation: Relation, name: string): Column {
+  const column = relation.columnsByName.get(name)
+  if (column === undefined) throw new TypeError(`the relation has no column "${name}"`)
+  return column
+}
