@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { PlatformDatabase, PlatformQueries } from '#libs/postgres'
 import { GLOBALS, RELATIONS, STAMPS, VIEW_RULES } from './introspection.sql.ts'
-import { BASELINE, LOOK, SNAPSHOT } from './look.sql.ts'
+import { BASELINE, LOOK, onlyRelationsMoved, SNAPSHOT } from './look.sql.ts'
 import { buildCatalog } from './model.builder.ts'
 import type { Catalog, DataType } from './model.ts'
 import type { RawGlobals, RawRelation, RawType } from './raw-model.ts'
@@ -32,6 +32,7 @@ interface Answers {
   readonly fingerprint: string
   readonly globals: string
   readonly stamps: readonly Stamp[]
+  readonly composites: string
   readonly relations: readonly { readonly relation: string }[]
   readonly rules: readonly ViewRule[]
   /** False when only changed relations were read. */
@@ -52,6 +53,9 @@ export class CatalogReader {
   /** What the last look found, when a load is to follow. */
   private seen: string | null = null
   private loads = 0
+  /** Stamps count transactions from here. */
+  private reference: string | undefined
+  private composites = ''
   private globalsText = ''
   private typesText = ''
   private stamps: ReadonlyMap<number, string> = new Map()
@@ -84,6 +88,7 @@ export class CatalogReader {
     const hash = hashOf(answers)
     if (this.catalog?.hash !== hash) this.catalog = await this.build(answers, hash)
     this.stamps = new Map(answers.stamps.map(([oid, stamp]) => [oid, stamp]))
+    this.composites = answers.composites
     this.baseline = answers.baseline
     this.fingerprint = answers.fingerprint
     this.seen = null
@@ -96,14 +101,18 @@ export class CatalogReader {
     await tx.query('set transaction isolation level repeatable read, read only')
     await tx.query(`set local search_path = ''`)
     const { baseline, fingerprint } = await this.mark(tx)
-    const { globals } = (await tx.query<{ globals: string }>(GLOBALS, [schemas, logins, extraSearchPath]))[0]!
-    const stamps = JSON.parse((await tx.query<{ stamps: string | null }>(STAMPS, [schemas]))[0]!.stamps ?? '[]') as Stamp[]
+    this.reference ??= baseline
+    const found = (await tx.query<{ stamps: string | null; composites: string }>(STAMPS, [schemas, this.reference]))[0]!
+    const stamps = JSON.parse(found.stamps ?? '[]') as Stamp[]
+    const globals = this.keepsGlobals(fingerprint, stamps, found.composites)
+      ? this.globalsText
+      : (await tx.query<{ globals: string }>(GLOBALS, [schemas, logins, extraSearchPath]))[0]!.globals
     const whole = this.catalog === undefined || (globals !== this.globalsText && !this.keepsTypes(globals))
     const changed = stamps.filter(([oid, stamp]) => this.stamps.get(oid) !== stamp).map(([oid]) => oid)
     const wanted = whole || changed.length > stamps.length / 2 ? null : changed
     const relations = wanted?.length === 0 ? [] : await tx.query<{ relation: string }>(RELATIONS, [schemas, wanted])
     const rules = await tx.query<ViewRule>(VIEW_RULES, [schemas, [...this.views.keys()]])
-    return { baseline, fingerprint, globals, stamps, relations, rules, whole: wanted === null }
+    return { baseline, fingerprint, globals, stamps, composites: found.composites, relations, rules, whole: wanted === null }
   }
 
   /**
@@ -115,6 +124,13 @@ export class CatalogReader {
     const { baseline } = (await tx.query<{ baseline: string }>(BASELINE))[0]!
     const { fingerprint } = (await tx.query<{ fingerprint: string }>(LOOK, [baseline]))[0]!
     return { baseline, fingerprint }
+  }
+
+  /** Most DDL changes relations that were there before, and nothing else. */
+  private keepsGlobals(fingerprint: string, stamps: readonly Stamp[], composites: string): boolean {
+    // Without a look before, the baseline may be another one.
+    if (this.fingerprint === null || fingerprint !== this.seen || composites !== this.composites) return false
+    return onlyRelationsMoved(this.fingerprint, fingerprint) && stamps.every(([oid]) => this.stamps.has(oid))
   }
 
   /** Columns hold their types: when a type that was there is another one now, every relation is read again. */

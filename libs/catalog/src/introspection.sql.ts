@@ -107,7 +107,9 @@ select json_build_object(
 )::text as globals`
 
 /**
- * A stamp of every relation that counts: one row, JSON text `[[oid, stamp, changes], …]`. Every DDL, GRANT and COMMENT on a
+ * A stamp of every relation that counts: one row, JSON text `[[oid, stamp, changes], …]`, and one stamp of
+ * all composite types. `$2` is any transaction that xmin is counted from, always the same one: as a number of its own it would have to go
+ * through text. Every DDL, GRANT and COMMENT on a
  * relation, and on what its description is printed from (sequences, functions and types of defaults), writes a
  * row with a younger xmin or removes one, so (count, sum of xmin) moves. `changes` (pg_relation_is_updatable) depends
  * on the views below, too.
@@ -132,10 +134,12 @@ parts(rel, x) as (
   union all select k.conrelid, d.xmin from pg_description d join pg_constraint k on k.oid = d.objoid
     where d.classoid = 'pg_constraint'::regclass and k.conrelid in (select oid from scope)
 )
-select json_agg(json_build_array(s.oid, s.stamp, s.changes))::text as stamps from (
+select json_agg(json_build_array(s.oid, s.stamp, s.changes))::text as stamps,
+  (select count(*) || '.' || coalesce(sum(age($2::text::xid)::bigint - age(a.xmin)), 0) from pg_class c join pg_attribute a on a.attrelid = c.oid where c.relkind = 'c') as composites
+from (
   select c.oid::int8, concat_ws('.', n.nspname, p.count, p.sum, c.oid in (select oid from rels), c.oid in (select oid from own)) as stamp,
     case c.relkind when 'r' then 28 when 'p' then 28 when 'm' then 0 else pg_relation_is_updatable(c.oid, true) end as changes
-  from (select rel, count(*), sum(x::text::bigint) from parts group by rel) p join pg_class c on c.oid = p.rel join pg_namespace n on n.oid = c.relnamespace
+  from (select rel, count(*), sum(age($2::text::xid)::bigint - age(x)) from parts group by rel) p join pg_class c on c.oid = p.rel join pg_namespace n on n.oid = c.relnamespace
   order by n.nspname, c.relname
 ) s`
 

@@ -21,7 +21,7 @@ const watched: readonly (readonly [table: string, condition?: string])[] = [
 /** Age in transactions, so that no row's xmin has to be turned into text: that would take most of the time. */
 const counts = watched.map(
   ([table, condition = 'true']) =>
-    `select count(*), count(*) filter (where age(xmin) <= b.age), coalesce(sum(b.age::bigint - age(xmin)) filter (where age(xmin) <= b.age), 0) from pg_catalog.${table}, b where ${condition}`,
+    `select '${table}', count(*), count(*) filter (where age(xmin) <= b.age), coalesce(sum(b.age::bigint - age(xmin)) filter (where age(xmin) <= b.age), 0) from pg_catalog.${table}, b where ${condition}`,
 )
 
 /** Has any transaction committed since the last look? Reads no table and needs no planning, so it may be asked often. */
@@ -35,10 +35,19 @@ export const SNAPSHOT = 'select pg_current_snapshot()::text as snapshot'
  */
 export const LOOK = `
 with b as materialized (select age($1::text::xid) as age)
-select pg_current_snapshot()::text as snapshot, string_agg(concat_ws(':', c, y, s), ',') as fingerprint from (
+select pg_current_snapshot()::text as snapshot, string_agg(concat_ws(':', n, c, y, s), ',') as fingerprint from (
     ${counts.join('\n    union all ')}
-    union all select count(*), 0, coalesce(sum(hashtext(rolname || rolsuper || rolinherit)::bigint), 0) from pg_catalog.pg_roles
-) t(c, y, s)`
+    union all select 'pg_roles', count(*), 0, coalesce(sum(hashtext(rolname || rolsuper || rolinherit)::bigint), 0) from pg_catalog.pg_roles
+) t(n, c, y, s)`
+
+/** Catalog tables that hold nothing but facts of single relations (and of composite types, which the stamps tell). */
+const ofRelations = new Set(['pg_class', 'pg_attribute', 'pg_constraint', 'pg_index', 'pg_trigger'])
+
+/** Do two fingerprints of the same baseline differ in facts of relations only? */
+export function onlyRelationsMoved(before: string, after: string): boolean {
+  const known = new Set(before.split(','))
+  return after.split(',').every((part) => known.has(part) || ofRelations.has(part.slice(0, part.indexOf(':'))))
+}
 
 /** Where the next looks count from: to be asked in the transaction that loads. */
 export const BASELINE = `select pg_snapshot_xmin(pg_current_snapshot())::text as baseline`
