@@ -1,1 +1,3 @@
-select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id" from "public"."posts" t0 order by t0."id" limit 1 offset 1) r1;
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id" from "public"."posts" t0 order by t0."id" limit $1 offset $2) r1;
+-- $1 = 1
+-- $2 = 1
