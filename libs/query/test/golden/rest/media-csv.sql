@@ -1,0 +1,1 @@
+select coalesce('id,title,feeling' || chr(10) || string_agg(left(substr(r1.*::text, 2), -1), chr(10)), chr(10)) as body, count(*) as rows from (select t0."id", t0."title", t0."feeling" from "public"."posts" t0 order by t0."id" limit 2) r1;
