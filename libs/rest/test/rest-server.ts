@@ -8,7 +8,7 @@ import { PostgresModule } from '#libs/postgres'
 import { CatalogModule, CatalogService, type CatalogOptions } from '#libs/catalog'
 import { jwtKeysOf, PrincipalResolver, signHs256 } from '#libs/identity'
 import { RestModule, type RestModuleOptions } from '#libs/rest'
-import { createTestDatabase, type TestDatabase } from '#test/postgres'
+import { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from '#test/postgres'
 
 export const jwtSecret = 'a secret of the tests, forty characters!'
 
@@ -48,9 +48,13 @@ export interface RestServer extends AsyncDisposable {
 /** Starts the dialect over a fresh database that holds `schema`. */
 export async function startRest(
   schema: string,
-  options: { readonly catalog?: Partial<CatalogOptions>; readonly rest?: Partial<RestModuleOptions> } = {},
+  options: {
+    readonly catalog?: Partial<CatalogOptions>
+    readonly rest?: Partial<RestModuleOptions>
+    readonly database?: TestDatabaseOptions
+  } = {},
 ): Promise<RestServer> {
-  const db = await createTestDatabase()
+  const db = await createTestDatabase(options.database)
   await db.sql(schema)
   const statements: Statement[] = []
   const recording = record(db.request, statements)
