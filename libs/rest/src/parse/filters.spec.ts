@@ -35,7 +35,7 @@ describe('filters', () => {
     expect(tree).toMatchObject({ items: [{ field: { name: 'a' } }, second, third] })
   })
 
-  it.each(['', '(', '()', '(a.eq.1', '(a.eq.1))', '(a)', '(and)', 'a.eq.1'])('refuse the logic tree %j', (text) => {
+  it.each(['', '(', '()', '(a.eq.1', '(a.eq.1),b.eq.2', '(a)', '(and)', 'a.eq.1'])('refuse the logic tree %j', (text) => {
     expect(refusal(() => parseLogic('and', false, text)).code).toBe('PGRST100')
   })
 
@@ -54,6 +54,10 @@ describe('filters', () => {
         { field: { name: 'not' }, expression: { negated: false, value: { text: '1' } } },
       ],
     })
+  })
+
+  it('allow closing parentheses too many', () => {
+    expect(parseLogic('and', false, '(a.eq.1))')).toEqual(parseLogic('and', false, '(a.eq.1)'))
   })
 
   it("give a logic tree's values in the order of its slots", () => {

@@ -82,6 +82,8 @@ function walkLogic(kind: 'and' | 'or', negated: boolean, text: string, walk: Wal
   const scanner = new Scanner(operator + text, 'logic tree', text)
   scanner.position = operator.length
   const tree = parseGroup(scanner, kind, negated, walk, 0)
+  // Closing parentheses too many change no meaning, and clients send them.
+  scanner.match(/[) \t]*/y)
   if (!scanner.atEnd) scanner.fail([END])
   // Spans count from the text's own beginning.
   for (let i = 0; i < walk.spans.length; i++) walk.spans[i]! -= operator.length

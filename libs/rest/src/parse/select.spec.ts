@@ -55,6 +55,11 @@ describe('select', () => {
     ])
   })
 
+  it('takes only whole numbers for array indexes', () => {
+    const [field] = parseSelect('data->0->0xy1->-1->23-xy-45->>xy-6')
+    expect(field).toMatchObject({ field: { path: [0, '0xy1', -1, '23-xy-45', 'xy-6'].map((key) => ({ key })) } })
+  })
+
   it('reads dashes in names, and json keys of nearly all characters', () => {
     expect(parseSelect('a-b->c-d->!@#$%^&*_a')).toEqual([
       {
@@ -77,6 +82,11 @@ describe('select', () => {
     ['data->>--34', 9, 'unexpected "-" expecting digit'],
     ['name!hint', 5, `unexpected '!' expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input`],
     ['*!hint', 2, `unexpected '!' expecting ")", "," or end of input`],
+    [
+      'data->(!@#$%^&*_d->>!@#$%^&*_e::integer',
+      7,
+      'unexpected "(" expecting "-", digit or any non reserved character different from: .,>()',
+    ],
     ['name::', 7, 'unexpected end of input expecting letter or digit'],
     ['id,title,featured,', 19, 'unexpected end of input expecting "...", field name (* or [a..z0..9_$]), "*" or "count()"'],
     ['prt.*,u.email', 5, 'unexpected "*" expecting "sum", "avg", "count", "max" or "min"'],

@@ -39,7 +39,7 @@ function parseItems(scanner: Scanner, count: Count, depth: number): SelectItem[]
 }
 
 function parseItem(scanner: Scanner, count: Count, depth: number): SelectItem {
-  if (scanner.take('...')) {
+  if (scanner.take('...') || scanner.take('..')) {
     const head = { name: scanner.name(), spread: true }
     return parseEmbed(scanner, count, depth, head) ?? scanner.fail([...afterName(scanner), '"("'])
   }
