@@ -169,3 +169,28 @@ describe('an upsert', () => {
     await db.db.sql('delete from customers where id = 60')
   })
 })
+
+describe('GeoJSON', () => {
+  it('is a collection of features, also when there are none', async ({ skip }) => {
+    const [postgis] = await db.db.sql(`select 1 from pg_available_extensions where name = 'postgis'`)
+    if (postgis === undefined) {
+      console.log('GeoJSON is not tested: this Postgres has no PostGIS. PLINTH_TEST_DATABASE_URL names one that has.')
+      skip()
+    }
+    await using places = await Compiler.start(`create table places (id int primary key, name text)`)
+    await places.db.superuserSql(`
+      create schema gis; create extension postgis schema gis; grant usage on schema gis to public;
+      alter table places add at gis.geometry(point, 4326);
+      insert into places values (1, 'here', gis.st_setsrid(gis.st_makepoint(1, 2), 4326));
+      grant select on places to service_role`)
+    await places.reload()
+    const read = places.read('places', places.fields('places', 'id name at'))
+    const options = { body: 'geojson', geoJsonSchema: 'gis' } as const
+    expect((await places.run(compile(read, options))).json).toEqual({
+      type: 'FeatureCollection',
+      features: [{ type: 'Feature', geometry: { type: 'Point', coordinates: [1, 2] }, properties: { id: 1, name: 'here' } }],
+    })
+    expect((await places.run(compile({ ...read, limit: 0 }, options))).json).toEqual({ type: 'FeatureCollection', features: [] })
+    expect(() => compile(read, { body: 'geojson' })).toThrow(TypeError)
+  })
+})

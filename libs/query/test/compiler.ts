@@ -41,6 +41,11 @@ export class Compiler implements AsyncDisposable {
     return new Compiler(db, service)
   }
 
+  /** Reads the schema again, after the test changed it. */
+  async reload(): Promise<void> {
+    await this.service.reload()
+  }
+
   relation(name: string): Relation {
     return this.service.current().findRelation('public', name)!
   }
