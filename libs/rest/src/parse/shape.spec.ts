@@ -16,6 +16,7 @@ describe('shapes', () => {
       ['or=(a.eq.1)', 'and=(a.eq.1)'],
       ['or=(a.is.null)', 'or=(a.is.true)'],
       ['offset=1', 'offset=x'],
+      ['offset=1', 'offset=0'],
       ['limit=1', 'limit=2'],
       ['%6Frder=eq.a', '%6Frder=eq.b'],
       ['fts=fts(a).1', 'fts=fts(b).1'],

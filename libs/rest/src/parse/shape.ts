@@ -1,6 +1,7 @@
 // The shape of a query string: everything that decides the SQL, with the values of filters, logic trees and offsets taken
 // out. Two requests of one shape share a plan. It must stay a single pass: it runs for every request, also for those that
-// hit the cache. Limits stay in: they are few, and the planner works with the number.
+// hit the cache. Limits and the first page's offset stay in: they are few, and without them Postgres keeps no plan either
+// (docs/dead-ends/limit-as-a-parameter.md).
 import { cursorHeadEnd } from '../keyset/cursor-head.ts'
 import { logicShape } from './filters.ts'
 import { abstractable, looksLikeFilter } from './operators.ts'
@@ -103,7 +104,7 @@ function takeValues(query: string, start: number, end: number, isCall: boolean, 
 function takeReserved(word: string, query: string, head: number, end: number, values: string[]): Taken | undefined {
   if (word === 'offset') {
     const text = query.slice(head, end)
-    if (!/^\d{1,15}$/.test(text)) return undefined
+    if (!/^[1-9]\d{0,14}$/.test(text)) return undefined
     values.push(text)
     return { head, shape: ONE }
   }
