@@ -1,5 +1,6 @@
-// Keeps the newest catalog in memory. A cheap fingerprint of pg_catalog is polled, so a change is seen however it was
+// Keeps the newest catalog in memory. Looks for changes are cheap and frequent, so a change is seen however it was
 // made; our own DDL and the change feed's notices make it immediate. Loads never overlap.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
 import { CLOCK, LOGGER, type Clock, type Logger } from '#libs/kernel'
 import { PlatformDatabase } from '#libs/postgres'
@@ -39,7 +40,8 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
   private loading: Promise<Catalog> | undefined
   private queued: Promise<Catalog> | undefined
   private checking: Promise<boolean> | undefined
-  private lastCheckMs = 0
+  private asked: Promise<void> | undefined
+  private lastAskedMs = 0
   private lookMs = 0
   private timer: NodeJS.Timeout | undefined
   private stopped = false
@@ -94,10 +96,26 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
     if (!this.stopped) this.reload().catch((error: unknown) => this.noteFailure(error))
   }
 
-  /** A name was not found: looks once whether the database has changed. True when there is a newer catalog now. Rate limited. */
+  /**
+   * A name was not found: looks whether the database has changed. True when there is a newer catalog now; what was committed
+   * before the call is in it. Rate limited: those who ask within a tenth of a second share one look and wait for it.
+   */
   async refreshIfStale(): Promise<boolean> {
-    if (this.checking === undefined && this.clock.nowMs() - this.lastCheckMs < STALE_CHECK_INTERVAL_MS) return false
-    return await this.check().catch(() => false)
+    const before = this.catalog?.version
+    this.asked ??= this.lookWhenAllowed()
+    await this.asked.catch(() => undefined)
+    return this.catalog?.version !== before
+  }
+
+  private async lookWhenAllowed(): Promise<void> {
+    // A look that already runs may have read too early.
+    await this.checking?.catch(() => undefined)
+    const waitMs = this.lastAskedMs + STALE_CHECK_INTERVAL_MS - this.clock.nowMs()
+    if (waitMs > 0) await sleep(waitMs)
+    // Whoever asks from here on is too late for this look.
+    this.asked = undefined
+    this.lastAskedMs = this.clock.nowMs()
+    if (!this.stopped) await this.check()
   }
 
   /** Calls `listener` after each new version. Returns how to stop that. */
@@ -110,7 +128,6 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
   private check(): Promise<boolean> {
     this.checking ??= this.compareAndLoad().finally(() => {
       this.checking = undefined
-      this.lastCheckMs = this.clock.nowMs()
     })
     return this.checking
   }

@@ -253,6 +253,16 @@ describe('reloading', () => {
     expect(service.current().findRelation('public', 't')).toBeDefined()
   })
 
+  it('is never late for a name that was asked for after it was made', async () => {
+    await using db = await createTestDatabase()
+    const service = await serve(db, { pollIntervalMs: 10 })
+    for (let i = 0; i < 12; i++) {
+      await db.sql(`create table t${i} (id int)`)
+      await Promise.all([service.refreshIfStale(), service.refreshIfStale()])
+      expect(service.current().findRelation('public', `t${i}`), `t${i}`).toBeDefined()
+    }
+  })
+
   it('survives a database that is away and catches up when it is back', async () => {
     await using db = await createTestDatabase()
     const pools = openPools(db.urls)
