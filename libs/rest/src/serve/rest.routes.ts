@@ -97,6 +97,8 @@ export class RestRoutes implements OnModuleInit {
     scope.setErrorHandler((error, request, reply) => this.sendError(error, request, reply, true))
     const handler = (request: FastifyRequest, reply: FastifyReply) => this.handle(request, reply)
     for (const url of ['/', '/*']) scope.route({ method: [...methods], url, exposeHeadRoute: false, handler })
+    // Fastify knows more methods than the dialect, and Nest would answer them in a shape of its own.
+    scope.setNotFoundHandler((request, reply) => this.sendError(restError('PGRST117', { method: request.method }), request, reply, true))
   }
 
   private async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
