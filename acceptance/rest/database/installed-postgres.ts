@@ -26,7 +26,7 @@ export interface ThrowAwayCluster {
   readonly url: string
   /** Whether PostGIS is there, else the reason why not. */
   readonly postgis: { readonly installed: true } | { readonly installed: false; readonly reason: string }
-  /** Runs a script as that role. */
+  /** Runs a script as the superuser, as a database's administrator would. */
   readonly administer: (script: string) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -107,7 +107,7 @@ export async function startThrowAwayCluster({ folder: programs }: InstalledPostg
     )
     const postgis = await prepare(adminUrl, password)
     const url = `postgresql://platform:${password}@127.0.0.1:${port}/app`
-    const administer = async (script: string): Promise<void> => void (await query(url, [script]))
+    const administer = async (script: string): Promise<void> => void (await query(adminUrl('app'), [script]))
     return { url, postgis, administer, stop }
   } catch (error) {
     await stop()
