@@ -45,7 +45,7 @@ const CHUNK = 100
 /** So many loads count from the same baseline. */
 const BASELINE_LOADS = 50
 
-/** Loads versions of the catalog, and looks whether there is a newer one. One call at a time. */
+/** Loads versions of the catalog, and looks whether there is a newer one. */
 export class CatalogReader {
   private baseline = '3'
   private fingerprint: string | null = null
@@ -53,6 +53,7 @@ export class CatalogReader {
   /** What the last look found, when a load is to follow. */
   private seen: string | null = null
   private loads = 0
+  private turn: Promise<unknown> = Promise.resolve()
   /** Stamps count transactions from here. */
   private reference: string | undefined
   private composites = ''
@@ -70,7 +71,26 @@ export class CatalogReader {
   ) {}
 
   /** Has anything been committed since the last load that the catalog is made of? */
-  async look(): Promise<boolean> {
+  look(): Promise<boolean> {
+    return this.inTurn(() => this.compare())
+  }
+
+  /**
+   * Reads what has changed. The same catalog again when nothing has. `afterLook`: the last look asked for this; what was
+   * committed after it may wait for the next one.
+   */
+  load(afterLook: boolean): Promise<Catalog> {
+    return this.inTurn(() => this.read(afterLook))
+  }
+
+  /** Looks and loads share what they know, so they never overlap. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work)
+    this.turn = result.catch(() => undefined)
+    return result
+  }
+
+  private async compare(): Promise<boolean> {
     if (this.fingerprint === null) return true
     const [now] = await this.database.query<{ snapshot: string }>(SNAPSHOT)
     if (now!.snapshot === this.snapshot) return false
@@ -82,8 +102,8 @@ export class CatalogReader {
     return moved
   }
 
-  /** Reads what has changed. The same catalog again when nothing has. */
-  async load(): Promise<Catalog> {
+  private async read(afterLook: boolean): Promise<Catalog> {
+    if (!afterLook) this.seen = null
     const answers = await this.database.transaction((tx) => this.ask(tx))
     const hash = hashOf(answers)
     if (this.catalog?.hash !== hash) this.catalog = await this.build(answers, hash)

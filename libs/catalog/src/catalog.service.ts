@@ -137,13 +137,14 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
     const startedMs = this.clock.nowMs()
     const moved = await this.reader.look()
     this.lookMs = this.clock.nowMs() - startedMs
-    if (moved) await this.reload()
+    // A load that is under way may have read before; reload() has one follow it.
+    if (moved) await (this.loading === undefined ? this.load(true) : this.reload())
     this.failing = false
     return this.catalog?.version !== before
   }
 
-  private load(): Promise<Catalog> {
-    const loading = this.read().finally(() => {
+  private load(afterLook = false): Promise<Catalog> {
+    const loading = this.read(afterLook).finally(() => {
       if (this.loading === loading) this.loading = undefined
     })
     this.loading = loading
@@ -151,8 +152,8 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
     return loading
   }
 
-  private async read(): Promise<Catalog> {
-    const catalog = await this.reader.load()
+  private async read(afterLook: boolean): Promise<Catalog> {
+    const catalog = await this.reader.load(afterLook)
     if (catalog === this.catalog) return catalog
     this.catalog = catalog
     this.logger.debug({ version: catalog.version, relations: catalog.relations.size, functions: catalog.functions.size }, 'catalog loaded')
