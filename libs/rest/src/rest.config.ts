@@ -23,8 +23,10 @@ export const restConfig = defineConfig(
       .default('commit')
       .describe('How the transaction of a REST request ends; with -allow-override, Prefer: tx=commit and tx=rollback choose.'),
     PLINTH_API_AGGREGATES: booleanText()
-      .default(false)
-      .describe('Whether select= may use count(), sum(), avg(), min() and max(). They can be made to read a whole table.'),
+      .default(true)
+      .describe(
+        'Whether select= over REST may use count(), sum(), avg(), min() and max(). They can be made to read a whole table; the time limit of statements bounds that.',
+      ),
     PLINTH_API_PLAN: booleanText()
       .default(false)
       .describe('Whether Accept: application/vnd.pgrst.plan answers with the plan of the statement. It shows more than the rows do.'),
