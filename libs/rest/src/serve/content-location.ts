@@ -1,41 +1,51 @@
-// Content-Location of a read: its path and its parameters in a canonical order and spelling.
-import { decode } from '../parse/shape.ts'
+// Content-Location of a read: its path and its parameters in a canonical order and spelling. All but the values of
+// filters is the same for all requests of one plan, so a plan keeps it ready.
+import { decode, isReserved, parametersOf } from '../parse/shape.ts'
 
-/** Queries that are written canonically already, but for their order. */
-const plain = /^[\w.~=&-]*$/
+/** Text, and the numbers of the slots whose values stand between. */
+export type AddressRecipe = readonly (string | number)[]
 
-/** `/todos?id=eq.1&select=%2A`: parameters by name. `path` is as it came in the URL. */
-export function contentLocation(path: string, query: string): string {
-  if (query === '') return `/${path}`
-  if (plain.test(query)) {
-    if (!query.includes('&')) return `/${path}?${query.includes('=') ? query : `${query}=`}`
-    return `/${path}?${ordered(
-      query
-        .split('&')
-        .filter((part) => part !== '')
-        .map(pairOf),
-    ).join('&')}`
+/** The recipe of a read's address; undefined when values are inside of logic trees and the like. `path` is as it came in the URL. */
+export function addressRecipe(path: string, query: string): AddressRecipe | undefined {
+  const parameters = parametersOf(query, false).sort((a, b) => compare(a.name, b.name))
+  const recipe: (string | number)[] = [`/${path}`]
+  for (const [i, { name, value, head, slot }] of parameters.entries()) {
+    if (slot !== undefined && (isReserved(name) || name === 'cursor')) return undefined
+    const start = `${i === 0 ? '?' : '&'}${encode(name)}=`
+    if (slot === undefined) recipe.push(start + encode(value))
+    else recipe.push(start + encode(head), slot)
   }
+  return recipe
+}
+
+/** `/todos?id=eq.1&select=%2A`: the address with a request's values. */
+export function addressOf(recipe: AddressRecipe, slots: readonly string[]): string {
+  let address = ''
+  for (const part of recipe) address += typeof part === 'string' ? part : encode(slots[part]!)
+  return address
+}
+
+/** The same without a recipe: parameters by name. */
+export function contentLocation(path: string, query: string): string {
   const pairs = query
     .split('&')
-    .filter((part) => part !== '')
+    .filter((part) => part.includes('='))
     .map((part) => {
-      const [name, value] = pairOf(part)
-      return [encode(decode(name)), encode(decode(value))] as const
+      const equals = part.indexOf('=')
+      return [encode(decode(part.slice(0, equals))), encode(decode(part.slice(equals + 1)))] as const
     })
-  return `/${path}?${ordered(pairs).join('&')}`
+  const parameters = pairs.sort(([a], [b]) => compare(a, b)).map((pair) => pair.join('='))
+  return parameters.length === 0 ? `/${path}` : `/${path}?${parameters.join('&')}`
 }
 
-function pairOf(part: string): readonly [string, string] {
-  const equals = part.indexOf('=')
-  return equals === -1 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)]
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
-function ordered(pairs: (readonly [string, string])[]): string[] {
-  return pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([name, value]) => `${name}=${value}`)
-}
+const plain = /^[\w.~-]*$/
 
 /** Everything but letters, digits and `-_.~`. A lone surrogate is no character and has no code. */
 function encode(text: string): string {
+  if (plain.test(text)) return text
   return encodeURIComponent(text.toWellFormed()).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }

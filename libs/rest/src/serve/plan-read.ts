@@ -4,6 +4,7 @@ import { compile, compilePlanCount } from '#libs/query'
 import { pageOf } from '../keyset/page.ts'
 import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
+import { addressRecipe } from './content-location.ts'
 import { answerOf, relationMedia, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a read. */
@@ -20,6 +21,7 @@ export function planRead(context: ResolveContext, request: RestRequest, relation
     readOnly: true,
     undoable: false,
     answer: { ...answerOf(context, request, 'read', media), offset: topOffset(sliced), pageTag: page?.tag },
+    address: addressRecipe(encodeURIComponent(relation.name), request.query),
     estimate: count === 'planned' || count === 'estimated' ? compilePlanCount(read) : undefined,
   }
 }

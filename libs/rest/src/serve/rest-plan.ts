@@ -4,6 +4,7 @@ import type { ExplainOptions, Plan, ValueNode } from '#libs/query'
 import { bodyText, type BodyForm, type RequestBody } from '../parse/body.ts'
 import type { CountValue } from '../parse/syntax.ts'
 import type { ValueRef } from '../resolve/values.ts'
+import type { AddressRecipe } from './content-location.ts'
 
 /** How the answer to a plan looks. */
 export interface Answer {
@@ -58,6 +59,8 @@ export interface RestPlan {
   readonly bodyForm?: BodyForm
   /** The planner's estimate of the rows, asked in the same round trip: count=planned and count=estimated. */
   readonly estimate?: Plan
+  /** Content-Location of a read, when its values can be put in. */
+  readonly address?: AddressRecipe
   /** The function that is called: its hoisted settings hold for the transaction. */
   readonly function?: DatabaseFunction
 }
