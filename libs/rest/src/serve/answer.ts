@@ -55,8 +55,21 @@ export function checkRows(answer: Answer, { rows }: PlanResult): void {
   }
 }
 
+/** A response without its connection. */
+export interface Response {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly body: string | Buffer | undefined
+}
+
 /** Sends the response. `first` is the index of the first row, `address` the Content-Location of a read. */
 export function sendAnswer(reply: FastifyReply, answer: Answer, result: PlanResult, first: number, address: string): FastifyReply {
+  const { status, headers, body } = responseOf(answer, result, first, address)
+  return reply.code(status).headers(headers).send(body)
+}
+
+/** Status, headers and body of a result. */
+export function responseOf(answer: Answer, result: PlanResult, first: number, address: string): Response {
   let status = statusOf(answer, result, first)
   const hasBody = answer.hasBody && status !== 204
   let headers: Record<string, string | string[]> = {}
@@ -74,9 +87,7 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, result: PlanResu
   }
   if (result.headers != null) headers = withOwnHeaders(headers, result.headers)
   if (result.status != null) status = statusOverride(result.status)
-  reply.code(status).headers(headers)
-  if (!hasBody || status === 204 || status === 304) return reply.send()
-  return reply.send(bodyOf(answer, result.body))
+  return { status, headers, body: hasBody && status !== 204 && status !== 304 ? bodyOf(answer, result.body) : undefined }
 }
 
 function bodyOf(answer: Answer, body: string | null): string | Buffer {

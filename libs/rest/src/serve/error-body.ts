@@ -1,6 +1,7 @@
 // The one renderer of errors in this dialect: `{"code","details","hint","message"}`, all four keys always there.
 import { AppError } from '#libs/kernel'
 import { DatabaseError, httpStatusOf } from '#libs/postgres'
+import { StepFailure } from '../batch/step-failure.ts'
 import { bodyCodes } from '../rest.errors.ts'
 import { isSafeHeader } from './response-settings.ts'
 
@@ -31,6 +32,7 @@ const databaseCodes: Readonly<Record<string, { readonly code: string; readonly s
 
 /** Renders any error. `authenticated` decides between 401 and 403 for a missing right. */
 export function renderError(error: unknown, authenticated: boolean): ErrorAnswer {
+  if (error instanceof StepFailure) return ofStep(renderError(error.cause, authenticated), error.step)
   if (error instanceof DatabaseError) {
     if (error.sqlstate === 'PGRST') return renderRaised(error)
     const status = httpStatusOf(error, authenticated)
@@ -42,6 +44,11 @@ export function renderError(error: unknown, authenticated: boolean): ErrorAnswer
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return answer(statusCode, `PLINTH${statusCode}`, (error as Error).message, null, null)
   return { ...answer(500, 'PLINTH500', 'Internal error', null, null), unexpected: true }
+}
+
+/** A step of a batch fails as it would alone; a fifth key says which it was. */
+function ofStep(rendered: ErrorAnswer, step: string): ErrorAnswer {
+  return { ...rendered, body: `${rendered.body.slice(0, -1)},"step":${JSON.stringify(step)}}` }
 }
 
 /**

@@ -9,6 +9,10 @@ import { DatabaseError, PlatformDatabase, RequestDatabase } from '#libs/postgres
 import { PrincipalResolver, type Principal } from '#libs/identity'
 import { CatalogService, type Catalog } from '#libs/catalog'
 import { planBytes, PlanCache } from '#libs/query'
+import { answerBatch, BATCH_TYPE, type PlannedStep, type StepRequest } from '../batch/answer-batch.ts'
+import { StepFailure } from '../batch/step-failure.ts'
+import { answerDenials } from '../denied/answer-denials.ts'
+import { asksForDenials, impersonated, otherPreferences } from '../denied/impersonation.ts'
 import { answerDocument, documentKindOf } from '../openapi/answer-document.ts'
 import { OpenApiDocuments } from '../openapi/open-api-documents.ts'
 import { parseAccept } from '../parse/accept.ts'
@@ -19,7 +23,7 @@ import { REST_OPTIONS, type RestOptions } from '../rest.options.ts'
 import { restError } from '../rest.errors.ts'
 import { methodsOfFunction, methodsOfRelation, ROOT_METHODS } from './allowed-methods.ts'
 import { sendAnswer } from './answer.ts'
-import { contentLocation } from './content-location.ts'
+import { addressOf, contentLocation } from './content-location.ts'
 import { renderError } from './error-body.ts'
 import { planRequest } from './plan-request.ts'
 import { firstIndexOf, type RestPlan } from './rest-plan.ts'
@@ -45,6 +49,9 @@ interface Route {
   readonly isCall: boolean
   readonly profile: string | undefined
 }
+
+/** What planning looks at of a request. */
+type Asked = Pick<FastifyRequest, 'method' | 'headers'>
 
 /** Serves the REST dialect. */
 @Injectable()
@@ -125,19 +132,73 @@ export class RestRoutes implements OnModuleInit {
     if (kind !== undefined) {
       return answerDocument(this.documents, this.currentCatalog(), { kind, role: principal.role, schema: profile }, request, reply)
     }
+    if (path === 'batch' && method === 'POST' && this.isBatch(request, route)) return this.serveBatch(request, reply, principal, route)
+    if (asksForDenials(principal, headers.prefer)) return this.explainDenials(request, reply, route)
     const reading = method === 'GET' || method === 'HEAD' || method === 'DELETE' ? undefined : this.bodyOf(request, route)
     const body = reading instanceof Promise ? await reading : reading
     const { shape, values } = shapeOf(query, isCall)
-    const key = `${method} ${path}?${shape}${headersShape(headers, profile)}${body === undefined ? '' : bodyShape(body)}`
+    const key = keyOf(method!, route, shape, headers, body)
     const plan = this.knownPlan(key) ?? (await this.newPlan(key, request, route, body))
     try {
       const result = await this.runner!.run({ request, principal, plan, slots: values, body })
-      const address = plan.answer.kind === 'read' ? contentLocation(path, query) : ''
+      const address = readAddress(plan, route, values)
       return sendAnswer(reply, plan.answer, result, firstIndexOf(plan.answer, values), address)
     } catch (error) {
-      if (error instanceof DatabaseError && staleStates.has(error.sqlstate)) void this.catalog.refreshIfStale()
+      this.noteStale(error)
       throw error
     }
+  }
+
+  private noteStale(error: unknown): void {
+    if (error instanceof DatabaseError && staleStates.has(error.sqlstate)) void this.catalog.refreshIfStale()
+  }
+
+  /** A table of that name goes first, unless the body says that it is a batch. */
+  private isBatch(request: FastifyRequest, { profile }: Route): boolean {
+    if (request.headers['content-type']?.startsWith(BATCH_TYPE) === true) return true
+    const catalog = this.currentCatalog()
+    return catalog.findRelation(profile ?? catalog.schemas[0]!, 'batch') === undefined
+  }
+
+  private async serveBatch(request: FastifyRequest, reply: FastifyReply, principal: Principal, { profile }: Route): Promise<FastifyReply> {
+    try {
+      const text = await answerBatch(request.body as Buffer | undefined, request.headers.prefer as string | undefined, {
+        plan: (step) => this.planStep(step, profile),
+        together: (plans, work) => this.runner!.together({ request, principal, plans }, work),
+      })
+      return reply.header('content-type', 'application/json; charset=utf-8').send(text)
+    } catch (error) {
+      this.noteStale(error instanceof StepFailure ? error.cause : error)
+      throw error
+    }
+  }
+
+  /** A step has a plan of its own kind, the same that it would have alone. */
+  private async planStep(step: StepRequest, profile: string | undefined): Promise<PlannedStep> {
+    const { method, path, query, headers, body } = step
+    const route: Route = { path, query, isCall: path.startsWith(CALL), profile }
+    const { shape, values } = shapeOf(query, route.isCall)
+    const key = keyOf(method, route, shape, headers, body)
+    const plan = this.knownPlan(key) ?? (await this.newPlan(key, { method, headers }, route, body))
+    return { plan, slots: values, body, method, path, address: readAddress(plan, route, values) }
+  }
+
+  /** For the owner: the request as that of another user, who may have been denied something. */
+  private async explainDenials(request: FastifyRequest, reply: FastifyReply, route: Route): Promise<FastifyReply> {
+    const { method } = request
+    const isRead = method === 'GET' || method === 'HEAD' || method === 'DELETE'
+    const body = isRead ? undefined : await this.bodyOf(request, route)
+    const prefer = otherPreferences(request.headers.prefer as string)
+    await this.timezones.ready(prefer)
+    const catalog = this.currentCatalog()
+    const user = impersonated(request.headers['x-plinth-impersonate'], await this.principals.resolve({}), catalog.roles)
+    const asked = this.read({ method, headers: { ...request.headers, prefer } }, route, body)
+    checkSchema(catalog, asked.schema)
+    const { rowsMax, aggregates } = this.options
+    const { values: slots } = shapeOf(route.query, route.isCall)
+    const run = (plan: RestPlan) => this.runner!.run({ request, principal: user, plan, slots, body })
+    const context = { catalog, schema: asked.schema, rowsMax, aggregates }
+    return answerDenials(this.database, { context, request: asked, principal: user, plan: () => this.plan(catalog, asked), run }, reply)
   }
 
   private knownPlan(key: string): RestPlan | undefined {
@@ -146,7 +207,7 @@ export class RestRoutes implements OnModuleInit {
   }
 
   /** Plans a request; a name that is not found is looked up once more in a fresh catalog. */
-  private async newPlan(key: string, request: FastifyRequest, route: Route, body: RequestBody | undefined): Promise<RestPlan> {
+  private async newPlan(key: string, request: Asked, route: Route, body: RequestBody | undefined): Promise<RestPlan> {
     await this.timezones.ready(request.headers.prefer as string | undefined)
     const asked = this.read(request, route, body)
     const catalog = this.currentCatalog()
@@ -181,8 +242,8 @@ export class RestRoutes implements OnModuleInit {
   }
 
   /** Reads what a cached request has no need of: path, headers. */
-  private read(request: FastifyRequest, { path, query, isCall, profile }: Route, body: RequestBody | undefined): RestRequest {
-    const { headers } = request.raw
+  private read(request: Asked, { path, query, isCall, profile }: Route, body: RequestBody | undefined): RestRequest {
+    const { headers } = request
     const method = request.method as RestRequest['method']
     const { txEnd = 'commit', plans = false } = this.options
     const preferences = parsePreferences(headers.prefer as string | undefined, {
@@ -246,6 +307,12 @@ function routeOf(url: string, method: string, headers: IncomingHttpHeaders): Rou
   }
 }
 
+/** Content-Location; reads have one. */
+function readAddress({ answer, address }: RestPlan, { path, query }: Route, slots: readonly string[]): string {
+  if (answer.kind !== 'read') return ''
+  return address === undefined ? contentLocation(path, query) : addressOf(address, slots)
+}
+
 /** The table or function that a path names. Anything deeper is PGRST125. */
 function nameOf(path: string, isCall: boolean): string {
   const name = decode(isCall ? path.slice(CALL.length) : path)
@@ -260,6 +327,17 @@ function checkSchema(catalog: Catalog, schema: string): void {
 
 function sizeOf({ statement, estimate }: RestPlan): number {
   return 1_000 + (statement === undefined ? 0 : planBytes(statement)) + (estimate === undefined ? 0 : planBytes(estimate))
+}
+
+/** Requests with the same key have the same plan. */
+function keyOf(
+  method: string,
+  { path, profile }: Route,
+  shape: string,
+  headers: IncomingHttpHeaders,
+  body: RequestBody | undefined,
+): string {
+  return `${method} ${path}?${shape}${headersShape(headers, profile)}${body === undefined ? '' : bodyShape(body)}`
 }
 
 /** What of the headers decides the plan. Most requests have none of these. */

@@ -2,14 +2,14 @@
 // function) and after it (the planner's estimate, what functions left for the response). Where the result decides
 // between commit and rollback, or the role asks for another isolation level, in an explicit transaction.
 import type { FastifyRequest } from 'fastify'
-import type { RequestContext, RequestDatabase, Statement, StatementResult } from '#libs/postgres'
+import type { RequestContext, RequestDatabase, RequestTransaction, Statement, StatementResult } from '#libs/postgres'
 import type { Principal } from '#libs/identity'
 import type { Catalog } from '#libs/catalog'
 import type { RequestBody } from '../parse/body.ts'
 import { checkRows, NOTHING, resultOf, type PlanResult } from './answer.ts'
 import { valuesOf, type RestPlan, type Settings } from './rest-plan.ts'
 import { requestSettings } from './request-settings.ts'
-import { CHECK_CONSTRAINTS, RESPONSE_SETTINGS } from './session.sql.ts'
+import { BEGIN_READING, CHECK_CONSTRAINTS, END_READING, READ_ONLY, RESPONSE_SETTINGS, STEP_SETTINGS } from './session.sql.ts'
 import { sessionsOf, type Session } from './session-settings.ts'
 
 /** A request whose plan is to run. */
@@ -22,8 +22,20 @@ export interface PlannedRequest {
   readonly body: RequestBody | undefined
 }
 
+/** Requests that share a transaction. */
+export interface PlannedBatch {
+  readonly request: FastifyRequest
+  readonly principal: Principal
+  readonly plans: readonly RestPlan[]
+}
+
+/** One of them. `method` and `path` (without prefix) are what its functions are told. */
+export type BatchedRequest = Pick<PlannedRequest, 'plan' | 'slots' | 'body'> & { readonly method: string; readonly path: string }
+
 type Following = NonNullable<Statement['after']>[number]
 
+/** Settings that the request chose; those of a function that it calls are not for other steps. */
+const requestOwn: ReadonlySet<string> = new Set(['search_path', 'timezone'])
 const responseSettings: Following = { text: RESPONSE_SETTINGS, values: [] }
 const checkConstraints: Following = { text: CHECK_CONSTRAINTS, values: [] }
 /** For a plan without a statement: the pre-request function has its say all the same. */
@@ -65,6 +77,46 @@ export class PlanRunner {
       if (plan.rollback) tx.setRollbackOnly()
       return this.read(plan, await tx.run(statement))
     })
+  }
+
+  /**
+   * Runs several plans of one caller in one transaction, each as it would run alone: with its own pre-request call, and
+   * read-only where it only reads. What functions leave for the response is not looked at, for there is one response.
+   */
+  async together<T>(batch: PlannedBatch, work: (run: (step: BatchedRequest) => Promise<PlanResult>) => Promise<T>): Promise<T> {
+    const { plans, principal, request } = batch
+    const session = this.sessions.get(principal.role)
+    const readOnly = plans.every((plan) => plan.readOnly)
+    const own = plans[0]?.settings?.filter(([name]) => requestOwn.has(name))
+    const settings = [...(session?.settings ?? []), ...(own ?? []), ...(this.setsRequest ? requestSettings(request) : [])]
+    const levels = [session?.isolation, ...plans.map((plan) => plan.isolation)]
+    const isolation = levels.find((level) => level === 'serializable') ?? levels.find((level) => level !== undefined)
+    const context: RequestContext = { role: principal.role, claimsJson: principal.claimsJson, readOnly, settings, isolation }
+    return await this.database.transaction(context, async (tx) => {
+      const rollback = plans.some((plan) => plan.rollback)
+      if (rollback) tx.setRollbackOnly()
+      const result = await work((step) => this.runStep(tx, step, step.plan.readOnly && !readOnly))
+      if (rollback) await tx.run(checkConstraints)
+      return result
+    })
+  }
+
+  private async runStep(tx: RequestTransaction, step: BatchedRequest, isolated: boolean): Promise<PlanResult> {
+    const { plan, slots, body } = step
+    const before: Following[] = []
+    if (this.setsRequest) before.push({ text: STEP_SETTINGS, values: [step.method, `/rest/v1/${step.path}`] })
+    if (this.options.preamble !== undefined) before.push({ text: this.options.preamble, values: [] })
+    if (isolated) before.push({ text: BEGIN_READING, values: [] }, { text: READ_ONLY, values: [] })
+    const [first, ...others] = before
+    if (first !== undefined) await tx.run({ ...first, after: others })
+    if (plan.statement === undefined) return this.read(plan, undefined)
+    const after: Following[] = []
+    if (plan.estimate !== undefined)
+      after.push({ text: plan.estimate.text, values: valuesOf(plan.estimate.parameters, slots, body, plan.bodyForm) })
+    if (isolated) after.push({ text: END_READING, values: [] })
+    const main = { text: plan.statement.text, values: valuesOf(plan.statement.parameters, slots, body, plan.bodyForm) }
+    const result = await tx.run({ ...main, after })
+    return { ...this.read(plan, result), headers: null, status: null }
   }
 
   private settingsOf(plan: RestPlan, session: Session | undefined, request: FastifyRequest): Settings | undefined {

@@ -7,6 +7,14 @@ export const RESPONSE_SETTINGS = `select nullif(current_setting('response.header
 /** A transaction that will be undone says now what COMMIT would have refused. */
 export const CHECK_CONSTRAINTS = 'set constraints all immediate'
 
+/** A step of a batch is a request to the database's functions too. Values: method and path. */
+export const STEP_SETTINGS = `select set_config('request.method', $1, true), set_config('request.path', $2, true)`
+
+/** Around a step that only reads, in a transaction that also writes: undoing it gives the transaction its mode back. */
+export const BEGIN_READING = 'savepoint reading'
+export const READ_ONLY = 'set local transaction_read_only = on'
+export const END_READING = 'rollback to savepoint reading'
+
 /** Time zones by name, in lower case as Postgres compares them. */
 export const TIMEZONES = 'select lower(name) as name from pg_catalog.pg_timezone_names'
 
