@@ -94,7 +94,8 @@ function faultOf(garbage: Garbage, { status, body, elapsedMs }: RawAnswer): stri
   // Functions that make as many rows as they are asked for may meet the time limit: that is what it is for.
   const isSlowOnPurpose = /"code":"57014"/.test(body) && /^rpc\/(?:table_of|numbers)/.test(garbage.path)
   if (status >= 500 && !isSlowOnPurpose) return 'a server error'
-  if (/hush/.test(body)) return 'a secret in the answer'
+  if (body.includes('hush')) return 'a secret in the answer'
+  if (body.includes('"code":"42601"') && !/tsquery|jsonpath/.test(body)) return 'SQL that Postgres cannot parse'
   if (status < 400 || garbage.method === 'HEAD') return undefined
   // Before any dialect: Node answers what is no HTTP, too many headers and unknown expectations, the router a path that does not decode.
   if (status === 417 || status === 431 || /"message":"Client Error"|"code":"FST_ERR_BAD_URL"/.test(body)) return undefined

@@ -52,19 +52,24 @@ const parameters = [
   'data->>k=eq.1',
   'data->k->0->>n=is.null',
   'id=eq.1',
+  'apikey=x',
+  'cursor=eyJrIjpbMV19',
+] as const
+const callParameters = [
   'a=1',
+  'b=2',
   'words=x',
+  'words=y',
   'minimum=1',
   'n=3',
   'thing={"a":1}',
   'tags={x}',
-  'apikey=x',
-  'cursor=eyJrIjpbMV19',
+  'select=id',
+  'id=gt.1',
+  'limit=1',
 ] as const
 const paths = [
-  'posts',
-  'posts',
-  'posts',
+  ...Array.from({ length: 24 }, () => 'posts'),
   'authors',
   'comments',
   'settings',
@@ -163,10 +168,12 @@ const rareMethods = ['TRACE', 'PROPFIND', 'LINK', 'get', 'BREW'] as const
 export function makeGarbage(random: Random, tokens: Tokens, mayWrite: boolean): Garbage {
   const method = random.chance(1) ? random.pick(rareMethods) : random.pick(methods)
   const hasBody = random.chance(method === 'POST' || method === 'PATCH' || method === 'PUT' ? 92 : 4)
+  const path = pathOf(random)
+  const known = path.startsWith('rpc/') && random.chance(70) ? callParameters : parameters
   return {
     method,
-    path: pathOf(random),
-    parameters: Array.from({ length: random.below(5) }, () => encoded(random, damaged(random, random.pick(parameters), 45))),
+    path,
+    parameters: Array.from({ length: random.below(4) }, () => encoded(random, damaged(random, random.pick(known), 30))),
     headers: headersOf(random, tokens, mayWrite, hasBody),
     body: hasBody ? bodyOf(random) : undefined,
   }
@@ -234,10 +241,10 @@ function headersOf(random: Random, tokens: Tokens, mayWrite: boolean, hasBody: b
     chosen.push([name, value])
     if (random.chance(2)) chosen.push([name, random.pick(values)])
   }
-  const authorization = random.below(10)
-  if (mayWrite && authorization < 6) chosen.push(['Authorization', `Bearer ${random.pick([tokens.users.ann, tokens.users.bob])}`])
-  else if (authorization === 6) chosen.push(['Authorization', damaged(random, `Bearer ${mayWrite ? tokens.service : tokens.anon}`, 100)])
-  else if (authorization === 7)
+  const authorization = random.below(20)
+  if (mayWrite && authorization < 12) chosen.push(['Authorization', `Bearer ${random.pick([tokens.users.ann, tokens.users.bob])}`])
+  else if (authorization === 12) chosen.push(['Authorization', damaged(random, `Bearer ${mayWrite ? tokens.service : tokens.anon}`, 100)])
+  else if (authorization === 13)
     chosen.push(['Authorization', random.pick(['Bearer', 'Bearer x', 'Basic YTpi', `Bearer ${unsigned()}`, 'bearer  a.b.c', ''])])
   // What would end the header is another suite's matter: the server's HTTP parser.
   return chosen.map(([name, value]) => [name, value.replace(/[\0\r\n]/g, '').slice(0, 9_000)])

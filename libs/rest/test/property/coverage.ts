@@ -77,6 +77,10 @@ const expected = [
   'view',
   'refused 42501',
   'rows limit of the server',
+  'call by GET',
+  'call by POST',
+  'computed column',
+  'filter on a computed column',
 ] as const
 
 export class Coverage {
@@ -88,6 +92,7 @@ export class Coverage {
 
   addRequest(request: ReadRequest): void {
     if (request.count) this.add('count')
+    if (request.call !== undefined) this.add(`call by ${request.call}`)
     if (request.rangeHeader) this.add('range header')
     if (request.head) this.add('head')
     if (request.level.relation.kind === 'view') this.add('view')
@@ -135,6 +140,7 @@ export class Coverage {
         this.addLevel(embed.level, depth + 1)
       } else {
         if (field.alias !== undefined) this.add('alias')
+        if (field.kind === 'column' && field.operand.column.computed) this.add('computed column')
         if (field.cast !== undefined) this.add('cast')
         if (field.kind === 'column' && field.operand.path.length > 0) this.add('json path')
       }
@@ -152,6 +158,7 @@ export class Coverage {
     } else if ('operand' in condition) {
       if (condition.not) this.add('filter not')
       if (condition.operand.path.length > 0) this.add('filter on json')
+      if (condition.operand.column.computed) this.add('filter on a computed column')
       this.add(`filter ${condition.kind === 'is' ? 'is' : condition.operator}`)
       if (condition.kind === 'compare' && condition.quantifier !== undefined) this.add(`filter ${condition.quantifier}`)
       if (condition.kind === 'compare' && condition.config !== undefined) this.add('filter config')

@@ -26,7 +26,9 @@ export async function evaluate(oracle: RowOracle, request: ReadRequest, rowsMax:
   const run = new Evaluation(oracle, request.caller, rowsMax)
   const { level } = request
   try {
-    const code = (await run.isGranted(level)) ? undefined : '42501'
+    const granted =
+      (await run.isGranted(level)) && (request.call === undefined || (await run.mayRead(level.relation, everyColumn(level.relation))))
+    const code = granted ? undefined : '42501'
     const visible = await run.candidates(level.relation)
     const rows = await run.rowsOf(level, visible, false)
     const offset = level.offset ?? 0
@@ -225,8 +227,11 @@ class Evaluation {
     return (await Promise.all(all)).every(Boolean)
   }
 
-  private async mayRead(relation: Relation, names: readonly string[]): Promise<boolean> {
+  async mayRead(relation: Relation, names: readonly string[]): Promise<boolean> {
     const { columns } = await this.oracle.visible(this.caller, relation)
+    // A computed column is a function over the whole row.
+    const computed = new Set(relation.computed.map(({ name }) => name))
+    if (names.some((name) => computed.has(name))) return relation.columns.every(({ name }) => columns.has(name))
     return columns.size > 0 && names.every((name) => columns.has(name))
   }
 }
@@ -254,6 +259,10 @@ function keysOf(level: Level): string[] {
     if (field.kind === 'embed') return field.embed.spread ? keysOf(field.embed.level) : [keyOfEmbed(field.embed)]
     return [keyOfField(field)]
   })
+}
+
+function everyColumn(relation: Relation): string[] {
+  return relation.columns.map(({ name }) => name)
 }
 
 function usedColumns(level: Level): string[] {

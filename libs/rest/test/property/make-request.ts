@@ -2,7 +2,7 @@
 import { columnTypes, jsonPaths, jsonTexts, jsonValues, patterns, quantifiable } from './column-types.ts'
 import { namesOfLink } from './links.ts'
 import type { Column, Condition, Embed, Field, Level, Operand, OrderTerm, ReadRequest, Relation, Schema } from './model.ts'
-import { isToOne, keyOfEmbed, keyOfField } from './model.ts'
+import { isToOne, keyOfEmbed, keyOfField, readableColumns } from './model.ts'
 import type { Random } from './random.ts'
 
 /** A read of a random relation by a random caller. */
@@ -11,9 +11,11 @@ export function makeRead(random: Random, schema: Schema): ReadRequest {
   const level = maker.level(random.pick(schema.relations), 0, {})
   const aggregates = hasAggregates(level)
   const head = random.chance(2)
+  const isCall = level.relation.kind === 'table' && random.chance(7)
   return {
     caller: random.pick(schema.callers),
     level,
+    call: isCall ? (head || random.chance(60) ? 'GET' : 'POST') : undefined,
     // The total of an aggregated read is the number of rows before they are grouped: another question.
     count: !aggregates && random.chance(25),
     rangeHeader: !head && (level.limit !== undefined || level.offset !== undefined) && random.chance(20) && level.limit !== 0,
@@ -85,8 +87,9 @@ class RequestMaker {
 
   private operand(relation: Relation, wants: (column: Column) => boolean = () => true): Operand {
     const { random } = this
-    const columns = relation.columns.filter(wants)
-    const column = random.pick(columns.length === 0 ? relation.columns : columns)
+    const all = readableColumns(relation)
+    const columns = all.filter(wants)
+    const column = random.pick(columns.length === 0 ? all : columns)
     const isJson = column.type === 'jsonb' || column.type === 'json'
     const path = isJson && random.chance(60) ? random.pick(jsonPaths) : []
     return { column, path, asText: path.length > 0 && random.chance(60) }

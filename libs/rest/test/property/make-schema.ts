@@ -41,6 +41,7 @@ export function makeSchema(random: Random): Schema {
     ...keys.map(foreignKeySql),
     ...tables.map((table) => rowsSql(random, table, tables, keys)),
     ...views.map(({ sql }) => sql),
+    ...tables.flatMap(functionsSql),
     ...tables.flatMap((table) => policiesSql(random, table, keys)),
     'grant usage on schema public to anon, authenticated',
     ...[...tables, ...views.map(({ view }) => view)].flatMap((relation) => grantsSql(random, relation)),
@@ -67,7 +68,37 @@ function plainTable(random: Random, name: string): Table {
     .slice(0, random.between(3, 8))
     .map((columnName) => column(columnName, random.pick(plainTypes), random.chance(60)))
   const columns = [...key, ...owner, ...org, ...plain]
-  return { name, kind: 'table', columns, key: key.map((item) => item.name), rowCount: random.chance(8) ? 0 : random.between(3, 24) }
+  return {
+    name,
+    kind: 'table',
+    columns,
+    key: key.map((item) => item.name),
+    computed: computedColumns(random, name),
+    rowCount: random.chance(8) ? 0 : random.between(3, 24),
+  }
+}
+
+function computedColumns(random: Random, table: string): Column[] {
+  const types: TypeName[] = random.chance(50) ? ['text', 'int4'] : []
+  return types.map((type) => ({ name: `${type} of ${table}`, type, nullable: true, plain: true, computed: true }))
+}
+
+/** All rows of a table, and its computed columns. */
+function functionsSql(table: Table): string[] {
+  const name = quoteName(table.name)
+  const all = quoteName(`all ${table.name}`)
+  const computed = table.computed.map((item) => {
+    const expression = item.type === 'text' ? `lower($1.${quoteName(table.key[0]!)}::text)` : `length($1::text)`
+    return [
+      `create function ${quoteName(item.name)}(${name}) returns ${item.type} language sql stable as $f$ select ${expression} $f$`,
+      `grant execute on function ${quoteName(item.name)}(${name}) to anon, authenticated`,
+    ]
+  })
+  return [
+    `create function ${all}() returns setof ${name} language sql stable as $f$ select * from ${name} $f$`,
+    `grant execute on function ${all}() to anon, authenticated`,
+    ...computed.flat(),
+  ]
 }
 
 function column(name: string, type: TypeName, nullable: boolean, plain = true): Column {
@@ -99,6 +130,7 @@ function detailTable(target: Table, keys: ForeignKey[]): Table {
     kind: 'table',
     columns: [...own, column('bio', 'text', true), column('points', 'int4', true)],
     key: own.map(({ name }) => name),
+    computed: [],
     rowCount: Math.ceil(target.rowCount / 2),
   }
   keys.push({ name: 'details_fkey', source: table, columns: table.key, target, targetColumns: target.key, unique: true })
@@ -114,6 +146,7 @@ function junctionTable(random: Random, name: string, near: Table, far: Table, ke
     kind: 'table',
     columns: [...left, ...right, column('weight', 'int4', true)],
     key: [...left, ...right].map((item) => item.name),
+    computed: [],
     rowCount: near.rowCount === 0 || far.rowCount === 0 ? 0 : random.between(4, 30),
   }
   for (const [target, columns, end] of [
@@ -140,7 +173,7 @@ function viewOf(
   const where = random.chance(40) ? ` where ${quoteName(first.name)}::text <> '3'` : ''
   const list = shown.map((item) => `${quoteName(item.name)} as ${quoteName(names.get(item.name)!)}`).join(', ')
   return {
-    view: { name, kind: 'view', columns, key: table.key.map((key) => names.get(key)!) },
+    view: { name, kind: 'view', columns, key: table.key.map((key) => names.get(key)!), computed: [] },
     base: table,
     names,
     sql: `create view ${name}${invoker} as select ${list} from ${quoteName(table.name)}${where}`,

@@ -26,6 +26,8 @@ export interface Column {
   readonly nullable: boolean
   /** Of a plain column: values are drawn from a few, so that filters find something. */
   readonly plain: boolean
+  /** A function over the row; `*` leaves it out. */
+  readonly computed?: boolean
 }
 
 /** A table or view. `key` is unique; views show the key of their table. */
@@ -34,6 +36,7 @@ export interface Relation {
   readonly kind: 'table' | 'view'
   readonly columns: Column[]
   readonly key: readonly string[]
+  readonly computed: Column[]
 }
 
 export interface ForeignKey {
@@ -132,6 +135,8 @@ export interface ReadRequest {
   readonly caller: Caller
   readonly level: Level
   count: boolean
+  /** The rows come from a function that returns all rows of the relation. */
+  call?: 'GET' | 'POST'
   /** The slice travels in a Range header instead of limit and offset. */
   rangeHeader: boolean
   head: boolean
@@ -148,6 +153,11 @@ export function keyOfField(field: Extract<Field, { kind: 'column' | 'aggregate' 
   if (field.kind === 'aggregate') return field.call
   const words = field.operand.path.filter((step) => typeof step === 'string')
   return words.at(-1) ?? field.operand.column.name
+}
+
+/** Everything that a request may read by name. */
+export function readableColumns({ columns, computed }: Relation): readonly Column[] {
+  return [...columns, ...computed]
 }
 
 export function isToOne(link: Link): boolean {

@@ -22,7 +22,9 @@ export function textOf(request: ReadRequest): RequestText {
     parameters.splice(0, parameters.length, ...kept)
   }
   const query = parameters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
-  return { method: request.head ? 'HEAD' : 'GET', path: `/${encodeURIComponent(level.relation.name)}?${query}`, headers }
+  const { name } = level.relation
+  const path = request.call === undefined ? encodeURIComponent(name) : `rpc/${encodeURIComponent(`all ${name}`)}`
+  return { method: request.head ? 'HEAD' : (request.call ?? 'GET'), path: `/${path}?${query}`, headers }
 }
 
 /** Quoted unless it is a plain word. */

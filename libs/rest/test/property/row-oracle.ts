@@ -94,7 +94,7 @@ export class RowOracle {
 
   operand(relation: Relation, operand: Operand, cast?: string): Promise<OperandValues> {
     return this.once(operandKey(relation, operand, cast), async () => {
-      const expression = cast === undefined ? sqlOf(operand) : `cast(${sqlOf(operand)} as ${cast})`
+      const expression = cast === undefined ? sqlOf(relation, operand) : `cast(${sqlOf(relation, operand)} as ${cast})`
       const sortable = columnTypes[operand.column.type].sortable || (operand.path.length > 0 && operand.asText) || cast !== undefined
       const rank = sortable ? `dense_rank() over (order by ${expression})` : '0'
       const rows = await this.ask<{ t: string | null; j: string | null; r: string }>(
@@ -107,7 +107,7 @@ export class RowOracle {
   condition(relation: Relation, condition: Extract<Condition, { kind: 'compare' }>): Promise<Truths> {
     return this.once(conditionKey(relation, condition), async () => {
       const values: unknown[] = []
-      const text = comparison(condition, values)
+      const text = comparison(relation, condition, values)
       const rows = await this.ask<{ b: boolean | null }>(
         `select ${text} as b from ${quoteName(relation.name)} order by ${keyOrder(relation)}`,
         values,
@@ -210,11 +210,11 @@ function keyOrder(relation: Relation): string {
   return relation.key.map(quoteName).join(', ')
 }
 
-function sqlOf({ column, path, asText }: Operand): string {
+function sqlOf(relation: Relation, { column, path, asText }: Operand): string {
   const steps = path.map(
     (step, i) => `${i === path.length - 1 && asText ? '->>' : '->'} ${typeof step === 'number' ? `(${step})` : quoteText(step)}`,
   )
-  return `(${[quoteName(column.name), ...steps].join(' ')})`
+  return `(${[column.computed ? `${quoteName(column.name)}(${quoteName(relation.name)})` : quoteName(column.name), ...steps].join(' ')})`
 }
 
 function operandKey(relation: Relation, { column, path, asText }: Operand, cast: string | undefined): string {
@@ -239,10 +239,11 @@ function aggregateKey(
 }
 
 function comparison(
+  relation: Relation,
   { operand, operator, values, quantifier, config }: Extract<Condition, { kind: 'compare' }>,
   parameters: unknown[],
 ): string {
-  const left = sqlOf(operand)
+  const left = sqlOf(relation, operand)
   const isPattern = operator === 'like' || operator === 'ilike'
   const value = (text: string): string => {
     parameters.push(isPattern ? text.replaceAll('*', '%') : text)
