@@ -248,6 +248,30 @@ describe('spreads', () => {
     expect(row).toEqual({ name: 'Ann', ids: [1, 2], products: [['pen', 'ink'], ['pen']], quantity: [[2, 1], [5]], note: ['gift', null] })
   })
 
+  it('are left until rows are sorted and cut, unless a unique key sorts them', async () => {
+    const notes = db.embed(db.down('notes', 'order_id'), db.fields('notes', 'note order_id'), { spread: true })
+    const items = db.embed(db.down('items', 'order_id'), db.fields('items', 'product quantity'), {
+      spread: true,
+      order: [db.order('items', 'id')],
+    })
+    const customer = db.embed(db.up('orders', 'customer_id'), db.fields('customers', 'name city'), { spread: true })
+    const fields = [...db.fields('orders', 'id'), customer, items, notes]
+    const byKey = compile(db.read('orders', fields, { order: [db.order('orders', 'id')], limit: 1 }))
+    const byAmount = compile(db.read('orders', fields, { order: [db.order('orders', 'amount')], limit: 1 }))
+    expect(byKey.text).toContain('left join lateral')
+    expect(byAmount.text).not.toContain('left join lateral')
+    expect(byAmount.text.match(/"items"/g)).toHaveLength(1)
+    const row = { id: 1, name: 'Ann', city: 'Oslo', product: ['pen', 'ink'], quantity: [2, 1], note: 'gift', order_id: 1 }
+    expect((await db.run(byKey)).json).toEqual([row])
+    expect((await db.run(byAmount)).json).toEqual([row])
+    const nested = db.embed(db.up('items', 'order_id'), [...db.fields('orders', 'day'), items], { spread: true })
+    const twice = db.read('items', [...db.fields('items', 'id'), nested], {
+      order: [db.order('items', 'product'), db.order('items', 'id')],
+      limit: 1,
+    })
+    expect(await json(twice)).toEqual([{ id: 4, day: '2026-01-01', product: ['cup'], quantity: [1] }])
+  })
+
   it('stand beside a junction', async () => {
     const link = { ...db.down('orders', 'customer_id'), target: db.relation('items'), targetColumns: ['order_id'] }
     const through: RelationshipLink = {

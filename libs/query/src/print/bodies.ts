@@ -2,8 +2,8 @@
 import { quoteLiteral } from '#libs/postgres'
 import type { MediaHandler, Relation } from '#libs/catalog'
 import type { ReadNode } from '../tree.ts'
-import type { RowSource } from './clauses.ts'
-import { levelOf } from './level.ts'
+import { sliceOf, whereOf, type RowSource } from './clauses.ts'
+import { orderWithin } from './level.ts'
 import { selectRecords, selectRows } from './rows.ts'
 import { relationName, type Statement } from './statement.ts'
 
@@ -79,11 +79,7 @@ function handledBody(statement: Statement, node: Rows, relation: Relation, sourc
     return { expression: `${relationName(handler)}(${alias}.*)::text`, from: `(${text}) ${alias}` }
   }
   const row = `${statement.rowOf(source.alias)}::${relationName(relation)}`
-  const { tail } = levelOf(
-    statement,
-    { ...node, fields: node.fields.filter((field) => field.kind === 'relation' && field.required) },
-    source,
-  )
+  const tail = `from ${source.from}${whereOf(statement, node, source)}${orderWithin(statement, node, source)}${sliceOf(statement, node)}`
   return { expression: `${relationName(handler)}(${alias}.v)::text`, from: `(select ${row} as v ${tail}) ${alias}` }
 }
 

@@ -1,8 +1,9 @@
 // The fields of one level as output columns: what stands between SELECT and GROUP BY. Related rows are scalar sub-selects
-// among the fields; a spread of several columns is a lateral join, so that it is looked up once. A level with aggregates
-// is grouped by its other fields: there embeds are joined too, because GROUP BY needs their value.
+// among the fields; a spread of several columns is a lateral join, so that it is looked up once, unless the rows are
+// sorted and cut first. A level with aggregates is grouped by its other fields: there embeds are joined too, because
+// GROUP BY needs their value.
 import { quoteLiteral } from '#libs/postgres'
-import type { DataType } from '#libs/catalog'
+import type { DataType, Relation } from '#libs/catalog'
 import type { AggregateCall, FieldNode, Operand, ReadNode } from '../tree.ts'
 import { aggregated, argumentsOf } from './aggregate-calls.ts'
 import { aggregateObject } from './aggregate-object.ts'
@@ -27,7 +28,7 @@ export interface Level {
   readonly grouped: boolean
 }
 
-type Rows = Pick<ReadNode, 'fields' | 'filter' | 'order' | 'limit' | 'offset'>
+type Rows = Pick<ReadNode, 'fields' | 'filter' | 'order' | 'limit' | 'offset' | 'distinctOn'> & { readonly relation?: Relation }
 type RelationField = Extract<FieldNode, { kind: 'relation' }>
 
 /** A field as it is before grouping. */
@@ -38,6 +39,8 @@ interface Item extends Output {
   readonly constant?: boolean
   /** What an order may call it by. */
   readonly operand?: Operand
+  /** The expression is a JSON array, of which this is the element. */
+  readonly pick?: number
 }
 
 /** How the fields of a level are printed, and the joins that they ask for. */
@@ -46,19 +49,20 @@ interface Scope {
   readonly comparable: boolean
   /** Embeds are joined: the level itself is grouped. */
   readonly joined: boolean
+  /** Spreads may be joined; otherwise they are scalar sub-selects, which Postgres leaves until rows are sorted and cut. */
+  readonly lateral: boolean
   readonly joins: string[]
 }
 
 /** Prints a level over its source. */
 export function levelOf(statement: Statement, node: Rows, source: RowSource): Level {
   const grouped = hasAggregates(node.fields)
-  const scope: Scope = { comparable: grouped, joined: grouped, joins: [] }
+  const scope: Scope = { comparable: grouped, joined: grouped, lateral: grouped || !isSortedAndCut(node), joins: [] }
   const items = node.fields.flatMap((field) => itemsOf(statement, field, source.alias, scope))
   const from = `from ${source.from}${scope.joins.join('')}${whereOf(statement, node, source)}`
   if (!grouped) {
-    const order =
-      node.order.length === 0 && source.order !== undefined ? ` order by ${source.order}` : orderOf(statement, node.order, source.alias)
-    return { outputs: items, tail: `${from}${order}${sliceOf(statement, node)}`, grouped }
+    const tail = `${from}${orderWithin(statement, node, source)}${sliceOf(statement, node)}`
+    return items.some(({ pick }) => pick !== undefined) ? pickedLevel(statement, items, tail) : { outputs: items, tail, grouped }
   }
   const keys = items.filter(({ call, constant }) => call === undefined && constant !== true).map(({ expression }) => expression)
   const group = keys.length === 0 ? '' : ` group by ${keys.join(', ')}`
@@ -70,6 +74,32 @@ export function levelOf(statement: Statement, node: Rows, source: RowSource): Le
     tail: `${from}${group}${orderOf(statement, node.order, source.alias, known)}${sliceOf(statement, node)}`,
     grouped,
   }
+}
+
+/** ` order by …`: the order that was asked for, or the source's own. */
+export function orderWithin(statement: Statement, node: Pick<Rows, 'order'>, source: RowSource): string {
+  if (node.order.length > 0 || source.order === undefined) return orderOf(statement, node.order, source.alias)
+  return ` order by ${source.order}`
+}
+
+/** Are many rows sorted of which few are answered? Not when a unique key has them in order already. */
+function isSortedAndCut({ order, limit, distinctOn, relation }: Rows): boolean {
+  const [first] = order
+  if (first === undefined || limit === undefined || distinctOn !== undefined) return false
+  const { column, jsonPath, relatedBy, aggregate } = first.operand
+  if (jsonPath !== undefined || relatedBy !== undefined || aggregate !== undefined || 'kind' in column) return true
+  return relation?.uniqueKeys.some(({ columns }) => columns[0] === column.name) !== true
+}
+
+/** JSON arrays are made once for a row, in a sub-select, and taken apart around it. */
+function pickedLevel(statement: Statement, items: readonly Item[], tail: string): Level {
+  const rows = statement.alias('p')
+  const made = [...new Set(items.map(({ expression }) => expression))]
+  const list = made.map((expression, i) => `${expression} as c${i}`).join(', ')
+  const outputs = items.map(({ key, expression, pick }) => {
+    return { key, expression: `${rows}.c${made.indexOf(expression)}${pick === undefined ? '' : `->${pick}`}` }
+  })
+  return { outputs, tail: `from (select ${list} ${tail}) ${rows}`, grouped: false }
 }
 
 /** Aggregates of the level itself and of the to-one rows that are spread into it. */
@@ -160,14 +190,13 @@ function relatedRows(field: RelationField): ReadNode {
 function spreadOne(statement: Statement, field: RelationField, alias: string, scope: Scope): Item[] {
   const target = statement.alias()
   const source = { ...reach(statement, field.link, alias, target), alias: target }
-  const inner: Scope = { comparable: scope.comparable, joined: false, joins: [] }
+  const inner: Scope = { comparable: scope.comparable, joined: false, lateral: scope.lateral, joins: [] }
   const read = relatedRows(field)
   const items = read.fields.flatMap((child) => itemsOf(statement, child, target, inner))
   const tail = `from ${source.from}${inner.joins.join('')}${whereOf(statement, read, source)}${orderOf(statement, read.order, target)}${sliceOf(statement, read)}`
   if (items.length === 0) return []
-  const [only] = items
-  if (items.length === 1 && only?.call === undefined && !scope.joined) {
-    return [{ key: only!.key, expression: `(select ${only!.expression} as v ${tail})` }]
+  if (!scope.lateral || (items.length === 1 && items[0]!.call === undefined && !scope.joined)) {
+    return items.map(({ key, expression, pick }) => ({ key, expression: `(select ${expression} as v ${tail})`, pick }))
   }
   const join = statement.alias('s')
   const columns: string[] = []
@@ -199,9 +228,14 @@ function spreadMany(statement: Statement, field: RelationField, alias: string, s
   if (outputs.length === 1 && !scope.joined) {
     return [{ key: only.key, expression: `(select coalesce(json_agg(s.v), '[]')${cast} from (select ${only.expression} as v ${tail}) s)` }]
   }
-  const join = statement.alias('s')
   const list = outputs.map(({ expression }, i) => `${expression} as c${i}`).join(', ')
-  const arrays = outputs.map((_, i) => `coalesce(json_agg(s.c${i}), '[]')${cast} as c${i}`).join(', ')
-  scope.joins.push(` left join lateral (select ${arrays} from (select ${list} ${tail}) s) ${join} on true`)
+  const arrays = outputs.map((_, i) => `coalesce(json_agg(s.c${i}), '[]')${cast}`)
+  if (!scope.lateral) {
+    const expression = `(select json_build_array(${arrays.join(', ')}) from (select ${list} ${tail}) s)`
+    return outputs.map(({ key }, pick) => ({ key, expression, pick }))
+  }
+  const join = statement.alias('s')
+  const columns = arrays.map((array, i) => `${array} as c${i}`).join(', ')
+  scope.joins.push(` left join lateral (select ${columns} from (select ${list} ${tail}) s) ${join} on true`)
   return outputs.map(({ key }, i) => ({ key, expression: `${join}.c${i}` }))
 }
