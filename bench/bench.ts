@@ -167,7 +167,7 @@ async function startReference(databaseUrl: string, jwtSecret: string): Promise<{
 
 async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Record<string, number> | string; catalog: CatalogFigures }> {
   await using server = await startServer({
-    environment: { PLINTH_LOG_LEVEL: 'warn' },
+    environment: { PLINTH_LOG_LEVEL: 'warn', PLINTH_API_AGGREGATES: 'true' },
     nodeArguments: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
   })
   process.stderr.write('  loading the data …\n')
