@@ -1,6 +1,9 @@
 // What every REST suite starts from: the server of its project, and the two ways to talk to it.
 import { PostgrestClient } from '@supabase/postgrest-js'
 import { inject } from 'vitest'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 /** The server of this run's project. */
 export const fixture = inject('restFixture')
@@ -58,4 +61,12 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Runs a script as the owner, with `plinth sql` of the command line. */
+export async function runSql(script: string): Promise<void> {
+  await promisify(execFile)(process.execPath, ['scripts/plinth.mjs', 'sql', '-c', script], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...process.env, ...fixture.environment },
+  })
 }

@@ -13,6 +13,8 @@ export interface RestFixture {
   readonly anonKey: string
   readonly serviceKey: string
   readonly jwtSecret: string
+  /** What `plinth …` of the command line needs to find the server. */
+  readonly environment: Readonly<Record<string, string>>
   /** Why nothing geographic is tested here; null where PostGIS is installed. */
   readonly noPostgis: string | null
 }
@@ -36,9 +38,8 @@ export async function provideRestServer(
   project: TestProject,
   options: { readonly database: string; readonly noPostgis: string | null; readonly external?: ThrowAwayCluster },
 ): Promise<() => Promise<void>> {
-  const server = await startServer({
-    environment: { ...switches, ...(options.external === undefined ? {} : { PLINTH_DATABASE_URL: options.external.url }) },
-  })
+  const environment = { ...switches, ...(options.external === undefined ? {} : { PLINTH_DATABASE_URL: options.external.url }) }
+  const server = await startServer({ environment })
   try {
     if (options.external === undefined) await load(server, 'fixture-role.sql')
     else {
@@ -52,8 +53,16 @@ export async function provideRestServer(
     await server[Symbol.asyncDispose]()
     throw error
   }
-  const { url, anonKey, serviceKey, jwtSecret } = server
-  project.provide('restFixture', { database: options.database, url, anonKey, serviceKey, jwtSecret, noPostgis: options.noPostgis })
+  const { url, anonKey, serviceKey, jwtSecret, dataDir } = server
+  project.provide('restFixture', {
+    database: options.database,
+    url,
+    anonKey,
+    serviceKey,
+    jwtSecret,
+    environment: { ...environment, PLINTH_DATA_DIR: dataDir },
+    noPostgis: options.noPostgis,
+  })
   return async () => server[Symbol.asyncDispose]()
 }
 
