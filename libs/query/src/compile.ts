@@ -243,7 +243,7 @@ function valuesStatement(statement: Statement, node: CallNode, source: RowSource
   }
   const body = valuesBody('v.v', true, options)
   const values = `select ${source.alias} as v from ${source.from}`
-  const slice = sliceOf(statement, { limit: node.valuesMax })
+  const slice = sliceOf(statement, { limit: node.valuesMax, offset: node.valuesOffset })
   if (options.total === undefined || options.total === false) {
     return { columns, text: `select ${body} as body, count(*) as rows from (${values}${slice}) v` }
   }

@@ -278,8 +278,9 @@ export interface CallNode {
   /** Named arguments taken from one JSON object given as a parameter: REST's POST body. */
   readonly argumentsFrom?: { readonly names: readonly string[]; readonly object: ValueNode }
   readonly read: ReadNode | null
-  /** Sets of scalars: how many values at most. */
-  readonly valuesMax?: number
+  /** Sets of scalars: how many values at most, and how many are passed over. */
+  readonly valuesMax?: ValueNode | number
+  readonly valuesOffset?: ValueNode | number
 }
 
 /** Whatever changes rows. */

@@ -1,4 +1,5 @@
 // POST /rest/v1/batch: several requests, one transaction.
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startRest, users, type RestServer, type TestResponse } from './rest-server.ts'
 
@@ -216,5 +217,18 @@ describe('what is no batch', () => {
     const { json } = await rest.call('POST', '/batch', { as, body, headers: { 'content-type': 'application/vnd.plinth.batch+json' } })
     expect(json.results[0].body).toEqual([body])
     await rest.db.sql('drop table batch')
+  })
+})
+
+describe('docs/how-to/batch.md', () => {
+  it('is right: its tables, its batch, its answer and its error', async () => {
+    const page = readFileSync(new URL('../../../docs/how-to/batch.md', import.meta.url), 'utf8')
+    const blocks = [...page.matchAll(/```(sql|json)\n(.*?)```/gs)].map(([, , text]) => text!)
+    const [tables, request, answer, error] = blocks
+    await using fresh = await startRest(`${tables}; grant select, insert on all tables in schema public to authenticated`)
+    const { json } = await fresh.call('POST', '/batch', { as, body: request })
+    expect(json).toEqual(JSON.parse(answer!))
+    const wrong = await fresh.call('POST', '/batch', { as, body: request!.replace('/orders?', '/order?') })
+    expect([wrong.status, wrong.json]).toEqual([404, JSON.parse(error!)])
   })
 })

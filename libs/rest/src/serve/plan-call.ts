@@ -8,10 +8,9 @@ import { parametersOf } from '../parse/shape.ts'
 import type { FilterValue, ParsedQuery } from '../parse/syntax.ts'
 import { chooseFunction, isArgumentOf, takesWholeBody, type CallBody } from '../resolve/functions.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
-import { bodyNode, fieldsNode, valuesNode } from '../resolve/values.ts'
+import { bodyNode, countNode, fieldsNode, valuesNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
-import { totalOf } from './plan-read.ts'
-import { answerOf, mediaOf, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
+import { answerOf, mediaOf, topCount, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a call. */
 export function planCall(context: ResolveContext, request: RestRequest): Planned {
@@ -27,25 +26,33 @@ export function planCall(context: ResolveContext, request: RestRequest): Planned
     function: fn,
     arguments: call.arguments,
     argumentsFrom: call.argumentsFrom,
-    valuesMax: context.rowsMax,
+    valuesMax: countNode(topCount(query, 'limit'), context.rowsMax),
+    valuesOffset: countNode(topCount(query, 'offset')),
     read: fn.resultRelation === null ? null : resolveRead(context, fn.resultRelation, query, fn.returnsSet),
   }
   if (node.read === null && (query.filters.length > 0 || query.logic.length > 0)) {
     throw restError('undefined_column', { column: `${fn.name}.${query.filters[0]?.field.name ?? ''}` })
   }
-  const isRows = fn.returnsSet && node.read !== null
   const media = mediaOf(context, request, { relation: fn.resultRelation, function: fn, defaultSelect: query.select === undefined })
   const answer = answerOf(context, request, 'call', media)
   if (answer.maxAffected !== undefined && !fn.returnsSet) throw restError('PGRST128')
   const isVoid = fn.returnType.name === 'void'
-  const total = isRows ? totalOf(request.preferences.count, context.rowsMax) : false
+  // The planner knows nothing of a function's rows, so an estimate is the count.
+  const counts = request.preferences.count === 'exact' || request.preferences.count === 'estimated'
   return {
-    statement: compile(node, { ...media.options, total }),
+    statement: compile(node, { ...media.options, total: counts && fn.returnsSet }),
     readOnly: method !== 'POST' || fn.volatility !== 'volatile',
     undoable: false,
     bodyForm: call.bodyForm,
     function: fn,
-    answer: { ...answer, hasBody: answer.hasBody && !isVoid, isVoid, single: answer.single && isRows, offset: topOffset(query) },
+    answer: {
+      ...answer,
+      hasBody: answer.hasBody && !isVoid,
+      isVoid,
+      single: answer.single && fn.returnsSet,
+      countsChanges: counts && !fn.returnsSet,
+      offset: topOffset(query),
+    },
   }
 }
 

@@ -128,6 +128,7 @@ export function topOffset(query: ParsedQuery): CountValue {
   return topCount(query, 'offset') ?? { value: 0 }
 }
 
-function topCount(query: ParsedQuery, kind: 'limit' | 'offset'): CountValue | undefined {
+/** The request's own limit or offset. */
+export function topCount(query: ParsedQuery, kind: 'limit' | 'offset'): CountValue | undefined {
   return query.limits.findLast((item) => item.kind === kind && item.path.length === 0)
 }

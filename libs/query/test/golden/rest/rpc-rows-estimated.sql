@@ -1,0 +1,2 @@
+with f as materialized (select t0.* from "public"."posts_above"("minimum" => $1::"pg_catalog"."int4") t0) select coalesce(json_agg(r2.*), '[]')::text as body, count(*) as rows, (select count(*) from f t3) as total from (select t1."id", t1."author_id", t1."editor_id", t1."title", t1."body", t1."category", t1."score", t1."tags", t1."data", t1."feeling", t1."span", t1."words", t1."published" from f t1 limit 1) r2;
+-- $1 = 5
