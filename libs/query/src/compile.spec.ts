@@ -1,8 +1,9 @@
 // The printer alone, on relations made by hand. What the statements do is shown by the golden cases.
 import { describe, expect, it } from 'vitest'
-import type { Column, DataType, Relation } from '#libs/catalog'
+import type { Column, ComputedColumn, DatabaseFunction, DataType, Relation } from '#libs/catalog'
 import { compile, compileQueryDocument } from './compile.ts'
-import type { ReadNode, ValueNode } from './tree.ts'
+import { compileNestedInsert } from './nested-insert.ts'
+import type { FieldNode, InsertNode, ReadNode, RelationshipLink, ValueNode } from './tree.ts'
 
 const text: DataType = { oid: 25, schema: 'pg_catalog', name: 'text', formatted: 'text', kind: 'base', category: 'S' }
 
@@ -50,10 +51,87 @@ const read: ReadNode = {
   order: [],
 }
 
+const fn = {
+  oid: 1,
+  schema: hostile,
+  name: hostile,
+  comment: null,
+  arguments: [],
+  volatility: 'stable',
+  returnsSet: true,
+  returnType: text,
+  returnRelation: null,
+  returnColumns: null,
+  resultRelation: null,
+  securityDefiner: false,
+  rowsEstimate: 0,
+  settings: new Map(),
+  isExecutableBy: () => true,
+} satisfies DatabaseFunction
+const computed: ComputedColumn = { kind: 'computed', name: hostile, type: text, function: fn, comment: null }
+const link: RelationshipLink = {
+  source: relation,
+  target: relation,
+  cardinality: 'to_one',
+  columns: [hostile],
+  targetColumns: [hostile],
+  foreignKey: {
+    name: hostile,
+    source: { ...relation, oid: 2 },
+    columns: [hostile],
+    target: relation,
+    targetColumns: [hostile],
+    comment: null,
+  },
+}
+/** What is left of a statement without its quoted names and literals. */
+const bare = (sql: string) => sql.replace(/ E'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '')
+
 describe('the printer', () => {
+  it('quotes names in aggregates, spreads, computed relationships, other bodies and nested rows', () => {
+    const aggregate: FieldNode = {
+      kind: 'aggregate',
+      call: { key: hostile, function: 'max', columns: [computed], cast: { ...text, name: hostile } },
+    }
+    const spread = (cardinality: RelationshipLink['cardinality'], more: Partial<RelationshipLink> = {}): FieldNode => {
+      const fields: FieldNode[] = [{ kind: 'column', key: hostile, column: computed }, ...read.fields]
+      return {
+        kind: 'relation',
+        key: hostile,
+        link: { ...link, cardinality, ...more },
+        read: { ...read, fields },
+        required: true,
+        spread: true,
+      }
+    }
+    const order = [{ operand: { kind: 'operand', column: computed }, direction: 'asc' }] as const
+    const fields = [aggregate, spread('to_one'), spread('to_many'), spread('to_many', { function: fn, columns: [], targetColumns: [] })]
+    const handler = { mediaType: hostile, schema: hostile, name: hostile, relation: null }
+    for (const node of [
+      { ...read, fields },
+      { ...read, fields: fields.slice(1), order, limit: 1 },
+    ]) {
+      for (const body of ['array', 'csv', 'geojson', { handler }, { handler: { ...handler, relation } }] as const) {
+        const { text: sql, parameters } = compile(node, { body, geoJsonSchema: hostile, total: { max: 5 }, stripNulls: true })
+        expect(bare(sql)).not.toMatch(/drop|--/)
+        expect(parameters).toEqual([value])
+      }
+    }
+    const insert: InsertNode = {
+      kind: 'insert',
+      relation: { ...relation, primaryKey: { name: hostile, columns: [hostile], primary: true } },
+      columns: [column],
+      rows: value,
+      missingAsDefault: true,
+      returning: read.fields,
+    }
+    for (const step of compileNestedInsert({ ...insert, nested: [{ link, key: hostile, node: insert }] }).steps)
+      expect(bare(step.text)).not.toMatch(/drop|--/)
+  })
+
   it('quotes names of every kind and binds every value', () => {
     const { text: sql, parameters } = compile(read, { total: true })
-    expect(sql.replace(/ E'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '')).not.toMatch(/drop|--/)
+    expect(bare(sql)).not.toMatch(/drop|--/)
     expect(sql).toContain('"a""; drop table x; --"."a""; drop table x; --" t')
     expect(parameters).toEqual([value])
   })

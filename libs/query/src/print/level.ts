@@ -231,7 +231,8 @@ function spreadMany(statement: Statement, field: RelationField, alias: string, s
   const list = outputs.map(({ expression }, i) => `${expression} as c${i}`).join(', ')
   const arrays = outputs.map((_, i) => `coalesce(json_agg(s.c${i}), '[]')${cast}`)
   if (!scope.lateral) {
-    const expression = `(select json_build_array(${arrays.join(', ')}) from (select ${list} ${tail}) s)`
+    // Not json_build_array: functions take at most 100 arguments.
+    const expression = `(select to_json(array[${arrays.join(', ')}]) from (select ${list} ${tail}) s)`
     return outputs.map(({ key }, pick) => ({ key, expression, pick }))
   }
   const join = statement.alias('s')
