@@ -3,7 +3,7 @@
 import type { Catalog, ForeignKey, Relation } from '#libs/catalog'
 import { isUnique, linksOfRelation, type RelationshipLink } from '#libs/query'
 import { restError } from '../rest.errors.ts'
-import { nearestName } from './nearest-name.ts'
+import { nearestName, SchemaNames } from './nearest-name.ts'
 
 type Cardinality = 'one-to-many' | 'many-to-one' | 'one-to-one' | 'many-to-many'
 
@@ -19,18 +19,21 @@ interface NamedLink {
 /** In this order an ambiguous request lists them. */
 const cardinalities: readonly Cardinality[] = ['one-to-many', 'many-to-one', 'one-to-one', 'many-to-many']
 
-const linksByRelation = new WeakMap<Relation, readonly NamedLink[]>()
+/** By catalog too: a junction is among them only while its schema is exposed. */
+const linksByCatalog = new WeakMap<Catalog, Map<Relation, readonly NamedLink[]>>()
 
 /** All relationships of a relation inside its own schema; a junction lies in any exposed one. */
 function linksOf(catalog: Catalog, relation: Relation): readonly NamedLink[] {
-  let links = linksByRelation.get(relation)
+  let known = linksByCatalog.get(catalog)
+  if (known === undefined) linksByCatalog.set(catalog, (known = new Map()))
+  let links = known.get(relation)
   if (links === undefined) {
     links = linksOfRelation(relation)
       .filter((link) => link.target.schema === relation.schema)
       .filter((link) => link.through === undefined || catalog.schemas.includes(link.through.relation.schema))
       .map((link) => ({ link, cardinality: cardinalityOf(link), isSelf: link.source === link.target }))
       .toSorted(inOrder)
-    linksByRelation.set(relation, links)
+    known.set(relation, links)
   }
   return links
 }
@@ -90,13 +93,14 @@ function nearestTarget(name: string, links: readonly NamedLink[]): string | unde
     : `Perhaps you meant '${nearest}' instead of '${name}'.`
 }
 
+const parentNames = new SchemaNames(function* (catalog, schema) {
+  for (const relation of catalog.relations.values())
+    if (relation.schema === schema && linksOf(catalog, relation).length > 0) yield relation.name
+})
+
 /** A relation without relationships may have been taken for one that has some. */
 function nearestParent(catalog: Catalog, parent: Relation): string | undefined {
-  const names: string[] = []
-  for (const candidate of catalog.relations.values()) {
-    if (candidate.schema === parent.schema && candidate !== parent && linksOf(catalog, candidate).length > 0) names.push(candidate.name)
-  }
-  const nearest = nearestName(parent.name, names, 0.33)
+  const nearest = parentNames.in(catalog, parent.schema).nearest(parent.name, 0.33)
   return nearest === undefined ? undefined : `Perhaps you meant '${nearest}' instead of '${parent.name}'.`
 }
 

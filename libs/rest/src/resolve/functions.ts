@@ -2,7 +2,7 @@
 // none, a function of one unnamed argument that takes the body as a whole.
 import type { Catalog, DatabaseFunction } from '#libs/catalog'
 import { restError } from '../rest.errors.ts'
-import { nearestName } from './nearest-name.ts'
+import { nearestName, SchemaNames } from './nearest-name.ts'
 
 /** What the body of a POST is, for functions that take it as their one unnamed argument. */
 export type BodyKind = 'json' | 'text' | 'bytea' | 'xml'
@@ -91,7 +91,7 @@ function unknown(
   const searched = given.length === 0 ? 'without parameters' : `with parameter${given.length === 1 ? '' : 's'} ${given.join(', ')}`
   const alternative = unnamedBody === 'json' ? ' or with a single unnamed json/jsonb parameter' : ''
   const details = `Searched for the function ${called} ${searched}${alternative}, but no matches were found in the schema cache.`
-  const near = overloads.length > 0 ? nearestOverload(name, given, overloads) : nearestFunction(catalog, schema, name)
+  const near = overloads.length > 0 ? nearestOverload(name, given, overloads) : functionNames.in(catalog, schema).nearest(name, 0.75)
   return restError('PGRST202', { signature }, { details, hint: near && `Perhaps you meant to call the function ${schema}.${near}` })
 }
 
@@ -107,8 +107,6 @@ function listOf(names: readonly string[]): string {
   return `(${names.toSorted(byCodePoint).join(', ')})`
 }
 
-function nearestFunction(catalog: Catalog, schema: string, name: string): string | undefined {
-  const names: string[] = []
-  for (const [first] of catalog.functions.values()) if (first?.schema === schema) names.push(first.name)
-  return nearestName(name, names, 0.75)
-}
+const functionNames = new SchemaNames(function* (catalog, schema) {
+  for (const [first] of catalog.functions.values()) if (first?.schema === schema) yield first.name
+})

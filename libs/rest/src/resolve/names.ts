@@ -2,21 +2,23 @@
 import type { Catalog, Column, DataType, Relation } from '#libs/catalog'
 import type { ReadableColumn } from '#libs/query'
 import { restError } from '../rest.errors.ts'
-import { editDistance, nearestName } from './nearest-name.ts'
+import { editDistance, SchemaNames } from './nearest-name.ts'
 
 /** The relation that a path names. */
 export function findRelation(catalog: Catalog, schema: string, name: string): Relation {
   const relation = catalog.findRelation(schema, name)
   if (relation !== undefined) return relation
-  const names: string[] = []
-  for (const candidate of catalog.relations.values()) if (candidate.schema === schema) names.push(candidate.name)
-  const nearest = nearestName(name, names, 0.75)
+  const nearest = tableNames.in(catalog, schema).nearest(name, 0.75)
   throw restError(
     'PGRST205',
     { table: `${schema}.${name}` },
     { hint: nearest === undefined ? undefined : `Perhaps you meant the table '${schema}.${nearest}'` },
   )
 }
+
+const tableNames = new SchemaNames(function* (catalog, schema) {
+  for (const relation of catalog.relations.values()) if (relation.schema === schema) yield relation.name
+})
 
 /**
  * A column, or a computed one, that is read or filtered by. The error is Postgres' own, without asking it; `alias` is what
@@ -92,9 +94,12 @@ export function findType(catalog: Catalog, schema: string, text: string): DataTy
   const element = isArray ? written.slice(0, -2).trim() : written
   const alias = typeAliases[element.toLowerCase()]
   const name = `${isArray ? '_' : ''}${alias ?? element}`
-  for (const candidate of [`pg_catalog.${name}`, `${schema}.${name}`, ...catalog.schemas.map((exposed) => `${exposed}.${name}`), name]) {
-    const type = byName.get(candidate)
-    if (type !== undefined && type.kind !== 'pseudo') return type
+  // SQL folds names that are not quoted; a type that was made with capitals is found all the same.
+  for (const spelled of new Set([name, name.toLowerCase()])) {
+    for (const candidate of ['pg_catalog', schema, ...catalog.schemas].map((owner) => `${owner}.${spelled}`).concat(spelled)) {
+      const type = byName.get(candidate)
+      if (type !== undefined && type.kind !== 'pseudo') return type
+    }
   }
   throw restError('undefined_type', { type: text })
 }

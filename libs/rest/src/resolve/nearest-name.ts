@@ -1,43 +1,111 @@
 // "Perhaps you meant …", with the scores that PostgREST's users see: candidates that share letter groups with the word
 // (three letters, or two when no three match), in order of cosine similarity, ranked anew by relative edit distance.
+import type { Catalog } from '#libs/catalog'
 
 /** Names of Postgres are short; a request's word need not be. */
 const WORD_LENGTH_MAX = 256
 /** Only so many of the best candidates are measured letter by letter. */
 const RANKED_MAX = 50
 
-/** The name among `candidates` that is most like `name`, if its likeness (0 to 1) is at least `least`. */
-export function nearestName(name: string, candidates: Iterable<string>, least: number): string | undefined {
-  const wanted = name.toLowerCase()
-  if (wanted.length > WORD_LENGTH_MAX) return undefined
-  const byKey = new Map<string, string>()
-  for (const candidate of candidates) if (!byKey.has(candidate.toLowerCase())) byKey.set(candidate.toLowerCase(), candidate)
-  const exact = byKey.get(wanted)
-  if (exact !== undefined) return exact
-  for (const size of [3, 2]) {
-    const best = nearestBy(size, wanted, [...byKey.keys()], least)
-    if (best !== undefined) return byKey.get(best)
+/** Names to find the nearest among. What a look-up needs is made at the first one, so an index of a catalog's names is kept. */
+export class NameIndex {
+  private readonly names = new Map<string, string>()
+  private readonly keys: readonly string[]
+  private readonly groups = new Map<number, LetterGroups>()
+
+  constructor(names: Iterable<string>) {
+    for (const name of names) if (!this.names.has(name.toLowerCase())) this.names.set(name.toLowerCase(), name)
+    this.keys = [...this.names.keys()]
   }
-  return undefined
+
+  /** The name that is most like `name`, if its likeness (0 to 1) is at least `least`. */
+  nearest(name: string, least: number): string | undefined {
+    const wanted = name.toLowerCase()
+    if (wanted.length > WORD_LENGTH_MAX) return undefined
+    const exact = this.names.get(wanted)
+    if (exact !== undefined) return exact
+    for (const size of [3, 2]) {
+      const best = this.mostAlike(wanted, this.related(wanted, size), least)
+      if (best !== undefined) return this.names.get(best)
+    }
+    return undefined
+  }
+
+  /** The keys that share groups of `size` letters with the word, the best first. */
+  private related(wanted: string, size: number): string[] {
+    let index = this.groups.get(size)
+    if (index === undefined) this.groups.set(size, (index = new LetterGroups(this.keys, size)))
+    return index.related(wanted).map((at) => this.keys[at]!)
+  }
+
+  private mostAlike(wanted: string, keys: readonly string[], least: number): string | undefined {
+    let best: string | undefined
+    let bestLikeness = 0
+    for (const key of keys) {
+      const likeness = likenessOf(wanted, key)
+      if (likeness >= least && likeness > bestLikeness) [best, bestLikeness] = [key, likeness]
+    }
+    return best
+  }
 }
 
-function nearestBy(size: number, wanted: string, keys: readonly string[], least: number): string | undefined {
-  const query = lettersOf(wanted, size)
-  const related: { readonly key: string; readonly cosine: number }[] = []
-  for (const key of keys) {
-    const own = lettersOf(key, size)
-    let product = 0
-    for (const [group, count] of query) product += count * (own.get(group) ?? 0)
-    if (product > 0) related.push({ key, cosine: product / (lengthOf(query) * lengthOf(own)) })
+/** One index per schema of a catalog, made when it is first asked for. */
+export class SchemaNames {
+  private readonly kept = new WeakMap<Catalog, Map<string, NameIndex>>()
+
+  constructor(private readonly namesOf: (catalog: Catalog, schema: string) => Iterable<string>) {}
+
+  in(catalog: Catalog, schema: string): NameIndex {
+    let bySchema = this.kept.get(catalog)
+    if (bySchema === undefined) this.kept.set(catalog, (bySchema = new Map()))
+    let index = bySchema.get(schema)
+    if (index === undefined) bySchema.set(schema, (index = new NameIndex(this.namesOf(catalog, schema))))
+    return index
   }
-  related.sort((a, b) => b.cosine - a.cosine)
-  let best: string | undefined
-  let bestLikeness = 0
-  for (const { key } of related.slice(0, RANKED_MAX)) {
-    const likeness = likenessOf(wanted, key)
-    if (likeness >= least && likeness > bestLikeness) [best, bestLikeness] = [key, likeness]
+}
+
+/** The name among a few `candidates` that is most like `name`, if its likeness is at least `least`. */
+export function nearestName(name: string, candidates: Iterable<string>, least: number): string | undefined {
+  return new NameIndex(candidates).nearest(name, least)
+}
+
+/** Which keys have which groups of letters. */
+class LetterGroups {
+  /** Per group, index and count of each key that has it. */
+  private readonly postings = new Map<string, number[]>()
+  private readonly lengths: number[]
+
+  constructor(
+    keys: readonly string[],
+    private readonly size: number,
+  ) {
+    this.lengths = keys.map((key, at) => {
+      const groups = lettersOf(key, size)
+      for (const [group, count] of groups) {
+        const posting = this.postings.get(group)
+        if (posting === undefined) this.postings.set(group, [at, count])
+        else posting.push(at, count)
+      }
+      return lengthOf(groups)
+    })
   }
-  return best
+
+  /** Indexes of the keys with the greatest cosine similarity. */
+  related(wanted: string): number[] {
+    const products = new Map<number, number>()
+    for (const [group, count] of lettersOf(wanted, this.size)) {
+      const posting = this.postings.get(group) ?? []
+      for (let i = 0; i < posting.length; i += 2) {
+        const at = posting[i]!
+        products.set(at, (products.get(at) ?? 0) + count * posting[i + 1]!)
+      }
+    }
+    const cosine = ([at, product]: readonly [number, number]): number => product / this.lengths[at]!
+    return [...products]
+      .toSorted((a, b) => cosine(b) - cosine(a) || a[0] - b[0])
+      .slice(0, RANKED_MAX)
+      .map(([at]) => at)
+  }
 }
 
 /** How often each group of `size` letters occurs; `-` marks both ends, and only letters, digits, blanks and commas count. */
