@@ -4,6 +4,7 @@ import { rowsBody, type BodyOptions } from './print/bodies.ts'
 import { conflictOf, defaultOf, fillerOf, givenOrDefault, recordColumns } from './print/mutations.ts'
 import { countKeepingKeys, countOfKeys, insertedKeys, nestedRows, type NestedPlace } from './print/nested-rows.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
+import { primaryKeyColumns } from './relationships.ts'
 import type { InsertNode, NestedInsert, NestedPlan, Plan, RelationshipLink } from './tree.ts'
 
 /** How deep rows may lie in rows; the outermost are the first level. */
@@ -61,9 +62,9 @@ function goesFirst({ link }: NestedInsert): boolean {
 }
 
 function primaryKeyOf(node: InsertNode): readonly string[] {
-  const key = node.relation.primaryKey ?? node.relation.inheritedKeys.find(({ primary }) => primary)
-  if (key === undefined) throw new TypeError('rows without a primary key cannot be read again')
-  return key.columns
+  const key = primaryKeyColumns(node.relation)
+  if (key.length === 0) throw new TypeError('rows without a primary key cannot be read again')
+  return key
 }
 
 function insertStep(level: Level): Plan {

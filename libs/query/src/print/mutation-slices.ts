@@ -1,5 +1,6 @@
 // Limited updates and deletes: which rows, and how the statement finds them again.
 import type { Relation } from '#libs/catalog'
+import { primaryKeyColumns } from '../relationships.ts'
 import type { FilterNode, MutationSlice } from '../tree.ts'
 import { orderOf, sliceOf, whereOf } from './clauses.ts'
 import { columnOf, relationName, type Statement } from './statement.ts'
@@ -30,7 +31,8 @@ export function sliceOfRows(
 }
 
 function rowIdentity(relation: Relation): readonly string[] | undefined {
-  const key = relation.primaryKey ?? relation.inheritedKeys.find(({ primary }) => primary)
+  const key = primaryKeyColumns(relation)
+  if (key.length > 0) return key
   // ctid is no identity across partitions.
-  return key?.columns ?? (relation.kind === 'table' ? ['ctid'] : undefined)
+  return relation.kind === 'table' ? ['ctid'] : undefined
 }
