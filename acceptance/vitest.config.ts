@@ -1,3 +1,4 @@
+import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { findInstalledPostgres } from './rest/database/installed-postgres.ts'
 
@@ -18,7 +19,7 @@ const rest = (name: string, setup: string) => ({
 // The REST suites run twice, on one server each for all of their files: over the embedded Postgres and over the one
 // that the system's packages brought.
 export default defineConfig({
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
+  ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
   test: {
     root: new URL('..', import.meta.url).pathname,
     pool: 'forks',
