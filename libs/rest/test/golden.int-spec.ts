@@ -11,7 +11,7 @@ const schema = readFileSync(new URL('../schema.sql', folder), 'utf8')
 const update = process.env['UPDATE_GOLDEN'] === '1'
 // Aggregates are off by default.
 const options = { rest: { aggregates: true } } as const
-const shownHeaders = ['content-range', 'preference-applied', 'location', 'content-profile']
+const shownHeaders = ['content-range', 'preference-applied', 'location', 'content-profile', 'link']
 
 interface GoldenRequest {
   readonly as: string | undefined

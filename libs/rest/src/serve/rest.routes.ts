@@ -130,6 +130,8 @@ export class RestRoutes implements OnModuleInit {
     if (method === 'OPTIONS') return this.sendMethods(reply, route)
     const kind = documentKindOf(path)
     if (kind !== undefined) {
+      // Generators run right after a migration.
+      await this.catalog.refreshIfStale()
       return answerDocument(this.documents, this.currentCatalog(), { kind, role: principal.role, schema: profile }, request, reply)
     }
     if (path === 'batch' && method === 'POST' && this.isBatch(request, route)) return this.serveBatch(request, reply, principal, route)

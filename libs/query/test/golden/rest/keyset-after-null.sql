@@ -1,0 +1,3 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows, (select count(*) from "public"."parcels" t2) as total, (select json_agg(c.k)::text from (select c.k from (select json_build_array((t3."to_id")::text, (t3."kind")::text, (t3."id")::text) as k from "public"."parcels" t3 where (t3."to_id" is not null or (t3."to_id" is null and (t3."kind" >= $1 and (t3."kind" > $1 or (t3."kind" = $1 and t3."id" > $2))))) order by t3."to_id" desc, t3."kind", t3."id" limit 3) c offset 1) c) as cursor from (select t0."id", t0."to_id" from "public"."parcels" t0 where (t0."to_id" is not null or (t0."to_id" is null and (t0."kind" >= $1 and (t0."kind" > $1 or (t0."kind" = $1 and t0."id" > $2))))) order by t0."to_id" desc, t0."kind", t0."id" limit 2) r1;
+-- $1 = box
+-- $2 = 4
