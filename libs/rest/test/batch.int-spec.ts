@@ -140,6 +140,16 @@ describe('references', () => {
     ])
   })
 
+  it('to a large value cannot make a body of any size', async () => {
+    const large = { ...newOrder, path: '/orders?select=customer', body: { customer: 'x'.repeat(200_000) } }
+    const many = Array.from({ length: 60 }, () => ({ customer: { $ref: 'order.0.customer' } }))
+    expect((await batch([large, { id: 'many', method: 'POST', path: '/orders', body: many }])).json).toMatchObject({
+      message: expect.stringContaining('10000000 characters') as string,
+      step: 'many',
+    })
+    expect(await count('orders')).toBe(0)
+  })
+
   it('that look like one are kept with $literal', async () => {
     const schemaLike = { $ref: '#/definitions/thing' }
     const { json } = await batch([

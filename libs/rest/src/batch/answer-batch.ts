@@ -4,13 +4,16 @@ import { bodyText, readBody, type RequestBody } from '../parse/body.ts'
 import { restError } from '../rest.errors.ts'
 import { responseOf, type PlanResult, type Response } from '../serve/answer.ts'
 import { firstIndexOf, type RestPlan } from '../serve/rest-plan.ts'
-import { parseExact, type ExactJson } from './exact-json.ts'
+import { exactText, parseExact, type ExactJson } from './exact-json.ts'
 import { valueAt, type Reference } from './references.ts'
 import { StepFailure } from './step-failure.ts'
 import { bodyTextOf, queryOf, readSteps, type Step } from './steps.ts'
 
 /** Says that a body is a batch even where a table is called `batch`. */
 export const BATCH_TYPE = 'application/vnd.plinth.batch+json'
+
+/** One large value that is referred to again and again would make a body of any size. */
+const REFERRED_CHARS_MAX = 10_000_000
 
 /** A step as a request of its own. */
 export interface StepRequest {
@@ -105,6 +108,7 @@ class Answers {
   readonly texts: string[] = []
   private readonly bodies = new Map<string, string>()
   private readonly parsed = new Map<string, ExactJson>()
+  private referredChars = 0
 
   add(id: string, { status, headers, body }: Response): void {
     const text =
@@ -119,7 +123,11 @@ class Answers {
       body = parseExact(this.bodies.get(reference.step)!)
       this.parsed.set(reference.step, body)
     }
-    return valueAt(body, reference)
+    const value = valueAt(body, reference)
+    this.referredChars += typeof value === 'string' ? value.length : exactText(value).length
+    if (this.referredChars > REFERRED_CHARS_MAX)
+      throw restError('too_complex', { limit: REFERRED_CHARS_MAX, what: 'characters in values that are referred to' })
+    return value
   }
 }
 
