@@ -79,8 +79,8 @@ describe('golden cases of REST', () => {
       }
       expect(got.sql).toBe(readFileSync(path('sql'), 'utf8'))
       expect(got.json).toBe(readFileSync(path('json'), 'utf8'))
-      // A second run takes the cached plan: the same statement, the same answer.
-      if (!writes) expect(await answer(shared, request)).toEqual(got)
+      // The second run has its plan kept, the third one takes it: the same statement, the same answer.
+      for (let run = 2; run <= 3 && !writes; run++) expect(await answer(shared, request)).toEqual(got)
     } finally {
       await own?.[Symbol.asyncDispose]()
     }
