@@ -42,7 +42,18 @@ export async function evaluate(oracle: RowOracle, request: ReadRequest, rowsMax:
   }
 }
 
-function rangeText(offset: number, count: number, total: number | '*'): string {
+/** The rows with these numbers, as this level shows them. */
+export async function evaluateRows(oracle: RowOracle, caller: Caller, level: Level, rows: readonly number[]): Promise<JsonObject[]> {
+  return new Evaluation(oracle, caller, Number.MAX_SAFE_INTEGER).rowsOf(level, rows, false)
+}
+
+/** Which rows of a table a write with these filters is about, and whether the caller may read all that it mentions. */
+export async function evaluateFilters(oracle: RowOracle, caller: Caller, level: Level): Promise<{ rows: number[]; granted: boolean }> {
+  const run = new Evaluation(oracle, caller, Number.MAX_SAFE_INTEGER)
+  return { rows: await run.matching(level, await run.candidates(level.relation)), granted: await run.isGranted(level) }
+}
+
+export function rangeText(offset: number, count: number, total: number | '*'): string {
   return count === 0 ? `*/${total}` : `${offset}-${offset + count - 1}/${total}`
 }
 

@@ -1,7 +1,7 @@
 // Random reads over a schema, nearly all of them valid. What a request exercises is counted by coverage.ts.
 import { columnTypes, jsonPaths, jsonTexts, jsonValues, patterns, quantifiable } from './column-types.ts'
 import { namesOfLink } from './links.ts'
-import type { Column, Condition, Embed, Field, Level, Operand, OrderTerm, ReadRequest, Relation, Schema } from './model.ts'
+import type { Column, Condition, Embed, Field, Level, Link, Operand, OrderTerm, ReadRequest, Relation, Schema } from './model.ts'
 import { isToOne, keyOfEmbed, keyOfField, readableColumns } from './model.ts'
 import type { Random } from './random.ts'
 
@@ -12,15 +12,35 @@ export function makeRead(random: Random, schema: Schema): ReadRequest {
   const aggregates = hasAggregates(level)
   const head = random.chance(2)
   const isCall = level.relation.kind === 'table' && random.chance(7)
+  const call = isCall ? (head || random.chance(60) ? 'GET' : 'POST') : undefined
   return {
     caller: random.pick(schema.callers),
     level,
-    call: isCall ? (head || random.chance(60) ? 'GET' : 'POST') : undefined,
+    call,
     // The total of an aggregated read is the number of rows before they are grouped: another question.
     count: !aggregates && random.chance(25),
-    rangeHeader: !head && (level.limit !== undefined || level.offset !== undefined) && random.chance(20) && level.limit !== 0,
+    rangeHeader:
+      !head && call !== 'POST' && (level.limit !== undefined || level.offset !== undefined) && random.chance(20) && level.limit !== 0,
     head,
   }
+}
+
+/** What a write shows of its rows: no filters, and no way back to the written table, whose rows a statement sees as they were before it. */
+export function makeReturning(random: Random, schema: Schema, relation: Relation): Level {
+  const links = schema.links.filter(({ source, target, through }) => {
+    return source.kind === 'table' && target !== relation && target.kind === 'table' && through?.relation !== relation
+  })
+  const level = new RequestMaker(random, schema, links).level(relation, 1, { whole: true, spread: random.chance(20) })
+  return { ...level, filters: [], order: [], limit: undefined, offset: undefined, fields: level.fields.map(withoutInner) }
+}
+
+function withoutInner(field: Field): Field {
+  return field.kind === 'embed' ? { kind: 'embed', embed: { ...field.embed, join: undefined } } : field
+}
+
+/** A condition on a row of its own columns. */
+export function makeCondition(random: Random, schema: Schema, level: Level): Condition {
+  return new RequestMaker(random, schema).condition(level)
 }
 
 export function hasAggregates(level: Level): boolean {
@@ -40,6 +60,7 @@ class RequestMaker {
   constructor(
     private readonly random: Random,
     private readonly schema: Schema,
+    private readonly links: readonly Link[] = schema.links,
   ) {}
 
   level(relation: Relation, depth: number, wishes: LevelWishes): Level {
@@ -97,7 +118,7 @@ class RequestMaker {
 
   private addEmbed(level: Level, depth: number, taken: Set<string>, wishes: LevelWishes): void {
     const { random } = this
-    const links = this.schema.links.filter(({ source }) => source === level.relation)
+    const links = this.links.filter(({ source }) => source === level.relation)
     if (links.length === 0) return
     const link = random.pick(links)
     const names = namesOfLink(this.schema.links, link)
@@ -136,7 +157,7 @@ class RequestMaker {
     return { kind: random.pick(['and', 'or'] as const), not: random.chance(25), items }
   }
 
-  private condition(level: Level): Condition {
+  condition(level: Level): Condition {
     const { random } = this
     // A filter on a name that is also an embed's is one on the embed.
     const embeds = new Set(level.fields.flatMap((field) => (field.kind === 'embed' ? [keyOfEmbed(field.embed)] : [])))

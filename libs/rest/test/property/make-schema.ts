@@ -25,7 +25,7 @@ interface Table extends Relation {
 }
 
 /** A schema of five to eight tables and up to two views. */
-export function makeSchema(random: Random): Schema {
+export function makeSchema(random: Random, writable = false): Schema {
   const tables: Table[] = []
   const keys: ForeignKey[] = []
   for (const name of random.shuffle(tableNames).slice(0, random.between(4, 6))) tables.push(plainTable(random, name))
@@ -42,9 +42,10 @@ export function makeSchema(random: Random): Schema {
     ...tables.map((table) => rowsSql(random, table, tables, keys)),
     ...views.map(({ sql }) => sql),
     ...tables.flatMap(functionsSql),
-    ...tables.flatMap((table) => policiesSql(random, table, keys)),
+    ...tables.flatMap((table) => policiesSql(random, table, keys, writable)),
     'grant usage on schema public to anon, authenticated',
-    ...[...tables, ...views.map(({ view }) => view)].flatMap((relation) => grantsSql(random, relation)),
+    ...[...tables, ...views.map(({ view }) => view)].flatMap((relation) => (writable ? [] : grantsSql(random, relation))),
+    writable ? 'grant select, insert, update, delete on all tables in schema public to anon, authenticated' : '',
   ].filter((statement) => statement !== '')
   return {
     relations: [...tables, ...views.map(({ view }) => view)],
@@ -66,7 +67,13 @@ function plainTable(random: Random, name: string): Table {
   const plain = random
     .shuffle(columnNames)
     .slice(0, random.between(3, 8))
-    .map((columnName) => column(columnName, random.pick(plainTypes), random.chance(60)))
+    .map((columnName) => {
+      const type = random.pick(plainTypes)
+      return {
+        ...column(columnName, type, random.chance(60)),
+        fallback: random.chance(20) ? random.pick(columnTypes[type].values) : undefined,
+      }
+    })
   const columns = [...key, ...owner, ...org, ...plain]
   return {
     name,
@@ -181,7 +188,10 @@ function viewOf(
 }
 
 function tableSql(table: Table): string {
-  const columns = table.columns.map((item) => `${quoteName(item.name)} ${item.type}${item.nullable ? '' : ' not null'}`)
+  const columns = table.columns.map(
+    (item) =>
+      `${quoteName(item.name)} ${item.type}${item.nullable ? '' : ' not null'}${item.fallback === undefined ? '' : ` default ${quoteText(item.fallback)}`}`,
+  )
   return `create table ${quoteName(table.name)} (${columns.join(', ')}, primary key (${namesOf(table.key)}))`
 }
 
@@ -190,7 +200,7 @@ function foreignKeySql(key: ForeignKey): string {
 }
 
 /** Key values follow from a row's number, so that references can be written without reading anything back. */
-function keyValue(type: TypeName, row: number): string {
+export function keyValue(type: TypeName, row: number): string {
   if (type === 'uuid') return `aaaaaaaa-0000-0000-0000-${String(row).padStart(12, '0')}`
   return type === 'text' ? `k${row}` : String(row)
 }
@@ -223,7 +233,7 @@ function plainValue(random: Random, { type, nullable }: Column): string | null {
   return nullable && random.chance(25) ? null : random.pick(columnTypes[type].values)
 }
 
-function policiesSql(random: Random, table: Table, keys: readonly ForeignKey[]): string[] {
+function policiesSql(random: Random, table: Table, keys: readonly ForeignKey[], writable: boolean): string[] {
   const name = quoteName(table.name)
   if (random.chance(35)) return []
   const conditions = ['true', `${quoteName(table.key[0]!)}::text > '1'`, '(select auth.role()) <> $$anon$$']
@@ -237,7 +247,7 @@ function policiesSql(random: Random, table: Table, keys: readonly ForeignKey[]):
   }
   const policies = random.some(conditions, 2).map((condition, i) => {
     const to = random.chance(30) ? ' to authenticated' : ''
-    return `create policy p${i} on ${name} for select${to} using (${condition})`
+    return `create policy p${i} on ${name} for ${writable && random.chance(60) ? 'all' : 'select'}${to} using (${condition})`
   })
   if (random.chance(20))
     policies.push(`create policy r on ${name} as restrictive for select using (${quoteName(table.key[0]!)}::text <> '2')`)

@@ -26,6 +26,8 @@ export interface Column {
   readonly nullable: boolean
   /** Of a plain column: values are drawn from a few, so that filters find something. */
   readonly plain: boolean
+  /** Its default. */
+  readonly fallback?: string
   /** A function over the row; `*` leaves it out. */
   readonly computed?: boolean
 }
@@ -140,6 +142,22 @@ export interface ReadRequest {
   /** The slice travels in a Range header instead of limit and offset. */
   rangeHeader: boolean
   head: boolean
+}
+
+/** A write of one table. */
+export interface WriteRequest {
+  readonly caller: Caller
+  readonly kind: 'insert' | 'update' | 'delete'
+  /** What the answer shows; its filters choose the rows of an update or delete. */
+  readonly level: Level
+  /** Column -> value in Postgres' input syntax; all rows have the same columns. */
+  readonly rows: readonly ReadonlyMap<string, string | null>[]
+  /** `columns=`. */
+  readonly columns?: readonly string[]
+  readonly missingAsDefault: boolean
+  readonly resolution?: 'merge-duplicates' | 'ignore-duplicates'
+  readonly returns: 'representation' | 'minimal' | 'headers-only' | undefined
+  readonly count: boolean
 }
 
 /** The key under which an embed appears, and by which its parameters name it. */

@@ -1,5 +1,5 @@
 // A request of the model as a URL and headers.
-import type { Column, Condition, Embed, Field, Level, Operand, ReadRequest } from './model.ts'
+import type { Condition, Embed, Field, Level, Operand, ReadRequest } from './model.ts'
 import { keyOfEmbed } from './model.ts'
 
 export interface RequestText {
@@ -62,6 +62,18 @@ function operandText({ column, path, asText }: Operand): string {
   return `${nameText(column.name)}${steps.join('')}`
 }
 
+/** What the embeds of a level ask for. */
+export function addEmbedParameters(parameters: [string, string][], level: Level, prefix: string): void {
+  for (const field of level.fields) {
+    if (field.kind === 'embed') addParameters(parameters, field.embed.level, `${prefix}${nameText(keyOfEmbed(field.embed))}.`)
+  }
+}
+
+/** The conditions on the rows themselves. */
+export function filterParameters(level: Level): [string, string][] {
+  return level.filters.map((condition) => filterParameter(condition, ''))
+}
+
 function addParameters(parameters: [string, string][], level: Level, prefix: string): void {
   for (const condition of level.filters) parameters.push(filterParameter(condition, prefix))
   if (level.order.length > 0) {
@@ -74,9 +86,7 @@ function addParameters(parameters: [string, string][], level: Level, prefix: str
   }
   if (level.limit !== undefined) parameters.push([`${prefix}limit`, String(level.limit)])
   if (level.offset !== undefined) parameters.push([`${prefix}offset`, String(level.offset)])
-  for (const field of level.fields) {
-    if (field.kind === 'embed') addParameters(parameters, field.embed.level, `${prefix}${nameText(keyOfEmbed(field.embed))}.`)
-  }
+  addEmbedParameters(parameters, level, prefix)
 }
 
 function filterParameter(condition: Condition, prefix: string): [string, string] {
@@ -125,8 +135,4 @@ function compareText(condition: Extract<Condition, { kind: 'compare' }>, inTree:
 
 function listItem(value: string): string {
   return /^[\w.-]+$/.test(value) ? value : quoted(value)
-}
-
-export function columnNames(columns: readonly Column[]): string {
-  return columns.map(({ name }) => nameText(name)).join(',')
 }

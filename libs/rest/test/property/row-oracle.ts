@@ -55,14 +55,12 @@ const textSearch: Readonly<Record<string, string>> = {
 
 export class RowOracle {
   private readonly answers = new Map<string, Promise<unknown>>()
-  private readonly known = new Map<string, unknown>()
 
   constructor(private readonly db: TestDatabase) {}
 
   /** Forgets everything: rows have changed. */
   clear(): void {
     this.answers.clear()
-    this.known.clear()
   }
 
   /** Numbers of the rows that the caller sees, and the columns that the caller may read; none when it may not read at all. */
@@ -73,10 +71,7 @@ export class RowOracle {
         `select attname as name from pg_attribute where attrelid = ${name}::regclass and attnum > 0
          and has_column_privilege(${quoteText(caller.role)}, attrelid, attname::text, 'select')`,
       )
-      const keys = await this.db.sql<{ key: string }>(
-        `select ${keyText(relation)} as key from ${quoteName(relation.name)} order by ${keyOrder(relation)}`,
-      )
-      const numbers = new Map(keys.map(({ key }, number) => [key, number]))
+      const numbers = await this.numbers(relation)
       const nothing = { rows: new Set<number>(), columns: new Set<string>() }
       if (granted.length === 0) return nothing
       try {
@@ -90,6 +85,14 @@ export class RowOracle {
         throw error
       }
     })
+  }
+
+  /** The number of every row by its key. */
+  async numbers(relation: Relation): Promise<ReadonlyMap<string, number>> {
+    const keys = await this.db.sql<{ key: string }>(
+      `select ${keyText(relation)} as key from ${quoteName(relation.name)} order by ${keyOrder(relation)}`,
+    )
+    return new Map(keys.map(({ key }, number) => [key, number]))
   }
 
   operand(relation: Relation, operand: Operand, cast?: string): Promise<OperandValues> {
@@ -198,11 +201,11 @@ function numbersOf(keys: readonly (string | null)[], wanted: string | null): num
   return wanted === null ? [] : keys.flatMap((key, number) => (key === wanted ? [number] : []))
 }
 
-function claimsJson({ role, claims }: Caller): string {
+export function claimsJson({ role, claims }: Caller): string {
   return JSON.stringify({ role, ...claims })
 }
 
-function keyText(relation: Relation): string {
+export function keyText(relation: Relation): string {
   return `jsonb_build_array(${relation.key.map(quoteName).join(', ')})::text`
 }
 
