@@ -47,6 +47,7 @@ describe(`errors of Postgres on ${fixture.database}`, () => {
     ['54000', 500],
     ['55000', 500],
     ['57000', 500],
+    ['57P01', 503],
     ['58000', 500],
     ['F0000', 500],
     ['HV000', 500],
@@ -59,6 +60,15 @@ describe(`errors of Postgres on ${fixture.database}`, () => {
     ['ABCDE', 400],
   ])('SQLSTATE %s is %i', async (code, status) => {
     expect(await raise(code)).toEqual({ status, code, details: null, hint: null, message: 'my message' })
+  })
+
+  it('21000 is 400 when a WHERE clause is missing, 500 otherwise', async () => {
+    const says = 'DELETE requires a WHERE clause'
+    expect(await fault('POST /rpc/raise_code', { body: { code: '21000', says } })).toMatchObject({
+      status: 400,
+      code: '21000',
+      message: says,
+    })
   })
 
   it('42501 is 401 without a token and 403 with one', async () => {

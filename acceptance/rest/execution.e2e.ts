@@ -2,7 +2,7 @@
 // answer, and DDL that the next request sees (contract table 2.6).
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fixture, type RawRequest, send } from './fixture.ts'
+import { fixture, type RawRequest, runSql, send } from './fixture.ts'
 
 /** A token of a role, signed with the server's secret. */
 function token(claims: Record<string, unknown>): string {
@@ -99,6 +99,13 @@ describe(`DDL on ${fixture.database}`, () => {
     expect(made.status).toBe(204)
     const seen = () => value('GET /fresh', { token: fixture.serviceKey })
     await expect.poll(seen, { interval: 20, timeout: 1000 }).toEqual([{ id: 1, word: 'new' }])
+  })
+})
+
+describe(`NOTIFY on ${fixture.database}`, () => {
+  it('pgrst is accepted and not needed', async () => {
+    await runSql("create table public.announced (id int); notify pgrst, 'reload schema'; notify pgrst, 'reload config'")
+    expect((await send('GET /announced', { token: fixture.serviceKey })).status).toBe(200)
   })
 })
 

@@ -155,7 +155,8 @@ create function before_request() returns void language plpgsql as $$
     perform set_config('chat.noted', coalesce(current_setting('request.headers', true)::json ->> 'x-note', ''), true);
   end $$;
 create function raise_plain() returns void language plpgsql as $$ begin raise exception 'my message' using detail = 'my detail', hint = 'my hint'; end $$;
-create function raise_code(code text) returns void language plpgsql as $$ begin raise exception 'my message' using errcode = code; end $$;
+create function raise_code(code text, says text default 'my message') returns void language plpgsql as $$
+  begin raise exception using errcode = code, message = says; end $$;
 create function raise_pgrst(message text, detail text) returns void language plpgsql as $$
   begin raise sqlstate 'PGRST' using message = raise_pgrst.message, detail = raise_pgrst.detail; end $$;
 create function set_response(status text, headers text) returns text language plpgsql as $$
