@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRest, users, type RestServer } from './rest-server.ts'
 
@@ -187,5 +188,13 @@ describe('Prefer: explain-denied', () => {
     expect(await refused('GET', '/notes', { user: '[]' })).toMatch(/not the claims of a user: no JSON object/)
     expect(await refused('GET', '/notes', { user: '{"role":"postgres"}' })).toMatch(/no role that requests may take/)
     expect(await refused('GET', '/notes', { user: `{"a":"${'x'.repeat(9000)}"}` })).toMatch(/more than 8192 characters/)
+  })
+
+  it('looks as docs/how-to/explain-denied.md shows', async () => {
+    const page = readFileSync(new URL('../../../docs/how-to/explain-denied.md', import.meta.url), 'utf8')
+    const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!)
+    const { claims, ...told } = await report('GET', '/notes?id=gt.2')
+    expect({ ...told, claims: shown.claims }).toEqual(shown)
+    expect(Object.keys(claims)).toEqual(Object.keys(shown.claims))
   })
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRest, users, type RestServer } from './rest-server.ts'
 
@@ -196,5 +197,26 @@ describe('Prefer: cursor', () => {
     const texts = rest.statements.map(({ text }) => text)
     expect(new Set(texts).size).toBe(2)
     expect(texts.length).toBeGreaterThan(5)
+  })
+
+  it('is followed as docs/how-to/paging.md says', async () => {
+    const page = readFileSync(new URL('../../../docs/how-to/paging.md', import.meta.url), 'utf8')
+    const code = /```ts\n([\s\S]*?)```/.exec(page)![1]!.replace(': string | undefined', '')
+    await rest.db.superuserSql(`create table todos (id int primary key, due date, title text); grant select on todos to anon;
+      insert into todos select i, nullif(i % 5, 0) + date '2026-01-01', 'todo ' || i % 3 from generate_series(1, 120) i`)
+    await rest.catalog.reload()
+    const base = 'http://127.0.0.1:8000'
+    const get = async (url: string, { headers }: { headers: Record<string, string> }) => {
+      const { text, headers: answered } = await rest.call('GET', url.slice(`${base}/rest/v1`.length), {
+        headers: { prefer: headers.prefer! },
+      })
+      return { url, json: async () => JSON.parse(text), headers: new Headers({ ...answered }) }
+    }
+    const seen: { id: number }[] = []
+    const AsyncFunction = (async () => undefined).constructor as new (...source: string[]) => (...values: unknown[]) => Promise<void>
+    await new AsyncFunction('fetch', 'base', 'apikey', 'handle', code)(get, base, '', (todo: { id: number }) => seen.push(todo))
+    const whole = await rest.call('GET', '/todos?order=due.desc.nullslast,title,id')
+    expect(seen).toEqual(whole.json)
+    expect(seen).toHaveLength(120)
   })
 })
