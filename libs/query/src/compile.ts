@@ -23,6 +23,7 @@ import { aggregateObject } from './print/aggregate-object.ts'
 import { pageCursor, pageRows, type PageOptions } from './print/page-cursor.ts'
 import { relationSource, selectRows, type RowSelect } from './print/rows.ts'
 import { rowName, takesRow } from './print/needs.ts'
+import { rowCount, type RowGuard } from './print/row-guard.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
 
 /** The body's format, and what the result row holds beside it. */
@@ -37,6 +38,8 @@ export interface CompileOptions extends BodyOptions {
   readonly page?: PageOptions
   /** Mutations: the order of the rows in the body. */
   readonly order?: readonly OrderNode[]
+  /** Refuses, and so undoes, a statement whose `rows` are others; `guardedRows` reads how many they were from the error. */
+  readonly guard?: RowGuard
 }
 
 /** One root field of a query document. */
@@ -172,7 +175,7 @@ function readStatement(statement: Statement, node: Rows, source: RowSource, opti
     columns.push('cursor')
     extra += `, ${pageCursor(statement, rows, counted(), page)} as cursor`
   }
-  return { columns, text: `select ${expression} as body, count(*) as rows${extra} from ${from}` }
+  return { columns, text: `select ${expression} as body, ${rowCount(options.guard)} as rows${extra} from ${from}` }
 }
 
 function totalOf(statement: Statement, node: Rows, source: RowSource, total: true | { readonly max: number }): string {
@@ -201,9 +204,9 @@ function mutationStatement(statement: Statement, node: MutationNode, options: Co
   }
   const more = extra.map((item) => `, ${item}`).join('')
   if (options.body === 'none' || node.returning === null)
-    return { columns, text: `with m as (${cte}) select null::text as body, count(*) as rows${more} from m` }
+    return { columns, text: `with m as (${cte}) select null::text as body, ${rowCount(options.guard)} as rows${more} from m` }
   const { expression, from } = rowsBody(statement, { fields, order }, node.relation, () => mutatedSource(statement, node), options)
-  return { columns, text: `with m as (${cte}) select ${expression} as body, count(*) as rows${more} from ${from}` }
+  return { columns, text: `with m as (${cte}) select ${expression} as body, ${rowCount(options.guard)} as rows${more} from ${from}` }
 }
 
 /** What an order reads, as a field. */
@@ -237,18 +240,22 @@ function callStatement(statement: Statement, node: CallNode, options: CompileOpt
 
 function valuesStatement(statement: Statement, node: CallNode, source: RowSource, options: CompileOptions): Printed {
   const columns: PlanColumn[] = ['body', 'rows']
-  if (node.function.returnType.name === 'void') return { columns, text: `select null::text as body, count(*) as rows from ${source.from}` }
+  if (node.function.returnType.name === 'void')
+    return { columns, text: `select null::text as body, ${rowCount(options.guard)} as rows from ${source.from}` }
   if (!node.function.returnsSet) {
-    return { columns, text: `select ${valuesBody(source.alias, false, options)} as body, count(*) as rows from ${source.from}` }
+    return {
+      columns,
+      text: `select ${valuesBody(source.alias, false, options)} as body, ${rowCount(options.guard)} as rows from ${source.from}`,
+    }
   }
   const body = valuesBody('v.v', true, options)
   const values = `select ${source.alias} as v from ${source.from}`
   const slice = sliceOf(statement, { limit: node.valuesMax, offset: node.valuesOffset })
   if (options.total === undefined || options.total === false) {
-    return { columns, text: `select ${body} as body, count(*) as rows from (${values}${slice}) v` }
+    return { columns, text: `select ${body} as body, ${rowCount(options.guard)} as rows from (${values}${slice}) v` }
   }
   return {
     columns: [...columns, 'total'],
-    text: `with f as materialized (${values}) select ${body} as body, count(*) as rows, (select count(*) from f) as total from (select f.v from f${slice}) v`,
+    text: `with f as materialized (${values}) select ${body} as body, ${rowCount(options.guard)} as rows, (select count(*) from f) as total from (select f.v from f${slice}) v`,
   }
 }

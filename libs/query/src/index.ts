@@ -2,6 +2,7 @@ export { compile, compileMutation, compileQueryDocument, type CompileOptions, ty
 export { compilePlanCount, explainOf, type ExplainOptions } from './explain.ts'
 export { compileNestedInsert, NESTED_DEPTH_MAX } from './nested-insert.ts'
 export { isSliceable } from './print/mutation-slices.ts'
+export { guardedRows, type RowGuard } from './print/row-guard.ts'
 export { compileMatchCount, compileMatchPlaces, compileNewRows } from './matching-rows.ts'
 export { planBytes, PlanCache, type PlanCacheLimits } from './plan-cache.ts'
 export { computedLink, isUnique, linksOfRelation, manyToManyLinks, primaryKeyColumns, reverseLink, toOneLink } from './relationships.ts'

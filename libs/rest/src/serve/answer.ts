@@ -44,7 +44,7 @@ export function resultOf(columns: readonly PlanColumn[], rows: readonly TextRow[
   }
 }
 
-/** Refuses a result that cannot be one object (PGRST116), is no row to PUT (PGRST115) or is too much of a change (PGRST124). Inside a transaction this undoes the write. */
+/** Refuses a result that cannot be one object (PGRST116), is no row to PUT (PGRST115) or is too much of a change (PGRST124). */
 export function checkRows(answer: Answer, { rows }: PlanResult): void {
   if (answer.explain !== undefined) return
   // A row whose key is not the URL's is not written.

@@ -10,7 +10,7 @@ import { chooseFunction, isArgumentOf, takesWholeBody, type CallBody } from '../
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { bodyNode, countNode, fieldsNode, valuesNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
-import { answerOf, mediaOf, topCount, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
+import { answerOf, guardOf, mediaOf, topCount, topOffset, withRange, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a call. */
 export function planCall(context: ResolveContext, request: RestRequest): Planned {
@@ -36,20 +36,22 @@ export function planCall(context: ResolveContext, request: RestRequest): Planned
   const media = mediaOf(context, request, { relation: fn.resultRelation, function: fn, defaultSelect: query.select === undefined })
   const answer = answerOf(context, request, 'call', media)
   if (answer.maxAffected !== undefined && !fn.returnsSet) throw restError('PGRST128')
+  const single = answer.single && fn.returnsSet
+  const readOnly = method !== 'POST' || fn.volatility !== 'volatile'
+  const guard = readOnly ? undefined : guardOf({ ...answer, single })
   const isVoid = fn.returnType.name === 'void'
   // The planner knows nothing of a function's rows, so an estimate is the count.
   const counts = request.preferences.count === 'exact' || request.preferences.count === 'estimated'
   return {
-    statement: compile(node, { ...media.options, total: counts && fn.returnsSet }),
-    readOnly: method !== 'POST' || fn.volatility !== 'volatile',
-    undoable: false,
+    statement: compile(node, { ...media.options, total: counts && fn.returnsSet, guard }),
+    readOnly,
     bodyForm: call.bodyForm,
     function: fn,
     answer: {
       ...answer,
       hasBody: answer.hasBody && !isVoid,
       isVoid,
-      single: answer.single && fn.returnsSet,
+      single,
       countsChanges: counts && !fn.returnsSet,
       offset: topOffset(query),
     },

@@ -7,18 +7,15 @@ import { conditionOfRows, resolveRead, type ResolveContext } from '../resolve/le
 import { bodyNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
 import { columnsOf } from './plan-insert.ts'
-import { answerOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
+import { answerOf, guardOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a delete. */
 export function planDelete(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): Planned {
   const media = relationMedia(context, request, relation, query)
   const { read, filter, slice, returning } = changedRows(context, request, relation, query)
-  return {
-    statement: compile({ kind: 'delete', relation, filter, slice, returning }, { ...media.options, order: read.order }),
-    readOnly: false,
-    undoable: false,
-    answer: answerOf(context, request, 'delete', media),
-  }
+  const answer = answerOf(context, request, 'delete', media)
+  const options = { ...media.options, order: read.order, guard: guardOf(answer) }
+  return { statement: compile({ kind: 'delete', relation, filter, slice, returning }, options), readOnly: false, answer }
 }
 
 /** Plans an update. */
@@ -29,12 +26,11 @@ export function planUpdate(context: ResolveContext, request: RestRequest, relati
   const media = relationMedia(context, request, relation, query)
   const { read, filter, slice, returning } = changedRows(context, request, relation, query)
   const setFrom = { columns, object: bodyNode(bodyText(body, 'object')), missingAsDefault: request.preferences.missing === 'default' }
-  const planned = { readOnly: false, undoable: false, bodyForm: 'object', answer: answerOf(context, request, 'update', media) } as const
+  const answer = answerOf(context, request, 'update', media)
+  const planned = { readOnly: false, bodyForm: 'object', answer } as const
   if (columns.length > 0 && body.rowCount > 0) {
-    return {
-      ...planned,
-      statement: compile({ kind: 'update', relation, set: [], setFrom, filter, slice, returning }, { ...media.options, order: read.order }),
-    }
+    const options = { ...media.options, order: read.order, guard: guardOf(answer) }
+    return { ...planned, statement: compile({ kind: 'update', relation, set: [], setFrom, filter, slice, returning }, options) }
   }
   // Nothing is set, so nothing is changed; the answer is that of no row.
   return { ...planned, statement: returning === null ? undefined : compile({ ...read, limit: 0, offset: undefined }, media.options) }

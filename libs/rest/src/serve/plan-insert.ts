@@ -6,7 +6,7 @@ import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { findColumn, findPayloadColumn } from '../resolve/names.ts'
 import { bodyNode } from '../resolve/values.ts'
-import { answerOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
+import { answerOf, guardOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans an insert. */
 export function planInsert(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): Planned {
@@ -31,10 +31,10 @@ export function planInsert(context: ResolveContext, request: RestRequest, relati
   }
   const updated = node.conflict?.action === 'merge'
   const isNothing = body.rowCount === 0 && (given.length === 0 || node.returning === null)
+  const options = { ...media.options, updated, location: located, order: shown?.order, guard: guardOf(answer) }
   return {
-    statement: isNothing ? undefined : compile(node, { ...media.options, updated, location: located, order: shown?.order }),
+    statement: isNothing ? undefined : compile(node, options),
     readOnly: false,
-    undoable: false,
     answer: {
       ...answer,
       merges: preferences.resolution === 'merge-duplicates',

@@ -7,7 +7,7 @@ import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { bodyNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
 import { columnsOf, insertedRows } from './plan-insert.ts'
-import { answerOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
+import { answerOf, guardOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans a PUT. Its answer is PGRST115 unless exactly one row was put. */
 export function planPut(context: ResolveContext, request: RestRequest, relation: Relation, query: ParsedQuery): Planned {
@@ -28,12 +28,8 @@ export function planPut(context: ResolveContext, request: RestRequest, relation:
     conflict: { target: key, action: 'merge', update: columns },
     returning: insertedRows(context, request, relation, query)?.fields ?? null,
   }
-  return {
-    statement: compile(node, { ...media.options, updated: true }),
-    readOnly: false,
-    undoable: true,
-    answer: answerOf(context, request, 'put', media),
-  }
+  const answer = answerOf(context, request, 'put', media)
+  return { statement: compile(node, { ...media.options, updated: true, guard: guardOf(answer) }), readOnly: false, answer }
 }
 
 /** `?a=eq.1&b=eq.2` for the primary key (a, b), and nothing else. */

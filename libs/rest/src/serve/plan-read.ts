@@ -19,7 +19,6 @@ export function planRead(context: ResolveContext, request: RestRequest, relation
   return {
     statement: compile(read, { ...media.options, total: totalOf(count, context.rowsMax), page: page?.options }),
     readOnly: true,
-    undoable: false,
     answer: { ...answerOf(context, request, 'read', media), offset: topOffset(sliced), pageTag: page?.tag },
     address: addressRecipe(encodeURIComponent(relation.name), request.query),
     estimate: count === 'planned' || count === 'estimated' ? compilePlanCount(read) : undefined,

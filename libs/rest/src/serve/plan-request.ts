@@ -29,7 +29,6 @@ export function planRequest(context: PlanContext, request: RestRequest): RestPla
   return {
     ...plan,
     statement: statement === undefined || answer.explain === undefined ? statement : explainOf(statement, answer.explain),
-    undoable: plan.undoable || (!plan.readOnly && (answer.single || answer.maxAffected !== undefined)),
     rollback: request.rollback,
     settings: settings.length === 0 ? undefined : settings,
     isolation: session.isolation,

@@ -48,8 +48,6 @@ export type Isolation = 'repeatable read' | 'serializable'
 export interface RestPlan {
   readonly statement: Plan | undefined
   readonly readOnly: boolean
-  /** The result decides between commit and rollback, so it needs an explicit transaction. */
-  readonly undoable: boolean
   /** Ends with ROLLBACK whatever happens: `tx=rollback`. */
   readonly rollback: boolean
   readonly settings: Settings | undefined

@@ -1,5 +1,6 @@
 // A request after its headers are read: what the planners of reads, writes and calls start from.
 import type { Catalog, Relation } from '#libs/catalog'
+import type { RowGuard } from '#libs/query'
 import type { AcceptedType } from '../parse/accept.ts'
 import type { JsonBody, RequestBody } from '../parse/body.ts'
 import { appliedPreferences, type Honoured, type Preferences, type RowRange } from '../parse/preferences.ts'
@@ -35,7 +36,7 @@ export interface PlanContext {
   readonly aggregates: boolean
 }
 
-/** A plan without what every plan gets alike. Writes with `single` or `maxAffected` in their answer become undoable by themselves. */
+/** A plan without what every plan gets alike. */
 export type Planned = Omit<RestPlan, 'settings' | 'isolation' | 'rollback'>
 
 const honoured: Readonly<Record<Answer['kind'], Honoured>> = {
@@ -87,6 +88,13 @@ export function answerOf(context: ResolveContext, request: RestRequest, kind: An
     location: undefined,
     isVoid: false,
   }
+}
+
+/** How many rows a write may change, so that its answer is possible. EXPLAIN gives no rows. */
+export function guardOf({ kind, single, maxAffected, explain }: Answer): RowGuard | undefined {
+  if (explain !== undefined) return undefined
+  if (kind === 'put' || single) return { exactly: 1 }
+  return maxAffected === undefined ? undefined : { atMost: maxAffected }
 }
 
 /** The rows of a write's body. */

@@ -1,8 +1,16 @@
 // Runs a plan: one statement in one round trip, with what goes before it (role, claims, settings, the pre-request
-// function) and after it (the planner's estimate, what functions left for the response). Where the result decides
-// between commit and rollback, or the role asks for another isolation level, in an explicit transaction.
+// function) and after it (the planner's estimate, what functions left for the response). Where the request is to be
+// rolled back, or the role asks for another isolation level, in an explicit transaction.
 import type { FastifyRequest } from 'fastify'
-import type { RequestContext, RequestDatabase, RequestTransaction, Statement, StatementResult } from '#libs/postgres'
+import {
+  DatabaseError,
+  type RequestContext,
+  type RequestDatabase,
+  type RequestTransaction,
+  type Statement,
+  type StatementResult,
+} from '#libs/postgres'
+import { guardedRows } from '#libs/query'
 import type { Principal } from '#libs/identity'
 import type { Catalog } from '#libs/catalog'
 import type { RequestBody } from '../parse/body.ts'
@@ -72,11 +80,15 @@ export class PlanRunner {
       preamble,
     }
     const statement = this.statementOf(planned)
-    if (!plan.undoable && !plan.rollback && isolation === undefined) return this.read(plan, await this.database.run(context, statement))
-    return await this.database.transaction(context, async (tx) => {
-      if (plan.rollback) tx.setRollbackOnly()
-      return this.read(plan, await tx.run(statement))
-    })
+    try {
+      if (!plan.rollback && isolation === undefined) return this.read(plan, await this.database.run(context, statement))
+      return await this.database.transaction(context, async (tx) => {
+        if (plan.rollback) tx.setRollbackOnly()
+        return this.read(plan, await tx.run(statement))
+      })
+    } catch (error) {
+      throw refusalOf(plan, error)
+    }
   }
 
   /**
@@ -115,8 +127,11 @@ export class PlanRunner {
       after.push({ text: plan.estimate.text, values: valuesOf(plan.estimate.parameters, slots, body, plan.bodyForm) })
     if (isolated) after.push({ text: END_READING, values: [] })
     const main = { text: plan.statement.text, values: valuesOf(plan.statement.parameters, slots, body, plan.bodyForm) }
-    const result = await tx.run({ ...main, after })
-    return { ...this.read(plan, result), headers: null, status: null }
+    try {
+      return { ...this.read(plan, await tx.run({ ...main, after })), headers: null, status: null }
+    } catch (error) {
+      throw refusalOf(plan, error)
+    }
   }
 
   private settingsOf(plan: RestPlan, session: Session | undefined, request: FastifyRequest): Settings | undefined {
@@ -136,7 +151,7 @@ export class PlanRunner {
     return { ...main, after }
   }
 
-  /** Reads what came back, and refuses what the answer may not be: inside a transaction that undoes it. */
+  /** Reads what came back, and refuses what the answer may not be; a write has refused that itself (`guardOf`). */
   private read(plan: RestPlan, result: StatementResult | undefined): PlanResult {
     const { statement, answer, estimate } = plan
     const after = result?.after
@@ -155,5 +170,17 @@ export class PlanRunner {
     const [{ Plan: plan }] = JSON.parse(planJson ?? '[{"Plan":{}}]') as [{ Plan: { 'Plan Rows'?: number } }]
     const planned = plan['Plan Rows'] ?? 0
     return counted === undefined ? planned : Math.max(counted, planned)
+  }
+}
+
+/** The dialect's words for a number of rows that the statement's guard refused; any other error as it is. */
+function refusalOf(plan: RestPlan, error: unknown): unknown {
+  const rows = error instanceof DatabaseError && !plan.readOnly ? guardedRows(error) : undefined
+  if (rows === undefined) return error
+  try {
+    checkRows(plan.answer, { ...NOTHING, rows })
+    return error
+  } catch (refusal) {
+    return refusal
   }
 }
