@@ -252,6 +252,8 @@ function comparison(
     parameters.push(isPattern ? text.replaceAll('*', '%') : text)
     return `$${parameters.length}`
   }
+  // The dialect cannot tell a list of one empty text from an empty list.
+  if (operator === 'in' && values.length === 1 && values[0] === '') return `${left} = any('{}')`
   if (operator === 'in') return `${left} in (${values.map(value).join(', ')})`
   if (operator === 'isdistinct') return `${left} is distinct from ${value(values[0]!)}`
   const query = textSearch[operator]
