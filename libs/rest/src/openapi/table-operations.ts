@@ -111,7 +111,7 @@ function insertOperation(context: OperationContext, table: TableSurface) {
 function updateOperation(context: OperationContext, table: TableSurface, conditions: readonly unknown[]) {
   const { name } = table.relation
   return {
-    parameters: [...conditions, ...writeParameters(context, ['columns', 'select', 'preferChange'])],
+    parameters: [...conditions, ...writeParameters(context, ['columns', 'order', 'limit', 'select', 'preferChange'])],
     requestBody: {
       required: true,
       content: { 'application/json': { schema: context.names.ref('schemas', name, 'update'), example: updateExample(table) } },
@@ -122,7 +122,7 @@ function updateOperation(context: OperationContext, table: TableSurface, conditi
 
 function deleteOperation(context: OperationContext, table: TableSurface, conditions: readonly unknown[]) {
   return {
-    parameters: [...conditions, ...writeParameters(context, ['select', 'preferChange'])],
+    parameters: [...conditions, ...writeParameters(context, ['order', 'limit', 'select', 'preferChange'])],
     responses: changeResponses(context, table, 'The rows were deleted.'),
   }
 }
