@@ -3,7 +3,15 @@
 import type { Relation } from '#libs/catalog'
 import { DatabaseError, type RequestContext, type RequestDatabase } from '#libs/postgres'
 import { SERVICE_ROLE, type Principal } from '#libs/identity'
-import { compileMatchCount, compileMatchPlaces, compileNewRows, type MutationNode, type Plan, type ReadNode } from '#libs/query'
+import {
+  compileMatchCount,
+  compileMatchPlaces,
+  compileNewRows,
+  isSliceable,
+  type MutationNode,
+  type Plan,
+  type ReadNode,
+} from '#libs/query'
 import { bodyText } from '../parse/body.ts'
 import { columnsOf } from '../serve/plan-insert.ts'
 import { requireRows, type RestRequest } from '../serve/rest-request.ts'
@@ -191,6 +199,7 @@ function newRows(relation: Relation, request: RestRequest, read: ReadNode, comma
           set: [],
           setFrom: { columns, object: bodyNode(bodyText(body, 'object')), missingAsDefault },
           filter: read.filter,
+          slice: isSliceable(relation) ? { order: [], limit: ROWS_MAX } : undefined,
           returning: null,
         }
   return rowsOf('new', compileNewRows(node))
