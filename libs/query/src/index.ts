@@ -1,6 +1,7 @@
 export { compile, compileMutation, compileQueryDocument, type CompileOptions, type QueryRoot } from './compile.ts'
 export { compilePlanCount, explainOf, type ExplainOptions } from './explain.ts'
-export { compileNestedInsert, NESTED_DEPTH_MAX } from './nested-insert.ts'
+export { compileNestedInsert, NESTED_DEPTH_MAX, type NestedOptions } from './nested-insert.ts'
+export { unmatchedRows } from './print/nested-rows.ts'
 export { isSliceable } from './print/mutation-slices.ts'
 export { guardedRows, type RowGuard } from './print/row-guard.ts'
 export { compileMatchCount, compileMatchPlaces, compileNewRows } from './matching-rows.ts'

@@ -1,11 +1,13 @@
 // Inserts of rows with rows inside them: a sequence of statements, one for each level (docs/decisions says why).
 import { quoteIdentifier } from '#libs/postgres'
-import { rowsBody, type BodyOptions } from './print/bodies.ts'
-import { conflictOf, defaultOf, fillerOf, givenOrDefault, recordColumns } from './print/mutations.ts'
+import type { CompileOptions } from './compile.ts'
+import { rowsBody } from './print/bodies.ts'
+import { conflictOf, givenOrDefault, recordColumns } from './print/mutations.ts'
 import { countKeepingKeys, countOfKeys, insertedKeys, nestedRows, type NestedPlace } from './print/nested-rows.ts'
+import { rowCount } from './print/row-guard.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
 import { primaryKeyColumns } from './relationships.ts'
-import type { InsertNode, NestedInsert, NestedPlan, Plan, RelationshipLink } from './tree.ts'
+import type { InsertNode, NestedInsert, NestedPlan, Plan, PlanColumn, RelationshipLink } from './tree.ts'
 
 /** How deep rows may lie in rows; the outermost are the first level. */
 export const NESTED_DEPTH_MAX = 5
@@ -24,15 +26,19 @@ interface Level {
   readonly before: readonly { readonly link: RelationshipLink; readonly level: Level }[]
 }
 
+/** What of {@link CompileOptions} a nested insert has. */
+export type NestedOptions = Pick<CompileOptions, 'body' | 'stripNulls' | 'geoJsonSchema' | 'location' | 'order' | 'guard'>
+
 /**
- * Compiles an insert with nested rows. `node.returning` is read from the outer rows when all are inserted; that needs a
- * primary key. Rows of one level go in the order of the request. Fails for levels deeper than {@link NESTED_DEPTH_MAX}
- * and for links without a foreign key: dialects refuse those first.
+ * Compiles an insert with nested rows. `node.returning` and `location` are read from the outer rows when all are inserted;
+ * that needs a primary key. Rows of one level go in the order of the request. Fails for levels deeper than
+ * {@link NESTED_DEPTH_MAX} and for links without a foreign key: dialects refuse those first.
  */
-export function compileNestedInsert(node: InsertNode, options: BodyOptions = {}): NestedPlan {
+export function compileNestedInsert(node: InsertNode, options: NestedOptions = {}): NestedPlan {
   const levels: Level[] = []
-  const top = addLevel(levels, node, { rows: node.rows, path: [] }, undefined)
-  return { steps: [...levels.map(insertStep), answerStep(node, top, options)] }
+  const answered = node.returning !== null || options.location === true ? primaryKeyOf(node) : []
+  const top = addLevel(levels, node, { rows: node.rows, path: [] }, undefined, answered)
+  return { steps: [...levels.map(insertStep), answerStep(node, top, options)], relations: levels.map((level) => level.node.relation) }
 }
 
 /** Adds a level and those inside it to the sequence, in the order in which they have to run. */
@@ -45,8 +51,7 @@ function addLevel(levels: Level[], node: InsertNode, place: NestedPlace, outer: 
     level: addLevel(levels, item.node, inside(item), undefined, item.link.targetColumns),
   }))
   const after = nested.filter((item) => !goesFirst(item))
-  const answered = place.path.length === 0 && node.returning !== null ? primaryKeyOf(node) : []
-  const keys = [...new Set([...wanted, ...answered, ...after.flatMap(({ link }) => link.columns)])]
+  const keys = [...new Set([...wanted, ...after.flatMap(({ link }) => link.columns)])]
   const level: Level = { node, place, step: levels.length, keys, outer, before }
   levels.push(level)
   for (const item of after) addLevel(levels, item.node, inside(item), { link: item.link, level })
@@ -72,17 +77,15 @@ function insertStep(level: Level): Plan {
   const statement = new Statement()
   const alias = statement.alias()
   const { columns, from } = insertedColumns(statement, level)
-  const names = [...columns.keys()].map(quoteIdentifier).join(', ')
+  const names = columns.size === 0 ? '' : ` (${[...columns.keys()].map(quoteIdentifier).join(', ')})`
   const returning = keys.length === 0 ? '1' : keys.map((name) => columnOf(alias, name)).join(', ')
   const conflict = conflictOf(statement, node, alias, {})
+  // Without columns every one of them has its default.
   const rows = `select ${[...columns.values()].join(', ')} from ${from} order by e.n`
-  const insert = `insert into ${relationName(node.relation)} as ${alias} (${names}) ${rows}${conflict} returning ${returning}`
+  const insert = `insert into ${relationName(node.relation)} as ${alias}${names} ${rows}${conflict} returning ${returning}`
   const isNeeded = keys.length > 0 || level.place.path.length === 0
-  if (!isNeeded)
-    return { text: `with m as (${insert}) select count(*) as rows from m`, parameters: statement.parameters, columns: ['rows'] }
-  const given = `(select count(*) from (${nestedRows(statement, level.place)}) g)`
-  const text = `with m as (${insert}) select ${countKeepingKeys(step)} as rows, ${given} as given from m`
-  return { text, parameters: statement.parameters, columns: ['rows', 'given'] }
+  const count = isNeeded ? countKeepingKeys(statement, level.place, step) : 'count(*)'
+  return { text: `with m as (${insert}) select ${count} as rows from m`, parameters: statement.parameters, columns: ['rows'] }
 }
 
 /** The columns of an insert with their values, and the FROM clause these are over. */
@@ -106,29 +109,32 @@ function insertedColumns(statement: Statement, { node, place, outer, before }: L
     outer.link.targetColumns.forEach((name, i) => columns.set(name, `${keys}.c${outer.level.keys.indexOf(outer.link.columns[i]!)}`))
   }
   if (node.columns.length > 0) from += ` cross join lateral json_to_record(e.v) b(${recordColumns(node.columns)})`
-  if (columns.size === 0) {
-    const filler = fillerOf(node.relation)
-    if (filler === undefined) throw new TypeError('a row of defaults needs a column that has one')
-    columns.set(filler.name, defaultOf(filler))
-  }
   return { columns, from }
 }
 
 /** Reads the outer rows by their keys: what the others inserted is there now. */
-function answerStep(node: InsertNode, { step, keys }: Level, options: BodyOptions): Plan {
+function answerStep(node: InsertNode, { step, keys }: Level, options: NestedOptions): Plan {
   const statement = new Statement()
-  if (node.returning === null || options.body === 'none') {
-    return { text: `select null::text as body, ${countOfKeys(step)} as rows`, parameters: [], columns: ['body', 'rows'] }
+  const keysOf = (names: readonly string[]) => names.map((name) => `k.c${keys.indexOf(name)}`)
+  const rows = insertedKeys(node.relation, step, keys, 'k')
+  const columns: PlanColumn[] = ['body', 'rows']
+  let extra = ''
+  if (options.location === true) {
+    columns.push('location')
+    extra = `, (select json_build_array(${keysOf(primaryKeyOf(node)).join(', ')})::text from ${rows} where k.n = 1) as location`
   }
+  if (node.returning === null || options.body === 'none')
+    return { text: `select null::text as body, ${rowCount(options.guard, countOfKeys(step))} as rows${extra}`, parameters: [], columns }
   const primaryKey = primaryKeyOf(node)
   const alias = statement.alias()
-  const isKey = primaryKey.map((name) => `${columnOf(alias, name)} = k.c${keys.indexOf(name)}`).join(' and ')
-  const joined = `${relationName(node.relation)} ${alias} join ${insertedKeys(node.relation, step, keys, 'k')} on ${isKey}`
-  const source = { from: joined, alias, order: 'k.n' }
-  const { expression, from } = rowsBody(statement, { fields: node.returning, order: [] }, node.relation, () => source, options)
+  const values = keysOf(primaryKey)
+  const isKey = primaryKey.map((name, i) => `${columnOf(alias, name)} = ${values[i]!}`).join(' and ')
+  const source = { from: `${relationName(node.relation)} ${alias} join ${rows} on ${isKey}`, alias, order: 'k.n' }
+  const read = { fields: node.returning, order: options.order ?? [] }
+  const { expression, from } = rowsBody(statement, read, node.relation, () => source, options)
   return {
-    text: `select ${expression} as body, count(*) as rows from ${from}`,
+    text: `select ${expression} as body, ${rowCount(options.guard)} as rows${extra} from ${from}`,
     parameters: statement.parameters,
-    columns: ['body', 'rows'],
+    columns,
   }
 }

@@ -36,6 +36,10 @@ export const restErrors = defineErrors('rest', {
   duplicate_embed: { status: 400, message: 'table name "{name}" specified more than once' },
   undefined_column: { status: 400, message: 'column {column} does not exist' },
   undefined_type: { status: 400, message: 'type "{type}" does not exist' },
+  unmatched_rows: {
+    status: 400,
+    message: "Nested rows could not be matched: of {given} rows for '{table}', {rows} were inserted, and nothing was kept",
+  },
   invalid_batch: { status: 400, message: '{reason}' },
   too_complex: { status: 400, message: 'The request has more than {limit} {what}' },
   unpageable: { status: 400, message: 'This cannot be paged by key: {reason}' },

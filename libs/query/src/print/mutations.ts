@@ -1,7 +1,7 @@
 // INSERT, UPDATE and DELETE as a data-modifying CTE. RETURNING lists only the columns that the answer needs, because
 // each of them costs the caller a SELECT privilege; the answer's rows are read from the CTE, never from the table.
 import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
-import type { Column, Relation } from '#libs/catalog'
+import type { Column } from '#libs/catalog'
 import type { DeleteNode, FieldNode, InsertNode, MutationNode, UpdateNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
 import type { RowSource } from './clauses.ts'
@@ -59,10 +59,8 @@ function insertOf(statement: Statement, node: InsertNode, alias: string, demand:
   const rows = statement.value(node.rows, 'json')
   const only = () => (node.only === undefined ? '' : ` where ${filterOf(statement, node.only, 'b')}`)
   if (node.columns.length === 0) {
-    // No column is named, so each element is a row of defaults; INSERT … SELECT needs one column to say so.
-    const filler = fillerOf(node.relation)
-    if (filler === undefined) return `${into} default values${conflict}`
-    return `${into} (${quoteIdentifier(filler.name)}) select ${defaultOf(filler)} from json_array_elements(${rows}) e${conflict}`
+    // Each element is a row of defaults.
+    return `${into} select from json_array_elements(${rows}) e${conflict}`
   }
   if (node.missingAsDefault && node.columns.some((column) => hasOwnDefault(column))) {
     const list = node.columns.map((column) => givenOrDefault(column, 'e.value'))
@@ -70,11 +68,6 @@ function insertOf(statement: Statement, node: InsertNode, alias: string, demand:
   }
   const list = node.columns.map((column) => columnOf('b', column)).join(', ')
   return `${into} (${names}) select ${list} from json_to_recordset(${rows}) b(${recordColumns(node.columns)})${only()}${conflict}`
-}
-
-/** A column that a row of nothing but defaults can name. */
-export function fillerOf(relation: Relation): Column | undefined {
-  return relation.columns.find((column) => column.generated === 'no' && (hasOwnDefault(column) || column.nullable))
 }
 
 function hasOwnDefault(column: Column): boolean {
@@ -89,7 +82,7 @@ export function givenOrDefault(column: Column, json: string): string {
 }
 
 /** The default as the catalog prints it: text of the database, with every name qualified. */
-export function defaultOf(column: Column): string {
+function defaultOf(column: Column): string {
   if (column.identitySequence != null) return `nextval(${quoteLiteral(column.identitySequence)}::regclass)`
   return column.defaultExpression ?? 'null'
 }

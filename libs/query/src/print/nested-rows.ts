@@ -32,10 +32,27 @@ export function insertedKeys(relation: Relation, step: number, names: readonly s
   return `rows from (${set}) with ordinality ${alias}(${names.map((_, i) => `c${i}, `).join('')}n)`
 }
 
-/** `rows`, once the keys of the inserted rows are kept for the statements that follow. */
-export function countKeepingKeys(step: number): string {
+/**
+ * `rows`, once the keys of the inserted rows are kept for the statements that follow. Their numbers are the given rows' own
+ * only when none was skipped and none stands for two: any other count fails ({@link unmatchedRows}).
+ */
+export function countKeepingKeys(statement: Statement, place: NestedPlace, step: number): string {
+  const given = `(select count(*) from (${nestedRows(statement, place)}) g)`
   // The rows of `m` come in the order in which they were inserted.
-  return `case when set_config('${keysSetting(step)}', coalesce(json_agg(m.*), '[]')::text, true) is not null then count(*) end`
+  const kept = `set_config('${keysSetting(step)}', coalesce(json_agg(m.*), '[]')::text, true) is not null`
+  return `case when count(*) <> ${given} then ('${MARK}${step},' || ${given} || ',' || count(*))::int8 when ${kept} then count(*) end`
+}
+
+const MARK = 'plinth.unmatched='
+const marked = /"plinth\.unmatched=(\d+),(\d+),(\d+)"/
+
+/**
+ * Which step of a nested insert was given how many rows and inserted another number, when that is why it failed; undefined
+ * for any other error. A value of a request may look like the mark, so the caller asks only about nested inserts.
+ */
+export function unmatchedRows(error: { readonly sqlstate: string; readonly message: string }) {
+  const found = error.sqlstate === '22P02' ? marked.exec(error.message) : null
+  return found === null ? undefined : { step: Number(found[1]), given: Number(found[2]), rows: Number(found[3]) }
 }
 
 /** How many rows a step inserted. */

@@ -7,11 +7,11 @@ export type RowGuard = { readonly exactly: number } | { readonly atMost: number 
 const MARK = 'plinth.rows='
 const marked = new RegExp(`"${MARK.replace('.', '\\.')}(\\d+)"`)
 
-/** `count(*)`, or with a guard an expression that fails when the count is not allowed: no number is written like the mark. */
-export function rowCount(guard: RowGuard | undefined): string {
-  if (guard === undefined) return 'count(*)'
-  const allowed = 'exactly' in guard ? `count(*) = ${whole(guard.exactly)}` : `count(*) <= ${whole(guard.atMost)}`
-  return `case when ${allowed} then count(*) else ('${MARK}' || count(*))::int8 end`
+/** The count, or with a guard an expression that fails when the count is not allowed: no number is written like the mark. */
+export function rowCount(guard: RowGuard | undefined, count = 'count(*)'): string {
+  if (guard === undefined) return count
+  const allowed = 'exactly' in guard ? `${count} = ${whole(guard.exactly)}` : `${count} <= ${whole(guard.atMost)}`
+  return `case when ${allowed} then ${count} else ('${MARK}' || ${count})::int8 end`
 }
 
 /**

@@ -40,11 +40,16 @@ function linksOf(catalog: Catalog, relation: Relation): readonly NamedLink[] {
 
 /** The one relationship from `parent` that `name` and `hint` stand for. */
 export function findLink(catalog: Catalog, parent: Relation, name: string, hint: string | undefined): RelationshipLink {
-  const links = linksOf(catalog, parent)
-  const found = links.filter((link) => isMeant(link, name, hint))
-  if (found.length === 1) return found[0]!.link
+  const link = searchLink(catalog, parent, name, hint)
+  if (link === undefined) throw unknown(catalog, parent, name, hint, linksOf(catalog, parent))
+  return link
+}
+
+/** The same, undefined when there is none; several are PGRST201. */
+export function searchLink(catalog: Catalog, parent: Relation, name: string, hint: string | undefined): RelationshipLink | undefined {
+  const found = linksOf(catalog, parent).filter((link) => isMeant(link, name, hint))
   if (found.length > 1) throw ambiguous(parent, name, found)
-  throw unknown(catalog, parent, name, hint, links)
+  return found[0]?.link
 }
 
 function isMeant(named: NamedLink, name: string, hint: string | undefined): boolean {

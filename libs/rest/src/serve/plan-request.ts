@@ -8,6 +8,7 @@ import { findRelation } from '../resolve/names.ts'
 import { planCall } from './plan-call.ts'
 import { planDelete, planUpdate } from './plan-change.ts'
 import { planInsert } from './plan-insert.ts'
+import { planNestedInsert } from './plan-nested-insert.ts'
 import { planPut } from './plan-put.ts'
 import { planRead } from './plan-read.ts'
 import type { RestPlan, Settings } from './rest-plan.ts'
@@ -43,7 +44,7 @@ function planRelation(context: ResolveContext, request: RestRequest): Planned {
     case 'HEAD':
       return planRead(context, request, relation, query)
     case 'POST':
-      return planInsert(context, request, relation, query)
+      return planNestedInsert(context, request, relation, query) ?? planInsert(context, request, relation, query)
     case 'PATCH':
       return planUpdate(context, request, relation, query)
     case 'PUT':

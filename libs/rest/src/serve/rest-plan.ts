@@ -5,6 +5,7 @@ import { bodyText, type BodyForm, type RequestBody } from '../parse/body.ts'
 import type { CountValue } from '../parse/syntax.ts'
 import type { ValueRef } from '../resolve/values.ts'
 import type { AddressRecipe } from './content-location.ts'
+import type { NestedInserts } from './nested-inserts.ts'
 
 /** How the answer to a plan looks. */
 export interface Answer {
@@ -55,6 +56,8 @@ export interface RestPlan {
   readonly answer: Answer
   /** How the statement takes the request's body. Default `rows`. */
   readonly bodyForm?: BodyForm
+  /** Inserts of nested rows, which run first. Such a plan fits its own body only: it is not kept. */
+  readonly nested?: NestedInserts
   /** The planner's estimate of the rows, asked in the same round trip: count=planned and count=estimated. */
   readonly estimate?: Plan
   /** Content-Location of a read, when its values can be put in. */

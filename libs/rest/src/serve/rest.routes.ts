@@ -221,7 +221,7 @@ export class RestRoutes implements OnModuleInit {
       if (!(await this.catalog.refreshIfStale()) && this.catalog.current() === catalog) throw error
       plan = this.plan(this.currentCatalog(), asked)
     }
-    this.plans.offer(key, plan, sizeOf(plan))
+    if (plan.nested === undefined) this.plans.offer(key, plan, sizeOf(plan))
     return plan
   }
 

@@ -10,11 +10,12 @@ import {
   type Statement,
   type StatementResult,
 } from '#libs/postgres'
-import { guardedRows } from '#libs/query'
+import { guardedRows, type Plan } from '#libs/query'
 import type { Principal } from '#libs/identity'
 import type { Catalog } from '#libs/catalog'
 import type { RequestBody } from '../parse/body.ts'
 import { checkRows, NOTHING, resultOf, type PlanResult } from './answer.ts'
+import { behindInserts, resultBehindInserts, unmatchedRefusal } from './nested-inserts.ts'
 import { valuesOf, type RestPlan, type Settings } from './rest-plan.ts'
 import { requestSettings } from './request-settings.ts'
 import { BEGIN_READING, CHECK_CONSTRAINTS, END_READING, READ_ONLY, RESPONSE_SETTINGS, STEP_SETTINGS } from './session.sql.ts'
@@ -79,7 +80,8 @@ export class PlanRunner {
       isolation,
       preamble,
     }
-    const statement = this.statementOf(planned)
+    const own = this.statementOf(planned)
+    const statement = plan.nested === undefined ? own : behindInserts(plan.nested, own, (insert) => valuesFor(planned, insert))
     try {
       if (!plan.rollback && isolation === undefined) return this.read(plan, await this.database.run(context, statement))
       return await this.database.transaction(context, async (tx) => {
@@ -114,7 +116,7 @@ export class PlanRunner {
   }
 
   private async runStep(tx: RequestTransaction, step: BatchedRequest, isolated: boolean): Promise<PlanResult> {
-    const { plan, slots, body } = step
+    const { plan } = step
     const before: Following[] = []
     if (this.setsRequest) before.push({ text: STEP_SETTINGS, values: [step.method, `/rest/v1/${step.path}`] })
     if (this.options.preamble !== undefined) before.push({ text: this.options.preamble, values: [] })
@@ -123,12 +125,12 @@ export class PlanRunner {
     if (first !== undefined) await tx.run({ ...first, after: others })
     if (plan.statement === undefined) return this.read(plan, undefined)
     const after: Following[] = []
-    if (plan.estimate !== undefined)
-      after.push({ text: plan.estimate.text, values: valuesOf(plan.estimate.parameters, slots, body, plan.bodyForm) })
+    if (plan.estimate !== undefined) after.push({ text: plan.estimate.text, values: valuesFor(step, plan.estimate) })
     if (isolated) after.push({ text: END_READING, values: [] })
-    const main = { text: plan.statement.text, values: valuesOf(plan.statement.parameters, slots, body, plan.bodyForm) }
+    const own = { text: plan.statement.text, values: valuesFor(step, plan.statement), after }
+    const statement = plan.nested === undefined ? own : behindInserts(plan.nested, own, (insert) => valuesFor(step, insert))
     try {
-      return { ...this.read(plan, await tx.run({ ...main, after })), headers: null, status: null }
+      return { ...this.read(plan, await tx.run(statement)), headers: null, status: null }
     } catch (error) {
       throw refusalOf(plan, error)
     }
@@ -140,20 +142,22 @@ export class PlanRunner {
     return [...(session?.settings ?? []), ...(plan.settings ?? []), ...(this.setsRequest ? requestSettings(request) : [])]
   }
 
-  private statementOf({ plan, slots, body }: PlannedRequest): Statement {
-    const { statement, estimate, bodyForm } = plan
-    const main = statement === undefined ? nothing : { text: statement.text, values: valuesOf(statement.parameters, slots, body, bodyForm) }
+  private statementOf(planned: PlannedRequest): Statement {
+    const { plan } = planned
+    const { statement, estimate } = plan
+    const main = statement === undefined ? nothing : { text: statement.text, values: valuesFor(planned, statement) }
     if (estimate === undefined && !this.catalog.writesResponseSettings && !plan.rollback) return main
     const after: Following[] = []
-    if (estimate !== undefined) after.push({ text: estimate.text, values: valuesOf(estimate.parameters, slots, body, bodyForm) })
+    if (estimate !== undefined) after.push({ text: estimate.text, values: valuesFor(planned, estimate) })
     if (this.catalog.writesResponseSettings) after.push(responseSettings)
     if (plan.rollback) after.push(checkConstraints)
     return { ...main, after }
   }
 
   /** Reads what came back, and refuses what the answer may not be; a write has refused that itself (`guardOf`). */
-  private read(plan: RestPlan, result: StatementResult | undefined): PlanResult {
-    const { statement, answer, estimate } = plan
+  private read(plan: RestPlan, given: StatementResult | undefined): PlanResult {
+    const { statement, answer, estimate, nested } = plan
+    const result = nested === undefined || given === undefined ? given : resultBehindInserts(nested, given)
     const after = result?.after
     const own = statement === undefined || result === undefined ? NOTHING : resultOf(statement.columns, result.rows)
     checkRows(answer, own)
@@ -173,8 +177,14 @@ export class PlanRunner {
   }
 }
 
+function valuesFor({ plan, slots, body }: Pick<PlannedRequest, 'plan' | 'slots' | 'body'>, { parameters }: Plan): Statement['values'] {
+  return valuesOf(parameters, slots, body, plan.bodyForm)
+}
+
 /** The dialect's words for a number of rows that the statement's guard refused; any other error as it is. */
 function refusalOf(plan: RestPlan, error: unknown): unknown {
+  const unmatched = plan.nested === undefined ? undefined : unmatchedRefusal(plan.nested, error)
+  if (unmatched !== undefined) return unmatched
   const rows = error instanceof DatabaseError && !plan.readOnly ? guardedRows(error) : undefined
   if (rows === undefined) return error
   try {
