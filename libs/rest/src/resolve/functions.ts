@@ -20,6 +20,12 @@ const takenTypes: Readonly<Record<BodyKind, readonly string[]>> = {
   xml: ['xml'],
 }
 
+const bodyKinds: readonly BodyKind[] = ['json', 'text', 'bytea', 'xml']
+
+function kindsOf({ unnamedBody }: CallBody): readonly BodyKind[] {
+  return unnamedBody === undefined ? [] : [unnamedBody]
+}
+
 /** Chooses the function that takes the given argument names. Unknown is PGRST202, more than one PGRST203. */
 export function chooseFunction(
   catalog: Catalog,
@@ -30,7 +36,7 @@ export function chooseFunction(
 ): DatabaseFunction {
   const overloads = catalog.functions.get(`${schema}.${name}`) ?? []
   const named = overloads.filter((candidate) => accepts(candidate, given, body))
-  const found = named.length > 0 ? named : overloads.filter((candidate) => takesWholeBody(candidate, body))
+  const found = named.length > 0 ? named : overloads.filter((candidate) => takesWholeBody(candidate, kindsOf(body)))
   if (found.length === 1) return found[0]!
   if (found.length > 1) {
     const hint = 'Try renaming the parameters or the function itself in the database so function overloading can be resolved'
@@ -39,11 +45,14 @@ export function chooseFunction(
   throw unknown(catalog, schema, name, given.toSorted(byCodePoint), overloads, body)
 }
 
-/** Does this function have one argument without a name, which gets the whole body? */
-export function takesWholeBody(candidate: DatabaseFunction, { unnamedBody }: CallBody): boolean {
-  const [argument, ...others] = candidate.arguments
-  if (unnamedBody === undefined || argument === undefined || others.length > 0) return false
-  return argument.name === '' && argument.type.schema === 'pg_catalog' && takenTypes[unnamedBody].includes(argument.type.name)
+/** Is a function's one argument without a name, so that it gets the whole body when this function is chosen? */
+export function hasOneUnnamedArgument({ arguments: [argument, ...others] }: DatabaseFunction): boolean {
+  return argument?.name === '' && others.length === 0
+}
+
+function takesWholeBody(candidate: DatabaseFunction, kinds: readonly BodyKind[]): boolean {
+  const type = candidate.arguments[0]?.type
+  return hasOneUnnamedArgument(candidate) && type?.schema === 'pg_catalog' && kinds.some((kind) => takenTypes[kind].includes(type.name))
 }
 
 /** Is this an argument of any overload? */
@@ -55,7 +64,9 @@ export function isArgumentOf(catalog: Catalog, schema: string, name: string): (a
 function accepts(candidate: DatabaseFunction, given: readonly string[], { unnamedBody }: CallBody): boolean {
   // A text or binary body has no names to give, and a function without arguments would not read it.
   if (candidate.arguments.length === 0) return given.length === 0 && (unnamedBody === undefined || unnamedBody === 'json')
-  if (candidate.arguments.some((argument) => argument.name === '')) return false
+  // A JSON body may name the argument without a name: {"": …}.
+  const isNameless = candidate.arguments.some((argument) => argument.name === '')
+  if (isNameless && (unnamedBody !== 'json' || !takesWholeBody(candidate, bodyKinds))) return false
   if (given.some((name) => !candidate.arguments.some((argument) => argument.name === name))) return false
   return candidate.arguments.every((argument) => argument.hasDefault || given.includes(argument.name))
 }

@@ -6,7 +6,7 @@ import { arrayLiteral } from '../parse/filters.ts'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf } from '../parse/shape.ts'
 import type { FilterValue, ParsedQuery } from '../parse/syntax.ts'
-import { chooseFunction, isArgumentOf, takesWholeBody, type CallBody } from '../resolve/functions.ts'
+import { chooseFunction, hasOneUnnamedArgument, isArgumentOf, type CallBody } from '../resolve/functions.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { bodyNode, countNode, fieldsNode, valuesNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
@@ -75,7 +75,7 @@ function callOfBody(catalog: Catalog, { schema, target, body }: RestRequest, { c
   const given = columns === undefined || body.kind === 'form' ? body.keys : [...new Set(columns)]
   const taken: CallBody = { unnamedBody: body.kind === 'form' ? undefined : body.kind === 'raw' ? body.type : 'json' }
   const fn = chooseFunction(catalog, schema, target.name, given, taken)
-  if (takesWholeBody(fn, taken)) {
+  if (hasOneUnnamedArgument(fn)) {
     const value = { ...bodyNode(bodyText(body, 'whole')), type: fn.arguments[0]!.type }
     return { function: fn, arguments: [{ name: '', value }], bodyForm: 'whole' }
   }
