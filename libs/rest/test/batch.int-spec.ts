@@ -219,6 +219,27 @@ describe('what is no batch', () => {
     expect(json.message).toMatch(message)
   })
 
+  it('no step passes for another request: it could leave its own plan for it', async () => {
+    const accept = 'application/vnd.pgrst.object+json;nulls=stripped'
+    const steps = [
+      {
+        method: 'POST',
+        path: '/orders?select=customer,data',
+        headers: { accept: `${accept}\nreturn=representation\n\n` },
+        body: { customer: 'x' },
+      },
+      { method: 'GET', path: `/orders?limit=none\n${accept}` },
+      { method: 'GET', path: '/orders?select=id\u0000' },
+    ]
+    for (const step of steps) {
+      const refused = await batch([step])
+      expect([refused.status, refused.json.message]).toEqual([400, expect.stringContaining('control characters')])
+    }
+    const headers = { ...representation, accept }
+    const { json } = await rest.call('POST', '/orders?select=customer,data', { as, headers, body: { customer: 'x' } })
+    expect(json).toEqual({ customer: 'x' })
+  })
+
   it('a table of that name is a table, unless the content type says batch', async () => {
     await rest.db.sql('create table batch (steps jsonb); grant select, insert on batch to authenticated')
     await rest.catalog.refreshIfStale()

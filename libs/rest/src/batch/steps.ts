@@ -10,6 +10,8 @@ export const STEPS_MAX = 50
 const methods = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'] as const
 /** Headers that a step may have. What concerns the transaction, such as the schema, is said once for all steps. */
 const headerNames: ReadonlySet<string> = new Set(['accept', 'prefer', 'range'])
+/** HTTP has none in URLs and headers, and the keys of plans rely on that: with them one request could pass for another. */
+const control = /[\0-\u001F\u007F]/
 const keys: ReadonlySet<string> = new Set(['id', 'method', 'path', 'headers', 'filters', 'body'])
 
 /** `{"order_id": {"eq": value}}`, taken apart. */
@@ -76,6 +78,7 @@ function readStep(item: ExactJson, index: number): Step {
   if (method === undefined) throw invalid(`${at}: the method is one of ${methods.join(', ')}`)
   const address = item['path']
   if (typeof address !== 'string' || !address.startsWith('/')) throw invalid(`${at}: the path starts with /, for example "/todos?id=eq.1"`)
+  if (control.test(address)) throw invalid(`${at}: the path has control characters; write them as percent-escapes`)
   const mark = address.indexOf('?')
   const path = mark === -1 ? address.slice(1) : address.slice(1, mark)
   const filters = readFilters(item['filters'], at)
@@ -102,6 +105,7 @@ function readHeaders(headers: ExactJson | undefined, at: string): Record<string,
       if (!headerNames.has(name))
         throw invalid(`${at}: a step has only the headers Accept, Prefer and Range; others are those of the batch`)
       if (typeof value !== 'string') throw invalid(`${at}: the header ${written} is no text`)
+      if (control.test(value)) throw invalid(`${at}: the header ${written} has control characters`)
       if (name === 'prefer' && /(?:^|,)\s*(?:tx|timezone)=/.test(value))
         throw invalid(`${at}: tx and timezone concern all steps and belong into the batch's own Prefer header`)
       return [name, value]
