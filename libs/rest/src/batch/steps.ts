@@ -11,7 +11,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'] as const
 /** Headers that a step may have. What concerns the transaction, such as the schema, is said once for all steps. */
 const headerNames: ReadonlySet<string> = new Set(['accept', 'prefer', 'range'])
 /** HTTP has none in URLs and headers, and the keys of plans rely on that: with them one request could pass for another. */
-const control = /[\0-\u001F\u007F]/
+const control = /\p{Cc}/u
 const keys: ReadonlySet<string> = new Set(['id', 'method', 'path', 'headers', 'filters', 'body'])
 
 /** `{"order_id": {"eq": value}}`, taken apart. */
