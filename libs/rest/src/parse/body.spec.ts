@@ -188,6 +188,20 @@ describe('other bodies', () => {
     expect(await readBody(Buffer.from(['id,name', ...lines].join('\n')), 'text/csv', rows)).toMatchObject({ rowCount: 30_000 })
   })
 
+  it('CSV that would become much more JSON than it is, or has more columns than a table, is refused', async () => {
+    const named = `${'n'.repeat(1_000_000)}\n${'1\n'.repeat(1_000)}`
+    expect((await refusal(() => readBody(Buffer.from(named), 'text/csv', rows))).message).toMatch(/more than 100000000 characters/)
+    expect((await refusal(() => readBody(Buffer.from(','.repeat(1_000_000)), 'text/csv', rows))).message).toMatch(/more than 1600 columns/)
+  })
+
+  it('CSV leaves other work its turn', async () => {
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    await readBody(Buffer.from(',\n'.repeat(500_000)), 'text/csv', rows)
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(5)
+  })
+
   it('forms: one row of text, or arguments', () => {
     expect(bodyText(read('a=1&b=x+y%26&c', rows, 'application/x-www-form-urlencoded'), 'rows')).toBe('[{"a":"1","b":"x y&","c":""}]')
     expect(read('v=1&v=2', call, 'application/x-www-form-urlencoded')).toMatchObject({

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { keys, startRest, tokenOf, users } from '../rest-server.ts'
 import { Random } from '../property/random.ts'
 import { bytesOf, commandOf, makeGarbage, type Garbage, type Tokens } from './make-garbage.ts'
+import { isLimitOfPostgres } from './database-limits.ts'
 import { RawConnection, type RawAnswer } from './raw-connection.ts'
 import { catalogHash, LoopWatch, rowsHash } from './watch.ts'
 
@@ -93,7 +94,7 @@ function faultOf(garbage: Garbage, { status, body, elapsedMs }: RawAnswer): stri
   if (elapsedMs > TIME_LIMIT_MS + MARGIN_MS) return `answered after ${Math.round(elapsedMs)} ms`
   // Functions that make as many rows as they are asked for may meet the time limit: that is what it is for.
   const isSlowOnPurpose = /"code":"57014"/.test(body) && /^rpc\/(?:table_of|numbers)/.test(garbage.path)
-  if (status >= 500 && !isSlowOnPurpose) return 'a server error'
+  if (status >= 500 && !isSlowOnPurpose && !isLimitOfPostgres(body)) return 'a server error'
   if (body.includes('hush')) return 'a secret in the answer'
   if (body.includes('"code":"42601"') && !/tsquery|jsonpath/.test(body)) return 'SQL that Postgres cannot parse'
   if (status < 400 || garbage.method === 'HEAD') return undefined

@@ -53,7 +53,8 @@ const parameters = [
   'data->k->0->>n=is.null',
   'id=eq.1',
   'apikey=x',
-  'cursor=eyJrIjpbMV19',
+  'cursor=v.aaaaaa.WyIxIl0',
+  'cursor=vn.k3Xw_A.WyI3Il0',
 ] as const
 const callParameters = [
   'a=1',
@@ -85,7 +86,7 @@ const paths = [
   'rpc/same',
   'rpc/first_author',
   'rpc/rename_author',
-  'batch',
+  ...Array.from({ length: 6 }, () => 'batch'),
   '',
   'openapi.json',
   'rpc/',
@@ -101,8 +102,9 @@ const bodies = [
   '{"words":["a","b"]}',
   'scope,key,value\nq,"w""e",NULL\nr,s,\n',
   'scope=a&key=b&value=%00',
-  '[{"method":"GET","path":"/posts?select=id"},{"id":"x","method":"POST","path":"/labels","body":{"name":"n"}},{"method":"GET","path":"/labels?id=eq.{x.id}"}]',
-  '{"operations":[{"method":"POST","path":"/comments","body":{"post_id":{"$ref":"x.0.id"},"body":"b"}}]}',
+  '{"steps":[{"id":"a","method":"POST","path":"/labels?select=id","headers":{"Prefer":"return=representation"},"body":{"name":"n"}},{"method":"GET","path":"/labels","filters":{"id":{"eq":{"$ref":"a.0.id"}}}}]}',
+  '{"steps":[{"id":"p","method":"GET","path":"/posts?select=id,data&limit=2"},{"method":"GET","path":"/comments","filters":{"post_id":{"in":[{"$ref":"p.0.id"},2]}}}]}',
+  '{"steps":[{"method":"POST","path":"/rpc/posts_above","body":{"minimum":{"$literal":{"$ref":"x"}}}},{"method":"DELETE","path":"/labels?id=eq.1"}]}',
 ] as const
 const headers: readonly (readonly [string, readonly string[]])[] = [
   [
@@ -118,7 +120,7 @@ const headers: readonly (readonly [string, readonly string[]])[] = [
       "timezone=x'; select pg_sleep(9); --",
       'return=headers-only',
       'cursor',
-      'explain-denied',
+      'explain-denied, count=exact',
     ],
   ],
   ['Range', ['0-9', '5-', '-1', '9-0', '0-99999999999999999999', 'bytes=0-1']],
@@ -159,6 +161,7 @@ const headers: readonly (readonly [string, readonly string[]])[] = [
   ['X-HTTP-Method-Override', ['DELETE']],
   ['X-Forwarded-Host', ['evil.example']],
   ['Expect', ['100-continue']],
+  ['X-Plinth-Impersonate', ['{"role":"authenticated","sub":"x"}', '{"role":"postgres"}', '[]']],
   ['Accept-Encoding', ['gzip, br']],
 ]
 const methods = ['GET', 'GET', 'GET', 'HEAD', 'POST', 'POST', 'PATCH', 'DELETE', 'PUT', 'OPTIONS'] as const
