@@ -8,6 +8,8 @@ import { decode } from './shape.ts'
 
 /** Longer bodies are read in pieces of this many characters, with other requests' turns in between. */
 const PIECE = 262_144
+/** More than a table has columns; a variadic argument may be repeated. */
+const FORM_FIELDS_MAX = 10_000
 
 /** JSON of any kind; what is said of rows holds when `isRows`. */
 export interface JsonBody {
@@ -146,8 +148,9 @@ async function csvBody(text: string, use: BodyUse): Promise<JsonBody> {
 
 /** `a=1&b=two` */
 function formBody(text: string, { isCall }: BodyUse): FormBody | JsonBody {
-  const fields = text
-    .split('&')
+  const parts = text.split('&', FORM_FIELDS_MAX + 1)
+  if (parts.length > FORM_FIELDS_MAX) throw restError('too_complex', { limit: FORM_FIELDS_MAX, what: 'fields in a form' })
+  const fields = parts
     .filter((part) => part !== '')
     .map((part) => {
       const equals = part.indexOf('=')
