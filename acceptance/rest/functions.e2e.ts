@@ -1,6 +1,6 @@
 // Functions that are hard to tell apart or to describe: rows as arguments, overloads, arguments without names.
 import { describe, expect, it } from 'vitest'
-import { anonymous, fixture } from './fixture.ts'
+import { anonymous, fixture, send } from './fixture.ts'
 
 const client = anonymous()
 const ann = {
@@ -115,5 +115,87 @@ describe(`arguments without a name on ${fixture.database}`, () => {
         'Searched for the function public.blurb without parameters or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.',
       message: 'Could not find the function public.blurb without parameters in the schema cache',
     })
+  })
+})
+
+describe(`functions as relationships on ${fixture.database}`, () => {
+  const rows = async (path: string) => (await send(`GET ${path}`)).json as unknown
+
+  it('the embedding table chooses among overloads', async () => {
+    expect(await rows('/channels?select=id,found:messages_around(id,blurb)&order=id')).toEqual([
+      {
+        id: 1,
+        found: [
+          { id: 1, blurb: 'Hel' },
+          { id: 2, blurb: 'Per' },
+        ],
+      },
+      {
+        id: 2,
+        found: [
+          { id: 3, blurb: 'Som' },
+          { id: 4, blurb: null },
+        ],
+      },
+      { id: 3, found: [] },
+    ])
+    expect(await rows('/users?select=username,messages_around(id)&username=in.(ann,dan)&order=username')).toEqual([
+      { username: 'ann', messages_around: [{ id: 1 }, { id: 3 }] },
+      { username: 'dan', messages_around: [] },
+    ])
+  })
+
+  it('of a view, to the rows of another view, with what that embeds', async () => {
+    expect(await rows('/online_users?select=username,messages_around(id,channels(slug))&username=eq.bob')).toEqual([
+      { username: 'bob', messages_around: [{ id: 2, channels: { slug: 'public' } }] },
+    ])
+  })
+
+  it('that return one row, not a set, always have a row', async () => {
+    expect(await rows('/users?select=username,first_message(id,stars)&username=in.(ann,dan)&order=username')).toEqual([
+      { username: 'ann', first_message: { id: 1, stars: 5 } },
+      { username: 'dan', first_message: { id: null, stars: null } },
+    ])
+  })
+
+  it('!inner, filters and spread', async () => {
+    expect(await rows('/channels?select=id,owner!inner(username)&order=id')).toEqual([
+      { id: 1, owner: { username: 'ann' } },
+      { id: 2, owner: { username: 'cat' } },
+    ])
+    expect(await rows('/channels?select=id,loud:messages_around!inner(id)&loud.stars=gt.3')).toEqual([{ id: 1, loud: [{ id: 1 }] }])
+    expect(await rows('/channels?select=id,...owner(by:username)&order=id')).toEqual([
+      { id: 1, by: 'ann' },
+      { id: 2, by: 'cat' },
+      { id: 3, by: null },
+    ])
+  })
+})
+
+describe(`aggregates below relationships on ${fixture.database}`, () => {
+  it('count without parentheses, as long as there is no such column', async () => {
+    const { data } = await client.from('users').select('username, messages(count)').order('username').limit(2)
+    expect(data).toEqual([
+      { username: 'ann', messages: [{ count: 2 }] },
+      { username: 'bob', messages: [{ count: 1 }] },
+    ])
+  })
+
+  it('two levels deep, beside a spread', async () => {
+    const { data, error } = await client
+      .from('users')
+      .select('username, messages(channels(count(), id.sum(), ...channel_details(details)))')
+      .eq('username', 'ann')
+      .order('id', { referencedTable: 'messages' })
+    expect(error).toBeNull()
+    expect(data).toEqual([
+      {
+        username: 'ann',
+        messages: [
+          { channels: { count: 1, sum: 1, details: 'Everybody is here' } },
+          { channels: { count: 1, sum: 2, details: 'Anything goes' } },
+        ],
+      },
+    ])
   })
 })

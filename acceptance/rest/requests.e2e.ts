@@ -190,11 +190,11 @@ describe(`Prefer on ${fixture.database}`, () => {
   })
 
   it('tx=rollback writes nothing, tx=commit writes', async () => {
-    const insert = (tx: string) => send('POST /children', { body: { id: 51, name: 'x' }, headers: { prefer: `tx=${tx}` } })
+    const insert = (tx: string) => send('POST /children', { body: { id: 8051, name: 'x' }, headers: { prefer: `tx=${tx}` } })
     expect((await insert('rollback')).status).toBe(201)
-    expect((await send('GET /children?id=eq.51&select=id')).json).toEqual([])
+    expect((await send('GET /children?id=eq.8051&select=id')).json).toEqual([])
     expect((await insert('commit')).status).toBe(201)
-    expect((await send('GET /children?id=eq.51&select=id')).json).toEqual([{ id: 51 }])
-    expect((await send('DELETE /children?id=eq.51', { headers: representation })).json).toHaveLength(1)
+    expect((await send('GET /children?id=eq.8051&select=id')).json).toEqual([{ id: 8051 }])
+    expect((await send('DELETE /children?id=eq.8051', { headers: representation })).json).toHaveLength(1)
   })
 })

@@ -10,9 +10,8 @@ export function reach(
   target: string,
 ): { readonly from: string; readonly where: string | undefined } {
   if (link.function !== undefined) {
-    const from = `${relationName(link.function)}(${statement.rowOf(source)}) ${target}`
-    // A function that returns one row returns one of nulls when it finds nothing.
-    return { from, where: link.function.returnsSet ? undefined : `not (${target}.* is null)` }
+    // A function that returns one row, not a set, returns one of nulls when it finds nothing: that is the related row then.
+    return { from: `${relationName(link.function)}(${statement.rowOf(source)}) ${target}`, where: undefined }
   }
   const from = `${relationName(link.target)} ${target}`
   if (link.through === undefined) return { from, where: pairs(target, link.targetColumns, source, link.columns) }
