@@ -3,7 +3,7 @@ import { quoteIdentifier } from '#libs/postgres'
 import type { CompileOptions } from './compile.ts'
 import { rowsBody } from './print/bodies.ts'
 import { conflictOf, givenOrDefault, recordColumns } from './print/mutations.ts'
-import { countKeepingKeys, countOfKeys, insertedKeys, nestedRows, type NestedPlace } from './print/nested-rows.ts'
+import { countKeepingKeys, countOfGiven, countOfKeys, insertedKeys, nestedRows, type NestedPlace } from './print/nested-rows.ts'
 import { rowCount } from './print/row-guard.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
 import { primaryKeyColumns } from './relationships.ts'
@@ -84,8 +84,9 @@ function insertStep(level: Level): Plan {
   const rows = `select ${[...columns.values()].join(', ')} from ${from} order by e.n`
   const insert = `insert into ${relationName(node.relation)} as ${alias}${names} ${rows}${conflict} returning ${returning}`
   const isNeeded = keys.length > 0 || level.place.path.length === 0
-  const count = isNeeded ? countKeepingKeys(statement, level.place, step) : 'count(*)'
-  return { text: `with m as (${insert}) select ${count} as rows from m`, parameters: statement.parameters, columns: ['rows'] }
+  const given = isNeeded ? `, ${countOfGiven(statement, level.place)}` : ''
+  const text = `with m as (${insert})${given} select ${isNeeded ? countKeepingKeys(step) : 'count(*)'} as rows from m`
+  return { text, parameters: statement.parameters, columns: ['rows'] }
 }
 
 /** The columns of an insert with their values, and the FROM clause these are over. */

@@ -34,13 +34,18 @@ export function insertedKeys(relation: Relation, step: number, names: readonly s
 
 /**
  * `rows`, once the keys of the inserted rows are kept for the statements that follow. Their numbers are the given rows' own
- * only when none was skipped and none stands for two: any other count fails ({@link unmatchedRows}).
+ * only when none was skipped and none stands for two: any other count than `g` has fails ({@link unmatchedRows}).
  */
-export function countKeepingKeys(statement: Statement, place: NestedPlace, step: number): string {
-  const given = `(select count(*) from (${nestedRows(statement, place)}) g)`
+export function countKeepingKeys(step: number): string {
   // The rows of `m` come in the order in which they were inserted.
   const kept = `set_config('${keysSetting(step)}', coalesce(json_agg(m.*), '[]')::text, true) is not null`
-  return `case when count(*) <> ${given} then ('${MARK}${step},' || ${given} || ',' || count(*))::int8 when ${kept} then count(*) end`
+  const unmatched = `('${MARK}${step},' || (select n from g) || ',' || count(*))::int8`
+  return `case when count(*) <> (select n from g) then ${unmatched} when ${kept} then count(*) end`
+}
+
+/** `g`: how many rows a level has. */
+export function countOfGiven(statement: Statement, place: NestedPlace): string {
+  return `g as (select count(*) as n from (${nestedRows(statement, place)}) e)`
 }
 
 const MARK = 'plinth.unmatched='
