@@ -105,11 +105,8 @@ function faultOf(garbage: Garbage, { status, body, elapsedMs }: RawAnswer): stri
 
 function hasFourKeys(body: string): boolean {
   try {
-    return (
-      Object.keys(JSON.parse(body) as object)
-        .toSorted()
-        .join() === 'code,details,hint,message'
-    )
+    const error = JSON.parse(body) as object
+    return ['code', 'details', 'hint', 'message'].every((key) => Object.hasOwn(error, key))
   } catch {
     return false
   }

@@ -99,20 +99,30 @@ const positions: readonly (readonly [string, number, (server: RestServer, text: 
   ['cursor', 5_000, (s, t) => s.call('GET', `/posts?cursor=v.aaaaaa.${enc(t)}`, { headers: { prefer: 'cursor' } })],
   ['argument', 5_000, (s, t) => s.call('GET', `/rpc/join_words?words=${enc(t)}`)],
   ...['accept', 'prefer', 'range', 'authorization', 'apikey', 'accept-profile', 'cookie', 'if-none-match', 'x-plinth-impersonate'].map(
-    (name) => [`header ${name}`, 8_000, (s: RestServer, t: string) => s.call('GET', '/posts?limit=1', { headers: { [name]: t } })] as const,
+    (name) =>
+      [
+        `header ${name}`,
+        8_000,
+        (s: RestServer, t: string) => s.call('GET', '/posts?limit=1', { headers: { [name]: t.replaceAll('é', '~') } }),
+      ] as const,
   ),
-  ['content type', 8_000, (s, t) => s.call('POST', '/labels', { as: users.ann, headers: { 'content-type': t }, body: '{}' })],
+  [
+    'content type',
+    8_000,
+    (s, t) => s.call('POST', '/labels', { as: users.ann, headers: { 'content-type': t.replaceAll('é', '~') }, body: '{}' }),
+  ],
   [
     'content type behind a known one',
     8_000,
-    (s, t) => s.call('POST', '/labels', { as: users.ann, headers: { 'content-type': `application/json${t}` }, body: '{}' }),
+    (s, t) =>
+      s.call('POST', '/labels', { as: users.ann, headers: { 'content-type': `application/json${t.replaceAll('é', '~')}` }, body: '{}' }),
   ],
-  ['token', 8_000, (s, t) => s.call('GET', '/posts?limit=1', { headers: { authorization: `Bearer ${t}` } })],
+  ['token', 8_000, (s, t) => s.call('GET', '/posts?limit=1', { headers: { authorization: `Bearer ${t.replaceAll('é', '~')}` } })],
   ...['application/json', 'text/csv', 'application/x-www-form-urlencoded', 'text/plain'].map(
     (type) =>
       [
         `body of ${type}`,
-        1_000_000,
+        300_000,
         (s: RestServer, t: string) => s.call('POST', '/secrets', { headers: { 'content-type': type }, body: t }),
       ] as const,
   ),
@@ -124,6 +134,12 @@ const positions: readonly (readonly [string, number, (server: RestServer, text: 
 const errorKeys = ['code', 'details', 'hint', 'message']
 
 describe('long inputs', () => {
+  const check = async (piece: string, length: number, send: (typeof positions)[number][2]): Promise<void> => {
+    const text = piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
+    const answer = await send(server, text)
+    if (!isLimitOfPostgres(answer.text)) expect(answer.status, `${piece}: ${answer.text.slice(0, 300)}`).toBeLessThan(500)
+    if (answer.status >= 400) expect(Object.keys(answer.json), piece).toEqual(expect.arrayContaining(errorKeys))
+  }
   let server: RestServer
   beforeAll(async () => {
     server = await startRest(schema, { rest: { aggregates: true, plans: true } })
@@ -133,15 +149,14 @@ describe('long inputs', () => {
   })
 
   it.each(positions)('in the position "%s" take no longer than they are', async (_name, length, send) => {
-    for (const piece of pieces) {
-      const text = piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
+    // Several at once, for most of the time goes by waiting for the database.
+    for (let i = 0; i < pieces.length; i += 8) {
+      const some = pieces.slice(i, i + 8)
       const before = process.cpuUsage()
-      const answer = await send(server, /^(?:header|token|content)/.test(_name) ? text.replaceAll('é', '~') : text)
+      await Promise.all(some.map((piece) => check(piece, length, send)))
       const spent = process.cpuUsage(before)
-      if (!isLimitOfPostgres(answer.text)) expect(answer.status, `${piece}: ${answer.text.slice(0, 300)}`).toBeLessThan(500)
-      if (answer.status >= 400) expect(Object.keys(answer.json), piece).toEqual(expect.arrayContaining(errorKeys))
       // Generous: a machine that is busy with other tests.
-      expect((spent.user + spent.system) / 1_000, piece).toBeLessThan(700)
+      expect((spent.user + spent.system) / 1_000, some.join(' ')).toBeLessThan(2_000)
     }
     server.statements.length = 0
   })
