@@ -1,4 +1,5 @@
 export { DatabaseError, type DatabaseErrorFields } from './database-error.ts'
+export { postgresErrors } from './postgres.errors.ts'
 export { httpStatusOf } from './sqlstate.ts'
 export { quoteIdentifier, quoteLiteral } from './identifiers.ts'
 export { RequestDatabase, type RequestDatabaseOptions, type RequestTransaction } from './pools/request-database.ts'

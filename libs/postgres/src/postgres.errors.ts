@@ -1,6 +1,7 @@
 // Every failure of this lib that is not Postgres's own answer to a statement. `DatabaseError` is that answer.
 import { defineErrors } from '#libs/kernel'
 
+/** What this lib may refuse; each dialect says it in its own codes. */
 export const postgresErrors = defineErrors('postgres', {
   pool_full: { status: 503, message: 'The database is busy: too many requests are waiting for a connection.' },
   pool_timeout: { status: 504, message: 'Timed out waiting for a database connection.' },

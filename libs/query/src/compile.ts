@@ -18,10 +18,11 @@ import { rowsBody, valuesBody, type BodyOptions } from './print/bodies.ts'
 import { callSource } from './print/calls.ts'
 import { sliceOf, whereOf, type RowSource } from './print/clauses.ts'
 import { jsonObject } from './print/json-object.ts'
+import type { RowSelect } from './print/level.ts'
 import { mutatedSource, mutationOf, updatedCount } from './print/mutations.ts'
 import { aggregateObject } from './print/aggregate-object.ts'
 import { pageCursor, pageRows, type PageOptions } from './print/page-cursor.ts'
-import { relationSource, selectRows, type RowSelect } from './print/rows.ts'
+import { relationSource, selectRows } from './print/rows.ts'
 import { rowName, takesRow } from './print/needs.ts'
 import { rowCount, type RowGuard } from './print/row-guard.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
@@ -69,7 +70,10 @@ export function compile(node: RequestNode, options: CompileOptions = {}): Plan {
       )
     case 'aggregate_read': {
       const source = relationSource(statement, node)
-      return planOf(statement, { columns: ['body'], text: `select (${aggregateObject(statement, node, source)})::text as body` })
+      return planOf(statement, {
+        columns: ['body'],
+        text: `select (${aggregateObject(statement, node, source, selectRows)})::text as body`,
+      })
     }
     case 'call':
       return planOf(statement, callStatement(statement, node, options))
@@ -141,7 +145,7 @@ function singleRow(statement: Statement, node: Omit<ReadNode, 'kind' | 'relation
 }
 
 function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | CallNode): string {
-  if (node.kind === 'aggregate_read') return `(${aggregateObject(statement, node, relationSource(statement, node))})`
+  if (node.kind === 'aggregate_read') return `(${aggregateObject(statement, node, relationSource(statement, node), selectRows)})`
   if (node.kind === 'read') {
     const source = relationSource(statement, node)
     // A second row under a unique key cannot be, but a view may have one: the first is the answer then.

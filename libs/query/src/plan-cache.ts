@@ -44,6 +44,7 @@ export class PlanCache<T> {
     return this.total
   }
 
+  /** The value kept under `key`. */
   get(key: string): T | undefined {
     const entry = this.entries.get(key)
     if (entry === undefined) return undefined
@@ -73,6 +74,7 @@ export class PlanCache<T> {
     while (this.total > this.limits.bytesMax && this.entries.size > 0) this.evict()
   }
 
+  /** Forgets the value under `key`. */
   delete(key: string): void {
     const entry = this.entries.get(key)
     if (entry === undefined) return

@@ -1,7 +1,7 @@
 // What the layers below refuse, in PostgREST's codes and words (PGRST0xx): states of the connection that no request can bring about.
 import { describe, expect, it } from 'vitest'
-import { catalogErrors } from '../../catalog/src/catalog.errors.ts'
-import { postgresErrors } from '../../postgres/src/postgres.errors.ts'
+import { catalogErrors } from '#libs/catalog'
+import { postgresErrors } from '#libs/postgres'
 import { renderError } from '../src/serve/error-body.ts'
 
 function rendered(error: unknown) {

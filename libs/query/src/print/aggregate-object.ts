@@ -6,11 +6,11 @@ import { aggregateOf } from './aggregate-calls.ts'
 import { distinctOf, orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
 import { addNeeds, needsList, needsOf, rowName, type Needs } from './needs.ts'
 import { jsonObject } from './json-object.ts'
-import { selectRows } from './rows.ts'
+import type { PrintRows } from './level.ts'
 import type { Statement } from './statement.ts'
 
 /** `select json_build_object(…) from (select … ) x` over one source. */
-export function aggregateObject(statement: Statement, node: AggregateReadNode, source: RowSource): string {
+export function aggregateObject(statement: Statement, node: AggregateReadNode, source: RowSource, printRows: PrintRows): string {
   const rows = statement.alias('x')
   const wanted = needsOf([])
   statement.setRow(rows, `${rows}.${rowName(node.relation)}`)
@@ -19,7 +19,7 @@ export function aggregateObject(statement: Statement, node: AggregateReadNode, s
     if (part.kind === 'constant') parts.push([part.key, literalText(part.value)])
     if (part.kind === 'aggregate')
       parts.push([part.key, jsonObject(part.fields.map((field) => aggregatePartOf(statement, field, rows, wanted)))])
-    if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, node.relation, part.fields, rows, wanted)])
+    if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, node.relation, part.fields, rows, wanted, printRows)])
   }
   const list = needsList(wanted, source.alias, node.relation).join(', ')
   const inner = `select ${distinctOf(node.distinctOn, source.alias)}${list} from ${source.from}${whereOf(statement, node, source)}${orderOf(statement, node.order, source.alias)}${sliceOf(statement, node)}`
@@ -27,11 +27,18 @@ export function aggregateObject(statement: Statement, node: AggregateReadNode, s
 }
 
 /** The rows behind the aggregate, as an array: built from the row at hand, so the table is read once. */
-function nodesOf(statement: Statement, relation: Relation, fields: readonly FieldNode[], rows: string, wanted: Needs): string {
+function nodesOf(
+  statement: Statement,
+  relation: Relation,
+  fields: readonly FieldNode[],
+  rows: string,
+  wanted: Needs,
+  printRows: PrintRows,
+): string {
   addNeeds(wanted, fields)
   const [row, object] = [statement.alias('r'), statement.alias('r')]
   statement.setRow(row, `${row}.${rowName(relation)}`)
-  const select = selectRows(statement, { fields, order: [] }, { from: `(select ${rows}.*) ${row}`, alias: row })
+  const select = printRows(statement, { fields, order: [] }, { from: `(select ${rows}.*) ${row}`, alias: row })
   return `coalesce(json_agg((select ${select.json(object)} from (${select.text}) ${object})), '[]')`
 }
 

@@ -10,7 +10,6 @@ import { aggregateObject } from './aggregate-object.ts'
 import { orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
 import { jsonPathOf } from './json-paths.ts'
 import { reach } from './links.ts'
-import { selectRows } from './rows.ts'
 import { readableOf, typeName, type Statement } from './statement.ts'
 
 /** One output column. */
@@ -20,6 +19,20 @@ export interface Output {
   /** The expression is a column of the same name, so it needs no `as`. */
   readonly plain?: boolean
 }
+
+/** A sub-select of rows and how one of its rows, under an alias, becomes a JSON object. */
+export interface RowSelect {
+  readonly text: string
+  /** Output names in order. */
+  readonly keys: readonly string[]
+  /** One row as an object. */
+  readonly json: (alias: string) => string
+  /** All rows as an array, null when there are none. */
+  readonly array: (alias: string) => string
+}
+
+/** Prints rows within rows: `selectRows` of rows.ts, handed down because that builds on this file. */
+export type PrintRows = (statement: Statement, node: Omit<ReadNode, 'kind' | 'relation'>, source: RowSource) => RowSelect
 
 /** The fields of a level, and what follows them: ` from … where … group by … order by … limit …`. */
 export interface Level {
@@ -52,12 +65,13 @@ interface Scope {
   /** Spreads may be joined; otherwise they are scalar sub-selects, which Postgres leaves until rows are sorted and cut. */
   readonly lateral: boolean
   readonly joins: string[]
+  readonly printRows: PrintRows
 }
 
 /** Prints a level over its source. */
-export function levelOf(statement: Statement, node: Rows, source: RowSource): Level {
+export function levelOf(statement: Statement, node: Rows, source: RowSource, printRows: PrintRows): Level {
   const grouped = hasAggregates(node.fields)
-  const scope: Scope = { comparable: grouped, joined: grouped, lateral: grouped || !isSortedAndCut(node), joins: [] }
+  const scope: Scope = { comparable: grouped, joined: grouped, lateral: grouped || !isSortedAndCut(node), joins: [], printRows }
   const items = node.fields.flatMap((field) => itemsOf(statement, field, source.alias, scope))
   const from = `from ${source.from}${scope.joins.join('')}${whereOf(statement, node, source)}`
   if (!grouped) {
@@ -133,7 +147,7 @@ function itemsOf(statement: Statement, field: FieldNode, alias: string, scope: S
     case 'relation_aggregate': {
       const target = statement.alias()
       const source = { ...reach(statement, field.link, alias, target), alias: target }
-      return [{ key: field.key, expression: `(${aggregateObject(statement, field.read, source)})` }]
+      return [{ key: field.key, expression: `(${aggregateObject(statement, field.read, source, scope.printRows)})` }]
     }
   }
 }
@@ -171,7 +185,7 @@ function embedOf(statement: Statement, field: RelationField, alias: string, scop
   const rows = statement.alias('r')
   const target = statement.alias()
   const source = { ...reach(statement, field.link, alias, target), alias: target }
-  const select = selectRows(statement, relatedRows(field), source)
+  const select = scope.printRows(statement, relatedRows(field), source)
   const value = isToOne(field)
     ? `(select ${select.json(rows)} from (${select.text}) ${rows})`
     : `(select coalesce(${select.array(rows)}, '[]') from (${select.text}) ${rows})`
@@ -190,7 +204,7 @@ function relatedRows(field: RelationField): ReadNode {
 function spreadOne(statement: Statement, field: RelationField, alias: string, scope: Scope): Item[] {
   const target = statement.alias()
   const source = { ...reach(statement, field.link, alias, target), alias: target }
-  const inner: Scope = { comparable: scope.comparable, joined: false, lateral: scope.lateral, joins: [] }
+  const inner: Scope = { ...scope, joined: false, joins: [] }
   const read = relatedRows(field)
   const items = read.fields.flatMap((child) => itemsOf(statement, child, target, inner))
   const tail = `from ${source.from}${inner.joins.join('')}${whereOf(statement, read, source)}${orderOf(statement, read.order, target)}${sliceOf(statement, read)}`
@@ -221,7 +235,12 @@ function operandThrough(field: RelationField, operand: Operand | undefined): Ope
 /** `...rel(a, b)` over a to-many link: each of the related rows' fields becomes an array, all in one order. */
 function spreadMany(statement: Statement, field: RelationField, alias: string, scope: Scope): Item[] {
   const target = statement.alias()
-  const { outputs, tail } = levelOf(statement, field.read, { ...reach(statement, field.link, alias, target), alias: target })
+  const { outputs, tail } = levelOf(
+    statement,
+    field.read,
+    { ...reach(statement, field.link, alias, target), alias: target },
+    scope.printRows,
+  )
   const cast = scope.comparable ? '::jsonb' : ''
   const [only] = outputs
   if (only === undefined) return []

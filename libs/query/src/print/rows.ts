@@ -3,7 +3,7 @@
 import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
 import type { ReadNode } from '../tree.ts'
 import { distinctOf, type RowSource } from './clauses.ts'
-import { levelOf, type Output } from './level.ts'
+import { levelOf, type Output, type RowSelect } from './level.ts'
 import { relationName, type Statement } from './statement.ts'
 
 /** Postgres cuts identifiers here; a longer key cannot be an output column's name. */
@@ -11,17 +11,6 @@ const IDENTIFIER_BYTES_MAX = 63
 /** Postgres' limit of output columns is 1,664; a row with more fields than this is built as an object too. */
 const OUTPUT_COLUMNS_MAX = 1_600
 const WIDE = 'json'
-
-/** A sub-select of rows and how one of its rows, under an alias, becomes a JSON object. */
-export interface RowSelect {
-  readonly text: string
-  /** Output names in order. */
-  readonly keys: readonly string[]
-  /** One row as an object. */
-  readonly json: (alias: string) => string
-  /** All rows as an array, null when there are none. */
-  readonly array: (alias: string) => string
-}
 
 type Rows = Omit<ReadNode, 'kind' | 'relation'>
 
@@ -33,7 +22,7 @@ export function relationSource(statement: Statement, node: Pick<ReadNode, 'relat
 
 /** `select <fields> from <source> where … order by … limit … offset …`, one row of it as one JSON object. */
 export function selectRows(statement: Statement, node: Rows, source: RowSource): RowSelect {
-  const level = levelOf(statement, node, source)
+  const level = levelOf(statement, node, source, selectRows)
   const keys = level.outputs.map(({ key }) => key)
   if (keys.length <= OUTPUT_COLUMNS_MAX && keys.every((key) => Buffer.byteLength(key) <= IDENTIFIER_BYTES_MAX)) {
     return {
@@ -59,7 +48,7 @@ export function selectRecords(
   node: Rows,
   source: RowSource,
 ): { readonly text: string; readonly keys: readonly string[] } {
-  const level = levelOf(statement, node, source)
+  const level = levelOf(statement, node, source, selectRows)
   return { text: selectOf(node, source, listOf(level.outputs), level.tail), keys: level.outputs.map(({ key }) => key) }
 }
 
