@@ -33,6 +33,8 @@ export interface Operand {
   readonly column: ReadableColumn
   readonly jsonPath?: JsonPath
   readonly relatedBy?: RelationshipLink | readonly RelationshipLink[]
+  /** The last related row counts only when it passes this; else its column is null. */
+  readonly relatedFilter?: FilterNode
   readonly aggregate?: AggregateCall
 }
 

@@ -47,7 +47,7 @@ export function orderOf(
 ): string {
   if (order.length === 0) return ''
   const items = order.map(({ operand, direction, nulls }) => {
-    return `${known(operand) ?? operandOf(statement, operand, alias)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`
+    return `${known(operand) ?? operandOf(statement, operand, alias, filterOf)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`
   })
   return ` order by ${items.join(', ')}`
 }

@@ -50,7 +50,7 @@ export function filterOf(statement: Statement, filter: FilterNode, alias: string
     case 'not':
       return `not (${filterOf(statement, filter.item, alias)})`
     case 'is':
-      return `${operandOf(statement, filter.operand, alias)} is ${filter.what === 'not_null' ? 'not null' : filter.what}`
+      return `${operandOf(statement, filter.operand, alias, filterOf)} is ${filter.what === 'not_null' ? 'not null' : filter.what}`
     case 'exists': {
       const target = statement.alias()
       const { from, where } = reach(statement, filter.link, alias, target)
@@ -64,7 +64,7 @@ export function filterOf(statement: Statement, filter: FilterNode, alias: string
 }
 
 function compareOf(statement: Statement, filter: Compare, alias: string): string {
-  const left = operandOf(statement, filter.operand, alias)
+  const left = operandOf(statement, filter.operand, alias, filterOf)
   if (filter.operator === 'in') return `${left} = any(${statement.value(filter.value)})`
   const query = textSearch[filter.operator]
   if (query !== undefined) return textSearchOf(statement, filter, left, query)

@@ -2,6 +2,7 @@
 // same statement as the rows, so both are of one snapshot.
 import type { FilterNode, ReadNode } from '../tree.ts'
 import { orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
+import { filterOf } from './filters.ts'
 import { operandOf } from './operands.ts'
 import type { Statement } from './statement.ts'
 
@@ -23,7 +24,7 @@ export function pageRows(node: Rows, { after }: PageOptions): Rows {
 
 /** A JSON array with the order's values (as text) of the page's last row and of the next one; shorter where there is none. */
 export function pageCursor(statement: Statement, node: Rows, source: RowSource, { size }: PageOptions): string {
-  const keys = node.order.map(({ operand }) => `(${operandOf(statement, operand, source.alias)})::text`)
+  const keys = node.order.map(({ operand }) => `(${operandOf(statement, operand, source.alias, filterOf)})::text`)
   const where = whereOf(statement, node, source)
   const slice = sliceOf(statement, { limit: size + 1, offset: node.offset })
   const rows = `select json_build_array(${keys.join(', ')}) as k from ${source.from}${where}${orderOf(statement, node.order, source.alias)}${slice}`

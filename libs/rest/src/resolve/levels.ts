@@ -188,7 +188,7 @@ function finish(context: ResolveContext, level: Level, limited: boolean, isToOne
     relation: level.relation,
     fields,
     filter: conditions.length === 0 ? undefined : conditions.length === 1 ? conditions[0] : { kind: 'and', items: conditions },
-    order: level.order.map((term) => orderOf(level, term)),
+    order: level.order.map((term) => orderOf(level, reads, term)),
     // A to-one row needs no limit: its key is unique.
     limit: countNode(level.limit, limited && !isToOne ? context.rowsMax : undefined),
     offset: level.offset?.make === undefined && level.offset?.value === 0 ? undefined : countNode(level.offset),
@@ -232,7 +232,7 @@ export function conditionOfRows(read: ReadNode): FilterNode | undefined {
   return items.length === 0 ? undefined : { kind: 'and', items }
 }
 
-function orderOf(level: Level, term: OrderTerm): OrderNode {
+function orderOf(level: Level, reads: Reads, term: OrderTerm): OrderNode {
   const { direction, nulls } = term
   if (term.relation === undefined) return { operand: operandOf(level.relation, term.field, level.alias), direction, nulls }
   const embed = level.embeds.get(term.relation)
@@ -241,5 +241,8 @@ function orderOf(level: Level, term: OrderTerm): OrderNode {
     const details = `'${level.relation.name}' and '${term.relation}' do not form a many-to-one or one-to-one relationship`
     throw restError('PGRST118', { name: term.relation }, { details })
   }
-  return { operand: { ...operandOf(embed.link.target, term.field, embed.level.alias), relatedBy: embed.link }, direction, nulls }
+  // The row that is shown decides; where there has to be one, the parent's own condition says so.
+  const relatedFilter = embed.required ? undefined : conditionOfRows(reads.get(embed)!)
+  const operand = operandOf(embed.link.target, term.field, embed.level.alias)
+  return { operand: { ...operand, relatedBy: embed.link, relatedFilter }, direction, nulls }
 }

@@ -218,9 +218,7 @@ class RequestMaker {
       const operand = this.operand(level.relation, isSortable)
       if (isSortable(operand.column)) level.order.push(term(operand))
     }
-    const toOnes = level.fields.filter(
-      (field) => field.kind === 'embed' && isToOne(field.embed.link) && !hasAggregates(field.embed.level) && isWhole(field.embed.level),
-    )
+    const toOnes = level.fields.filter((field) => field.kind === 'embed' && isToOne(field.embed.link) && !hasAggregates(field.embed.level))
     if (toOnes.length > 0 && random.chance(40)) {
       const { embed } = random.pick(toOnes) as { embed: Embed }
       const operand = this.operand(embed.link.target, isSortable)
@@ -267,9 +265,4 @@ class RequestMaker {
 
 function isComposite({ column }: Operand): boolean {
   return column.type.endsWith('[]') || column.type.startsWith('json') || column.type.endsWith('range')
-}
-
-/** Shows every row that is there: then the row that orders its parent is the row that is shown. */
-function isWhole(level: Level): boolean {
-  return level.filters.length === 0 && !level.fields.some((field) => field.kind === 'embed' && field.embed.join === 'inner')
 }

@@ -35,7 +35,8 @@ export async function predictWrite(db: TestDatabase, oracle: RowOracle, request:
     const chosen = kind === 'insert' ? [] : (await evaluateFilters(oracle, caller, { ...level, fields: [] })).rows
     const keys = [...known].filter(([, number]) => chosen.includes(number)).map(([key]) => key)
     const statement = statementOf(request, keys)
-    if (statement === undefined) return { status: answersRows(request) ? 200 : 204, contentRange: count ? '*/0' : '*/*', keys: [], after: before }
+    if (statement === undefined)
+      return { status: answersRows(request) ? 200 : 204, contentRange: count ? '*/0' : '*/*', keys: [], after: before }
     const role = `begin; set local role ${caller.role}; select set_config('request.jwt.claims', ${quoteText(claimsJson(caller))}, true);`
     const returning = returns === 'representation' ? `${keyText(relation)} as key` : '1 as key'
     const affected = await db.superuserSql<{ key: string }>(`${role} with m as (${statement} returning ${returning}) select key from m`)
