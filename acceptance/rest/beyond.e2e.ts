@@ -34,6 +34,30 @@ describe(`batches on ${fixture.database}`, () => {
   })
 })
 
+describe(`nested inserts on ${fixture.database}`, () => {
+  it('write a parent with its children, or nothing', async () => {
+    const headers = { prefer: 'return=representation,tx=rollback' }
+    const path = '/parents?select=name,children(name)'
+    const row = (children: unknown[]) => ({ id: 7100, name: 'p', children })
+    const kept = await send(`POST ${path}`, {
+      headers,
+      body: row([
+        { id: 7101, name: 'a' },
+        { id: 7102, name: 'b' },
+      ]),
+    })
+    expect([kept.status, kept.json]).toEqual([201, [{ name: 'p', children: [{ name: 'a' }, { name: 'b' }] }]])
+    const twice = await send(`POST ${path}`, {
+      body: row([
+        { id: 7101, name: 'a' },
+        { id: 7101, name: 'b' },
+      ]),
+    })
+    expect([twice.status, twice.json.code]).toEqual([409, '23505'])
+    expect((await send('GET /parents?id=eq.7100')).json).toEqual([])
+  })
+})
+
 describe(`cursors on ${fixture.database}`, () => {
   it('lead through all rows, each once', async () => {
     const seen: number[] = []
