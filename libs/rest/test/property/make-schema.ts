@@ -51,7 +51,7 @@ export function makeSchema(random: Random, writable = false): Schema {
     relations: [...tables, ...views.map(({ view }) => view)],
     links: linksOf(tables, keys, views),
     callers,
-    rowsMax: random.chance(25) ? 7 : 1000,
+    rowsMax: 1000,
     ddl: ddl.join(';\n'),
   }
 }

@@ -38,7 +38,9 @@ export async function predictWrite(db: TestDatabase, oracle: RowOracle, request:
     if (statement === undefined)
       return { status: answersRows(request) ? 200 : 204, contentRange: count ? '*/0' : '*/*', keys: [], after: before }
     const role = `begin; set local role ${caller.role}; select set_config('request.jwt.claims', ${quoteText(claimsJson(caller))}, true);`
-    const returning = returns === 'representation' ? `${keyText(relation)} as key` : '1 as key'
+    // Location is made of the key.
+    const readsKey = returns === 'representation' || (returns === 'headers-only' && kind === 'insert')
+    const returning = readsKey ? `${keyText(relation)} as key` : '1 as key'
     const affected = await db.superuserSql<{ key: string }>(`${role} with m as (${statement} returning ${returning}) select key from m`)
     const [after] = await db.superuserSql<{ t: string }>(`${role} ${statement}; reset role; ${allRows(relation)} as t`)
     const total = count ? affected.length : '*'
