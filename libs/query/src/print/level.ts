@@ -9,7 +9,7 @@ import { aggregated, argumentsOf } from './aggregate-calls.ts'
 import { aggregateObject } from './aggregate-object.ts'
 import { orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
 import { jsonPathOf } from './json-paths.ts'
-import { reach } from './links.ts'
+import { mayRepeat, reach } from './links.ts'
 import { readableOf, typeName, type Statement } from './statement.ts'
 
 /** One output column. */
@@ -195,9 +195,10 @@ function embedOf(statement: Statement, field: RelationField, alias: string, scop
   return `${join}.v`
 }
 
-/** Nothing but its declaration says that a function finds one row only. */
-function relatedRows(field: RelationField): ReadNode {
-  return isToOne(field) && field.link.function !== undefined ? { limit: 1, ...field.read } : field.read
+/** To-one is one row at most, whatever limit was asked for. */
+function relatedRows({ link, read }: RelationField): ReadNode {
+  if (!mayRepeat(link)) return read
+  return { ...read, limit: typeof read.limit === 'number' ? Math.min(read.limit, 1) : (read.limit ?? 1) }
 }
 
 /** `...rel(a, b)` over a to-one link: the related row's fields become fields of this row. */

@@ -21,6 +21,14 @@ export function reach(
   return { from: `${from}, ${relationName(link.through.relation)} ${junction}`, where: `${near} and ${far}` }
 }
 
+/**
+ * May a to-one link find several rows? Nothing but its declaration says that a function gives one, and a view that shows
+ * the key of one table may repeat its rows for those of another.
+ */
+export function mayRepeat({ cardinality, function: fn, target }: RelationshipLink): boolean {
+  return cardinality === 'to_one' && (fn !== undefined || target.kind === 'view' || target.kind === 'materialized_view')
+}
+
 function pairs(left: string, leftColumns: readonly string[], right: string, rightColumns: readonly string[]): string {
   return leftColumns.map((column, i) => `${columnOf(left, column)} = ${columnOf(right, rightColumns[i]!)}`).join(' and ')
 }
