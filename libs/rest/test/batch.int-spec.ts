@@ -150,6 +150,21 @@ describe('references', () => {
     expect(await count('orders')).toBe(0)
   })
 
+  it('cost steps without them nothing: their bodies may be long', async () => {
+    const orders = Array.from({ length: 30_000 }, (_, i) => ({ customer: `c${i}`, data: { $: ['ref', 1, 2, 3] } }))
+    const { status, json } = await batch([
+      { method: 'POST', path: '/orders', body: orders },
+      { method: 'POST', path: '/orders', body: { customer: 'x'.repeat(5_000_000) } },
+      { method: 'GET', path: '/orders?select=count' },
+    ])
+    expect([status, json.results?.[2].body]).toEqual([200, [{ count: 30_001 }]])
+    const many = await batch([
+      newOrder,
+      { method: 'POST', path: '/orders', body: [...orders, { customer: { $ref: 'order.0.id' }, data: 1 }] },
+    ])
+    expect([many.status, many.json.message]).toEqual([400, expect.stringContaining('more than 100000 values')])
+  })
+
   it('that look like one are kept with $literal', async () => {
     const schemaLike = { $ref: '#/definitions/thing' }
     const { json } = await batch([

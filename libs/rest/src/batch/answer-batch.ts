@@ -4,7 +4,7 @@ import { bodyText, readBody, type RequestBody } from '../parse/body.ts'
 import { restError } from '../rest.errors.ts'
 import { responseOf, type PlanResult, type Response } from '../serve/answer.ts'
 import { firstIndexOf, type RestPlan } from '../serve/rest-plan.ts'
-import { exactText, parseExact, type ExactJson } from './exact-json.ts'
+import { exactText, parseBatch, parseExact, type ExactJson } from './exact-json.ts'
 import { valueAt, type Reference } from './references.ts'
 import { StepFailure } from './step-failure.ts'
 import { bodyTextOf, queryOf, readSteps, type Step } from './steps.ts'
@@ -46,7 +46,7 @@ export interface BatchHost {
 /** Answers a batch: `{"results": […]}` as text. `prefer` is that of all steps. */
 export async function answerBatch(bytes: Buffer | undefined, prefer: string | undefined, host: BatchHost): Promise<string> {
   const body = await readBody(bytes ?? Buffer.from('null'), undefined, { isCall: true, hasColumns: true })
-  const steps = readSteps(parseExact(bodyText(body, 'whole')))
+  const steps = readSteps(parseBatch(bodyText(body, 'whole')))
   const plans = await planAll(steps, prefer, host)
   const results = await host.together([...plans.values()], async (run) => {
     const answers = new Answers()

@@ -1,7 +1,7 @@
 // The body of a batch: `{"steps": [{"id", "method", "path", "headers", "filters", "body"}]}`, checked before anything is planned.
 import { isReserved } from '../parse/shape.ts'
 import { restError } from '../rest.errors.ts'
-import { exactText, isList, isObject, type ExactJson } from './exact-json.ts'
+import { exactText, isList, isObject, RawJson, type BatchJson, type ExactJson } from './exact-json.ts'
 import { filterText, referenceOf, referencesIn, withReferences, type Reference } from './references.ts'
 
 /** Longer batches keep a connection and its locks for too long. */
@@ -30,12 +30,13 @@ export interface Step {
   readonly query: string
   readonly headers: Readonly<Record<string, string>>
   readonly filters: readonly Filter[]
-  readonly body: ExactJson | undefined
+  /** Text when it has no references. */
+  readonly body: ExactJson | RawJson | undefined
   readonly references: readonly Reference[]
 }
 
 /** Reads the steps. What is wrong with them is said with the step that is wrong. */
-export function readSteps(batch: ExactJson): readonly Step[] {
+export function readSteps(batch: BatchJson): readonly Step[] {
   const list = isObject(batch) ? batch['steps'] : undefined
   if (list === undefined || !isList(list)) throw invalid('A batch is {"steps": [{"method": "POST", "path": "/table", "body": {}}]}')
   if (list.length === 0) throw invalid('A batch has at least one step')
@@ -63,10 +64,11 @@ export function queryOf({ query, filters }: Step, find: (reference: Reference) =
 
 /** The body's text; undefined for a step without one. */
 export function bodyTextOf({ body }: Step, find: (reference: Reference) => ExactJson): string | undefined {
-  return body === undefined ? undefined : exactText(withReferences(body, find))
+  if (body === undefined || body instanceof RawJson) return body?.text
+  return exactText(withReferences(body, find))
 }
 
-function readStep(item: ExactJson, index: number): Step {
+function readStep(item: BatchJson, index: number): Step {
   const at = `Step ${index + 1}`
   if (!isObject(item)) throw invalid(`${at} is no object`)
   for (const key of Object.keys(item)) if (!keys.has(key)) throw invalid(`${at} has the unknown key ${JSON.stringify(key)}`)
@@ -81,9 +83,11 @@ function readStep(item: ExactJson, index: number): Step {
   if (control.test(address)) throw invalid(`${at}: the path has control characters; write them as percent-escapes`)
   const mark = address.indexOf('?')
   const path = mark === -1 ? address.slice(1) : address.slice(1, mark)
+  // Bodies alone are left as text.
   const filters = readFilters(item['filters'], at)
   const body = item['body']
-  if (body !== undefined) checkBody(body, at)
+  const parsed = body instanceof RawJson ? undefined : body
+  if (parsed !== undefined) checkBody(parsed, at)
   return {
     id,
     method,
@@ -92,7 +96,7 @@ function readStep(item: ExactJson, index: number): Step {
     headers: readHeaders(item['headers'], at),
     filters,
     body,
-    references: [...filters.map(({ value }) => value), body ?? null].flatMap(referencesIn),
+    references: [...filters.map(({ value }) => value), parsed ?? null].flatMap(referencesIn),
   }
 }
 
