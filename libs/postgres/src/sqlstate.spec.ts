@@ -42,6 +42,8 @@ const table: readonly (readonly [sqlstate: string, status: number, message?: str
   ['P0002', 500],
   ['PT402', 402],
   ['PT999', 500],
+  ['PT100', 500],
+  ['PT101', 500],
   ['XX000', 500],
 ]
 

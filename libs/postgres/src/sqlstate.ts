@@ -49,7 +49,8 @@ export function httpStatusOf(error: Pick<DatabaseError, 'sqlstate' | 'message'>,
   if (sqlstate === '42883' && message.startsWith('function xmlagg(')) return 406
   if (sqlstate.startsWith('PT')) {
     const status = Number(sqlstate.slice(2))
-    return status >= 100 && status <= 599 ? status : 500
+    // Informational ones end no response: the caller would wait for another.
+    return status >= 200 && status <= 599 ? status : 500
   }
   return exact[sqlstate] ?? byClass[sqlstate.slice(0, 2)] ?? 400
 }
