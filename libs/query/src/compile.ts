@@ -150,7 +150,7 @@ function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | Ca
     const source = relationSource(statement, node)
     // A second row under a unique key cannot be, but a view may have one: the first is the answer then.
     return node.single === true
-      ? singleRow(statement, { limit: 1, ...node }, source)
+      ? singleRow(statement, { ...node, limit: node.limit ?? 1 }, source)
       : arrayOf(statement, selectRows(statement, node, source))
   }
   const source = callSource(statement, node)
@@ -160,7 +160,7 @@ function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | Ca
       : `(select to_json(${source.alias}) from ${source.from})`
   return node.function.returnsSet && node.read.single !== true
     ? arrayOf(statement, selectRows(statement, node.read, source))
-    : singleRow(statement, { limit: 1, ...node.read }, source)
+    : singleRow(statement, { ...node.read, limit: node.read.limit ?? 1 }, source)
 }
 
 type Rows = Omit<ReadNode, 'kind'>

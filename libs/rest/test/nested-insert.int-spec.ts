@@ -353,6 +353,15 @@ describe('a nested insert that is refused', () => {
     })
   })
 
+  it('is not explained: denials are those of one table', async () => {
+    const headers = { prefer: 'explain-denied', 'x-plinth-impersonate': JSON.stringify({ sub: users.ann }) }
+    const response = await server.call('POST', '/orders', { as: 'service', body: order, headers })
+    expect([response.status, response.json.message]).toEqual([
+      400,
+      'Prefer: explain-denied cannot explain this: it inserts into several tables; ask with the rows of one',
+    ])
+  })
+
   it('shows what it would have done with tx=rollback', async () => {
     const before = await rowsInAll()
     const response = await post('/orders?select=note,lines(sku)', { note: 'tx', lines: [{ sku: 'a' }] }, rollback)

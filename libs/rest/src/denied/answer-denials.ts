@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import type { RequestDatabase } from '#libs/postgres'
 import type { Principal } from '#libs/identity'
+import { restError } from '../rest.errors.ts'
 import type { ResolveContext } from '../resolve/levels.ts'
 import type { PlanResult } from '../serve/answer.ts'
 import { renderError } from '../serve/error-body.ts'
@@ -25,6 +26,7 @@ export async function answerDenials(database: RequestDatabase, asked: DenialsReq
   const { context, request, principal } = asked
   explainedRelation(context, request)
   const plan = asked.plan()
+  if (plan.nested !== undefined) throw restError('unexplainable', { reason: 'it inserts into several tables; ask with the rows of one' })
   const answer = await outcomeOf(() => asked.run({ ...plan, rollback: true }), principal)
   const report = await explainDenials(database, { context, request, principal, answer, settings: plan.settings })
   return reply
