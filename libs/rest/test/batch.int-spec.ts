@@ -112,6 +112,27 @@ describe('a batch', () => {
     expect([fine.status, await count('orders')]).toEqual([200, 2])
   })
 
+  it('no step runs as what an earlier one has made of itself', async () => {
+    await rest.db.sql(`
+      create function become(who name, said text) returns void language plpgsql volatile as $$ begin
+        perform set_config('request.jwt.claims', said, true); perform set_config('role', who, true); end $$;
+      create function becoming(who name) returns name language plpgsql stable as $$ begin perform set_config('role', who, true); return current_user; end $$;
+      create function me() returns text language sql stable as $$ select current_user || ' ' || coalesce(auth.uid()::text, '') $$;
+      grant execute on function become(name, text), becoming(name), me() to anon, authenticated`)
+    await rest.catalog.refreshIfStale()
+    const become = { method: 'POST', path: '/rpc/become', body: { who: 'anon', said: `{"sub":"${users.bob}"}` } }
+    const becoming = { method: 'GET', path: '/rpc/becoming?who=anon' }
+    const me = { method: 'GET', path: '/rpc/me' }
+    for (const steps of [
+      [become, me],
+      [becoming, me],
+      [becoming, newOrder, me],
+    ]) {
+      const { json } = await batch(steps)
+      expect(json.results?.at(-1).body).toBe(`authenticated ${as}`)
+    }
+  })
+
   it('tells functions the method and path of their step', async () => {
     await batch([newOrder, { method: 'POST', path: '/rpc/note' }])
     expect(await rest.db.sql('select * from seen')).toEqual([{ method: 'POST', path: '/rest/v1/rpc/note' }])

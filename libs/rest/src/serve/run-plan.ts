@@ -18,7 +18,7 @@ import { checkRows, NOTHING, resultOf, type PlanResult } from './answer.ts'
 import { behindInserts, resultBehindInserts, unmatchedRefusal } from './nested-inserts.ts'
 import { valuesOf, type RestPlan, type Settings } from './rest-plan.ts'
 import { requestSettings } from './request-settings.ts'
-import { BEGIN_READING, CHECK_CONSTRAINTS, END_READING, READ_ONLY, RESPONSE_SETTINGS, STEP_SETTINGS } from './session.sql.ts'
+import { BEGIN_READING, CHECK_CONSTRAINTS, END_READING, READ_ONLY, RESPONSE_SETTINGS, settingsAgain, STEP_SETTINGS } from './session.sql.ts'
 import { sessionsOf, type Session } from './session-settings.ts'
 
 /** A request whose plan is to run. */
@@ -106,27 +106,30 @@ export class PlanRunner {
     const levels = [session?.isolation, ...plans.map((plan) => plan.isolation)]
     const isolation = levels.find((level) => level === 'serializable') ?? levels.find((level) => level !== undefined)
     const context: RequestContext = { role: principal.role, claimsJson: principal.claimsJson, readOnly, settings, isolation }
+    // No step may leave the next one another role or other claims.
+    const again = { text: settingsAgain(settings.length), values: [principal.role, principal.claimsJson, ...settings.flat()] }
     return await this.database.transaction(context, async (tx) => {
       const rollback = plans.some((plan) => plan.rollback)
       if (rollback) tx.setRollbackOnly()
-      const result = await work((step) => this.runStep(tx, step, step.plan.readOnly && !readOnly))
+      const result = await work((step) => this.runStep(tx, step, step.plan.readOnly && !readOnly, again))
       if (rollback) await tx.run(checkConstraints)
       return result
     })
   }
 
-  private async runStep(tx: RequestTransaction, step: BatchedRequest, isolated: boolean): Promise<PlanResult> {
+  private async runStep(tx: RequestTransaction, step: BatchedRequest, isolated: boolean, again: Following): Promise<PlanResult> {
     const { plan } = step
     const before: Following[] = []
     if (this.setsRequest) before.push({ text: STEP_SETTINGS, values: [step.method, `/rest/v1/${step.path}`] })
     if (this.options.preamble !== undefined) before.push({ text: this.options.preamble, values: [] })
     if (isolated) before.push({ text: BEGIN_READING, values: [] }, { text: READ_ONLY, values: [] })
     const [first, ...others] = before
-    if (first !== undefined) await tx.run({ ...first, after: others })
+    if (first !== undefined) await tx.run({ ...first, after: plan.statement === undefined ? [...others, again] : others })
     if (plan.statement === undefined) return this.read(plan, undefined)
     const after: Following[] = []
     if (plan.estimate !== undefined) after.push({ text: plan.estimate.text, values: valuesFor(step, plan.estimate) })
     if (isolated) after.push({ text: END_READING, values: [] })
+    after.push(again)
     const own = { text: plan.statement.text, values: valuesFor(step, plan.statement), after }
     const statement = plan.nested === undefined ? own : behindInserts(plan.nested, own, (insert) => valuesFor(step, insert))
     try {
