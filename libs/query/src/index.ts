@@ -1,3 +1,4 @@
+export { arrayLiteral, type ArrayItem } from './array-literal.ts'
 export { compile, compileMutation, compileQueryDocument, type CompileOptions, type QueryRoot } from './compile.ts'
 export { compilePlanCount, explainOf, type ExplainOptions } from './explain.ts'
 export { compileNestedInsert, NESTED_DEPTH_MAX, type NestedOptions } from './nested-insert.ts'

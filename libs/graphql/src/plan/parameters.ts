@@ -1,6 +1,6 @@
 // Leaves of the arguments as SQL parameters: a value node whose `ref` is the recipe for the next request's value.
 import type { DataType } from '#libs/catalog'
-import type { ValueNode } from '#libs/query'
+import { arrayLiteral, type ArrayItem, type ValueNode } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
 import { plainType, scalarName } from '../model/names.ts'
 import { describeValue } from '../schema/scalars.ts'
@@ -49,14 +49,10 @@ function scalarText(type: DataType, location: string): (value: unknown) => strin
   }
 }
 
-/** `{"a","b",null}`: every element quoted, which no type minds. */
+/** An array literal of the elements' texts. */
 export function arrayText(items: readonly unknown[], convert: (value: unknown) => string | null): string {
-  const printed = items.map((item) => {
-    if (Array.isArray(item)) return arrayText(item, convert)
-    const text = convert(item)
-    return text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`
-  })
-  return `{${printed.join(',')}}`
+  const textOf = (item: unknown): ArrayItem => (Array.isArray(item) ? item.map(textOf) : convert(item))
+  return arrayLiteral(items.map(textOf))
 }
 
 /** The text of a string. */

@@ -172,8 +172,3 @@ export function listValue(text: string, before = ''): string[] {
   if (!scanner.atEnd) scanner.fail([END])
   return items
 }
-
-/** Items as a Postgres array literal. */
-export function arrayLiteral(items: readonly string[]): string {
-  return `{${items.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
-}

@@ -1,8 +1,7 @@
 // Calls of functions under /rpc.
 import type { Catalog, DatabaseFunction, FunctionArgument } from '#libs/catalog'
-import { compile, type CallNode, type ValueNode } from '#libs/query'
+import { arrayLiteral, compile, type CallNode, type ValueNode } from '#libs/query'
 import { bodyText, type BodyForm, type FormBody, type RequestBody } from '../parse/body.ts'
-import { arrayLiteral } from '../parse/filters.ts'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf } from '../parse/shape.ts'
 import type { FilterValue, ParsedQuery } from '../parse/syntax.ts'
