@@ -87,7 +87,7 @@ export function tableSurface(relation: Relation, role: string): TableSurface {
       return {
         column,
         inKey: key.includes(name),
-        references: referenceOf(relation, name),
+        references: referenceOf(relation, name, role),
         read: held.select.has(name),
         insert: writable && relation.insertable && held.insert.has(name),
         update: writable && relation.updatable && held.update.has(name),
@@ -114,9 +114,10 @@ function isCallable(fn: DatabaseFunction): boolean {
   return fn.arguments.every(({ name }) => name !== '') || wholeBodyArgument(fn) !== undefined
 }
 
-/** Tables first: a view over the target names the same rows. */
-function referenceOf(relation: Relation, column: string): ColumnSurface['references'] {
-  const isOwn = (key: ForeignKey) => key.columns.length === 1 && key.columns[0] === column
+/** Tables first: a view over the target names the same rows. A target that the role may not read is not named. */
+function referenceOf(relation: Relation, column: string, role: string): ColumnSurface['references'] {
+  const isOwn = ({ columns, target, targetColumns }: ForeignKey) =>
+    columns.length === 1 && columns[0] === column && target.privilegesOf(role).select.has(targetColumns[0]!)
   const key =
     relation.foreignKeys.find(isOwn) ??
     relation.viewForeignKeys.find((candidate) => isOwn(candidate) && candidate.target.kind !== 'view') ??
