@@ -1,6 +1,6 @@
 // POST /rest/v1/batch: several requests in one transaction, each planned and answered as it would be alone. Everything
 // that can be refused without the database is refused before the first step runs.
-import { bodyText, readBody, type RequestBody } from '../parse/body.ts'
+import { bodyText, bodyUseOf, readBody, type RequestBody } from '../parse/body.ts'
 import { restError } from '../rest.errors.ts'
 import { responseOf, type PlanResult, type Response } from '../serve/answer.ts'
 import { firstIndexOf, type RestPlan } from '../serve/rest-plan.ts'
@@ -88,7 +88,7 @@ async function runStep(
 async function requestOf(step: Step, prefer: string | undefined, find: (reference: Reference) => ExactJson): Promise<StepRequest> {
   const { method, path, headers } = step
   const query = queryOf(step, find)
-  const use = { isCall: path.startsWith('rpc/'), hasColumns: /(?:^|&)columns=/.test(query) }
+  const use = bodyUseOf(path.startsWith('rpc/'), query)
   const hasBody = method === 'POST' || method === 'PATCH' || method === 'PUT'
   const body = hasBody ? await readBody(Buffer.from(bodyTextOf(step, find) ?? ''), undefined, use) : undefined
   const preferences = [prefer, headers['prefer']].filter((header) => header !== undefined).join(',')

@@ -53,6 +53,11 @@ export interface BodyUse {
   readonly hasColumns: boolean
 }
 
+/** What the body is for of a request with this query string. */
+export function bodyUseOf(isCall: boolean, query: string): BodyUse {
+  return { isCall, hasColumns: /(?:^|&)columns=/.test(query) }
+}
+
 const jsonTypes: ReadonlySet<string> = new Set([
   'application/json',
   'application/vnd.pgrst.object+json',

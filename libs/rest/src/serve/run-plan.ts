@@ -17,6 +17,7 @@ import type { RequestBody } from '../parse/body.ts'
 import { checkRows, NOTHING, resultOf, type PlanResult } from './answer.ts'
 import { behindInserts, resultBehindInserts, unmatchedRefusal } from './nested-inserts.ts'
 import { valuesOf, type RestPlan, type Settings } from './rest-plan.ts'
+import { PREFIX } from './route.ts'
 import { requestSettings } from './request-settings.ts'
 import { BEGIN_READING, CHECK_CONSTRAINTS, END_READING, READ_ONLY, RESPONSE_SETTINGS, settingsAgain, STEP_SETTINGS } from './session.sql.ts'
 import { sessionsOf, type Session } from './session-settings.ts'
@@ -120,7 +121,7 @@ export class PlanRunner {
   private async runStep(tx: RequestTransaction, step: BatchedRequest, isolated: boolean, again: Following): Promise<PlanResult> {
     const { plan } = step
     const before: Following[] = []
-    if (this.setsRequest) before.push({ text: STEP_SETTINGS, values: [step.method, `/rest/v1/${step.path}`] })
+    if (this.setsRequest) before.push({ text: STEP_SETTINGS, values: [step.method, `${PREFIX}/${step.path}`] })
     if (this.options.preamble !== undefined) before.push({ text: this.options.preamble, values: [] })
     if (isolated) before.push({ text: BEGIN_READING, values: [] }, { text: READ_ONLY, values: [] })
     const [first, ...others] = before
