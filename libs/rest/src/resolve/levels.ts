@@ -189,7 +189,7 @@ function finish(context: ResolveContext, level: Level, limited: boolean, isToOne
     fields,
     filter: conditions.length === 0 ? undefined : conditions.length === 1 ? conditions[0] : { kind: 'and', items: conditions },
     order: level.order.map((term) => orderOf(level, reads, term)),
-    // A to-one row needs no limit: its key is unique.
+    // A to-one row needs no limit: its key is unique, and the compiler takes one of those that a view repeats.
     limit: countNode(level.limit, limited && !isToOne ? context.rowsMax : undefined),
     offset: level.offset?.make === undefined && level.offset?.value === 0 ? undefined : countNode(level.offset),
   }
