@@ -16,16 +16,17 @@ import type {
 import { primaryKeyColumns } from './relationships.ts'
 import { rowsBody, valuesBody, type BodyOptions } from './print/bodies.ts'
 import { callSource } from './print/calls.ts'
-import { sliceOf, whereOf, type RowSource } from './print/clauses.ts'
+import { sliceOf, type RowSource } from './print/clauses.ts'
+import { countsOnly, countStatement, totalBeside, totalOf } from './print/totals.ts'
 import { jsonObject } from './print/json-object.ts'
-import type { RowSelect } from './print/level.ts'
+import { isGrouped, type RowSelect } from './print/level.ts'
 import { mutatedSource, mutationOf, updatedCount } from './print/mutations.ts'
 import { aggregateObject } from './print/aggregate-object.ts'
 import { pageCursor, pageRows, type PageOptions } from './print/page-cursor.ts'
 import { relationSource, selectRows } from './print/rows.ts'
 import { rowName, takesRow } from './print/needs.ts'
 import { rowCount, type RowGuard } from './print/row-guard.ts'
-import { columnOf, relationName, Statement } from './print/statement.ts'
+import { columnOf, relationName, Statement, type Printed } from './print/statement.ts'
 
 /** The body's format, and what the result row holds beside it. */
 export interface CompileOptions extends BodyOptions {
@@ -123,11 +124,6 @@ export function compileMutation(node: MutationNode, answer: readonly MutationPar
   })
 }
 
-interface Printed {
-  readonly columns: readonly PlanColumn[]
-  readonly text: string
-}
-
 function planOf(statement: Statement, printed: Printed): Plan {
   return { text: printed.text, parameters: statement.parameters, columns: printed.columns }
 }
@@ -166,27 +162,25 @@ function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | Ca
 type Rows = Omit<ReadNode, 'kind'>
 
 function readStatement(statement: Statement, node: Rows, source: RowSource, options: CompileOptions, counted: () => RowSource): Printed {
-  const { page } = options
+  const { page, total } = options
+  if (countsOnly(node, options)) return countStatement(statement, node, source)
   const rows = page === undefined ? node : pageRows(node, page)
-  const { expression, from } = rowsBody(statement, rows, node.relation, () => source, options)
+  const { expression, from, one } = rowsBody(statement, rows, node.relation, () => source, options)
   const columns: PlanColumn[] = ['body', 'rows']
   let extra = ''
-  if (options.total !== undefined && options.total !== false) {
+  if (total !== undefined && total !== false) {
     columns.push('total')
-    extra += `, ${totalOf(statement, node, counted(), options.total)} as total`
+    const whole = totalOf(statement, node, counted(), total)
+    extra += `, ${page === undefined && !isGrouped(node) ? totalBeside(statement, node, whole, total) : whole} as total`
   }
   if (page !== undefined) {
     columns.push('cursor')
     extra += `, ${pageCursor(statement, rows, counted(), page)} as cursor`
   }
-  return { columns, text: `select ${expression} as body, ${rowCount(options.guard)} as rows${extra} from ${from}` }
-}
-
-function totalOf(statement: Statement, node: Rows, source: RowSource, total: true | { readonly max: number }): string {
-  const rows = `from ${source.from}${whereOf(statement, node, source)}`
-  return total === true
-    ? `(select count(*) ${rows})`
-    : `(select count(*) from (select 1 ${rows}${sliceOf(statement, { limit: total.max + 1 })}) c)`
+  return {
+    columns,
+    text: `select ${expression} as body, ${rowCount(options.guard, one === true ? '1' : undefined)} as rows${extra} from ${from}`,
+  }
 }
 
 function mutationStatement(statement: Statement, node: MutationNode, options: CompileOptions): Printed {
@@ -209,8 +203,11 @@ function mutationStatement(statement: Statement, node: MutationNode, options: Co
   const more = extra.map((item) => `, ${item}`).join('')
   if (options.body === 'none' || node.returning === null)
     return { columns, text: `with m as (${cte}) select null::text as body, ${rowCount(options.guard)} as rows${more} from m` }
-  const { expression, from } = rowsBody(statement, { fields, order }, node.relation, () => mutatedSource(statement, node), options)
-  return { columns, text: `with m as (${cte}) select ${expression} as body, ${rowCount(options.guard)} as rows${more} from ${from}` }
+  const { expression, from, one } = rowsBody(statement, { fields, order }, node.relation, () => mutatedSource(statement, node), options)
+  return {
+    columns,
+    text: `with m as (${cte}) select ${expression} as body, ${rowCount(options.guard, one === true ? '1' : undefined)} as rows${more} from ${from}`,
+  }
 }
 
 /** What an order reads, as a field. */

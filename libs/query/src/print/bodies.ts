@@ -30,6 +30,8 @@ export interface BodyOptions {
 export interface Body {
   readonly expression: string
   readonly from: string
+  /** There is one row, whatever is in the tables, and the expression is of that row: nothing is aggregated any more. */
+  readonly one?: boolean
 }
 
 type Rows = Omit<ReadNode, 'kind' | 'relation'>
@@ -53,6 +55,10 @@ export function rowsBody(statement: Statement, node: Rows, relation: Relation, s
   const from = `(${select.text}) ${alias}`
   if (body === 'none') return { expression: 'null::text', from }
   const strip = (json: string) => (options.stripNulls === true ? `json_strip_nulls(${json})` : json)
+  if (select.one === true) {
+    const row = strip(select.json(alias))
+    return { expression: `${body === 'object' ? row : `json_build_array(${row})`}::text`, from, one: true }
+  }
   // Without brackets: one row is one object, and nobody parses JSON to take it out of an array.
   if (body === 'object') return { expression: `string_agg((${strip(select.json(alias))})::text, ',')`, from }
   return { expression: `coalesce(${strip(select.array(alias))}, '[]')::text`, from }

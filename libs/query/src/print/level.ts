@@ -29,6 +29,8 @@ export interface RowSelect {
   readonly json: (alias: string) => string
   /** All rows as an array, null when there are none. */
   readonly array: (alias: string) => string
+  /** There is one row, whatever is in the tables. */
+  readonly one?: boolean
 }
 
 /** Prints rows within rows: `selectRows` of rows.ts, handed down because that builds on this file. */
@@ -39,6 +41,8 @@ export interface Level {
   readonly outputs: readonly Output[]
   readonly tail: string
   readonly grouped: boolean
+  /** There is one row, whatever is in the tables. */
+  readonly one?: boolean
 }
 
 type Rows = Pick<ReadNode, 'fields' | 'filter' | 'order' | 'limit' | 'offset' | 'distinctOn'> & { readonly relation?: Relation }
@@ -81,12 +85,16 @@ export function levelOf(statement: Statement, node: Rows, source: RowSource, pri
   const keys = items.filter(({ call, constant }) => call === undefined && constant !== true).map(({ expression }) => expression)
   const group = keys.length === 0 ? '' : ` group by ${keys.join(', ')}`
   const known = (wanted: Operand) => items.find(({ operand }) => operand !== undefined && isSame(operand, wanted))?.expression
+  // Without keys all rows are one group: the server's own limit cuts nothing off.
+  const one =
+    keys.length === 0 && node.offset === undefined && (node.limit === undefined || (typeof node.limit === 'number' && node.limit > 0))
   return {
     outputs: items.map((item) => {
       return item.call === undefined ? item : { key: item.key, expression: aggregated(item.call, item.values ?? []) }
     }),
-    tail: `${from}${group}${orderOf(statement, node.order, source.alias, known)}${sliceOf(statement, node)}`,
+    tail: `${from}${group}${orderOf(statement, node.order, source.alias, known)}${one ? '' : sliceOf(statement, node)}`,
     grouped,
+    one,
   }
 }
 
@@ -114,6 +122,11 @@ function pickedLevel(statement: Statement, items: readonly Item[], tail: string)
     return { key, expression: `${rows}.c${made.indexOf(expression)}${pick === undefined ? '' : `->${pick}`}` }
   })
   return { outputs, tail: `from (select ${list} ${tail}) ${rows}`, grouped: false }
+}
+
+/** Is a row of the level a group, or all rows at once? */
+export function isGrouped({ fields, distinctOn }: Pick<Rows, 'fields' | 'distinctOn'>): boolean {
+  return distinctOn !== undefined || hasAggregates(fields)
 }
 
 /** Aggregates of the level itself and of the to-one rows that are spread into it. */

@@ -30,6 +30,7 @@ export function selectRows(statement: Statement, node: Rows, source: RowSource):
       keys,
       json: (alias) => `row_to_json(${alias}.*)`,
       array: (alias) => `json_agg(${alias}.*)`,
+      one: level.one,
     }
   }
   return {

@@ -1,7 +1,13 @@
 // State of one compilation: parameters in order of first use, and table aliases. Nothing outlives the statement.
 import { quoteIdentifier } from '#libs/postgres'
 import type { Column, DataType, Relation } from '#libs/catalog'
-import type { ReadableColumn, ValueNode } from '../tree.ts'
+import type { PlanColumn, ReadableColumn, ValueNode } from '../tree.ts'
+
+/** The text of a whole statement, and what its one row holds. */
+export interface Printed {
+  readonly columns: readonly PlanColumn[]
+  readonly text: string
+}
 
 /** Collects what a statement needs while its text is printed. */
 export class Statement {

@@ -1,1 +1,1 @@
-select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select count(*) as "count" from "public"."parcels" t0 limit 1000) r1;
+select json_build_array(row_to_json(r1.*))::text as body, 1 as rows from (select count(*) as "count" from "public"."parcels" t0) r1;

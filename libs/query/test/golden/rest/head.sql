@@ -1,1 +1,1 @@
-select null::text as body, count(*) as rows, (select count(*) from "public"."posts" t2) as total from (select t0."id" from "public"."posts" t0 limit 1000) r1;
+select null::text as body, least(c.total, 1000) as rows, c.total from (select count(*) as total from (select t0."id" from "public"."posts" t0) r) c;

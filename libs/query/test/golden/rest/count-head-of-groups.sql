@@ -1,0 +1,1 @@
+select null::text as body, count(*) as rows, (select count(*) from "public"."parcels" t2) as total from (select t0."kind", count(*) as "count" from "public"."parcels" t0 group by t0."kind" limit 1000) r1;

@@ -1,0 +1,1 @@
+select null::text as body, count(*) as rows, case when count(*) < 1 then count(*) else (select count(*) from "public"."posts" t2) end as total from (select t0."id" from "public"."posts" t0 order by t0."score" limit 1) r1;

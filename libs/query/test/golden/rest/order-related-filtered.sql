@@ -1,0 +1,2 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select row_to_json(r2.*) from (select t3."name" from "public"."authors" t3 where t3."id" = t0."author_id" and t3."name" = $1) r2) as "authors" from "public"."posts" t0 order by (select t4."name" from "public"."authors" t4 where t4."id" = t0."author_id" and (t4."name" = $1)) desc nulls last, t0."id" limit 1000) r1;
+-- $1 = Ann

@@ -1,0 +1,2 @@
+with f as materialized (select t0.* from "public"."posts_above"("minimum" => $1::"pg_catalog"."int4") t0) select null::text as body, least(c.total, 1) as rows, c.total from (select count(*) as total from (select t1."id", t1."author_id", t1."editor_id", t1."title", t1."body", t1."category", t1."score", t1."tags", t1."data", t1."feeling", t1."span", t1."words", t1."published" from f t1) r) c;
+-- $1 = 5
