@@ -34,6 +34,7 @@ export const restErrors = defineErrors('rest', {
   PGRST204: { status: 400, message: "Could not find the '{column}' column of '{table}' in the schema cache" },
   PGRST205: { status: 404, message: "Could not find the table '{table}' in the schema cache" },
   duplicate_embed: { status: 400, message: 'table name "{name}" specified more than once' },
+  undefined_operator: { status: 404, message: 'operator does not exist: {operation}' },
   undefined_column: { status: 400, message: 'column {column} does not exist' },
   undefined_type: { status: 400, message: 'type "{type}" does not exist' },
   unmatched_rows: {
@@ -51,7 +52,12 @@ export const restErrors = defineErrors('rest', {
 })
 
 /** Codes of our own registry that stand for a SQLSTATE in the body. */
-export const bodyCodes: Readonly<Record<string, string>> = { duplicate_embed: '42712', undefined_column: '42703', undefined_type: '42704' }
+export const bodyCodes: Readonly<Record<string, string>> = {
+  duplicate_embed: '42712',
+  undefined_column: '42703',
+  undefined_operator: '42883',
+  undefined_type: '42704',
+}
 
 /** An error with the body's `details` (text, or what PGRST201 lists) and `hint`. */
 export function restError(

@@ -32,7 +32,7 @@ export function totalBeside(statement: Statement, { limit, offset }: Rows, whole
 /** Does nobody look at the rows themselves, as when a client asks with HEAD how many there are? An order may fail, so it is kept. */
 export function countsOnly(
   node: Rows,
-  { body, total, page, guard }: BodyOptions & { readonly total?: boolean | Total; readonly page?: PageOptions; readonly guard?: RowGuard },
+  { body, total, page, guard }: BodyOptions & { readonly total?: false | Total; readonly page?: PageOptions; readonly guard?: RowGuard },
 ): boolean {
   return body === 'none' && total === true && page === undefined && guard === undefined && node.order.length === 0 && !isGrouped(node)
 }

@@ -159,7 +159,6 @@ export function parseJsonPath(scanner: Scanner): FieldName['path'] {
     const asText = scanner.take('->>')
     if (!asText) scanner.expect('->')
     path.push({ key: parseJsonKey(scanner), asText })
-    if (asText && scanner.peek('->')) scanner.fail(['the end of the json path'])
   }
   return path
 }

@@ -3,6 +3,7 @@ import type { Relation } from '#libs/catalog'
 import { arrayLiteral, type FilterNode, type JsonPath, type Operand } from '#libs/query'
 import { listValue } from '../parse/filters.ts'
 import type { FieldName, FilterExpression } from '../parse/syntax.ts'
+import { restError } from '../rest.errors.ts'
 import { findReadable } from './names.ts'
 import { valueNode } from './values.ts'
 
@@ -11,9 +12,16 @@ export function operandOf(relation: Relation, field: FieldName, alias: string): 
   return { kind: 'operand', column: findReadable(relation, field.name, alias), jsonPath: jsonPathOf(field) }
 }
 
-/** The steps after the column. */
+/** The steps after the column. Text is the last of them: it has no keys, and Postgres' words for that are these. */
 export function jsonPathOf(field: FieldName): JsonPath | undefined {
   if (field.path.length === 0) return undefined
+  const text = field.path.findIndex(({ asText }) => asText)
+  const beyond = text === -1 ? undefined : field.path[text + 1]
+  if (beyond !== undefined) {
+    const operation = `text ${beyond.asText ? '->>' : '->'} ${typeof beyond.key === 'number' ? 'integer' : 'unknown'}`
+    const hint = 'No operator matches the given name and argument types. You might need to add explicit type casts.'
+    throw restError('undefined_operator', { operation }, { hint })
+  }
   return { steps: field.path.map(({ key }) => key), asText: field.path.at(-1)!.asText }
 }
 
