@@ -7,6 +7,7 @@ export { isSliceable } from './print/mutation-slices.ts'
 export { guardedRows, type RowGuard } from './print/row-guard.ts'
 export { compileMatchCount, compileMatchPlaces, compileNewRows } from './matching-rows.ts'
 export { planBytes, PlanCache, type PlanCacheLimits } from './plan-cache.ts'
+export { relatedRowsExist } from './related-rows.ts'
 export { computedLink, isUnique, linksOfRelation, manyToManyLinks, primaryKeyColumns, reverseLink, toOneLink } from './relationships.ts'
 export type {
   AggregateCall,

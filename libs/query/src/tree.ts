@@ -83,8 +83,15 @@ export type FilterNode =
       readonly config?: string
     }
   | { readonly kind: 'is'; readonly operand: Operand; readonly what: 'null' | 'not_null' | 'true' | 'false' | 'unknown' }
-  /** A related row exists (that matches). */
-  | { readonly kind: 'exists'; readonly link: RelationshipLink; readonly filter?: FilterNode }
+  /** A related row exists (that matches); with a slice, one in that slice; `aggregated`: of the one row that aggregates make of them. */
+  | {
+      readonly kind: 'exists'
+      readonly link: RelationshipLink
+      readonly filter?: FilterNode
+      readonly limit?: ValueNode | number
+      readonly offset?: ValueNode | number
+      readonly aggregated?: boolean
+    }
 
 /** How two relations are joined. `columns` are the near side's, `targetColumns` the far side's, pairwise. */
 export interface RelationshipLink {

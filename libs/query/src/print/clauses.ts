@@ -1,9 +1,12 @@
-// What follows the fields of a sub-select: FROM's source, WHERE, GROUP BY, ORDER BY, LIMIT.
+// What follows the fields of a sub-select: FROM's source, WHERE, GROUP BY, ORDER BY.
 import type { Column } from '#libs/catalog'
-import type { FieldNode, FilterNode, Operand, OrderNode, ReadNode } from '../tree.ts'
+import { relatedRowsExist } from '../related-rows.ts'
+import type { FieldNode, FilterNode, Operand, OrderNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
 import { operandOf } from './operands.ts'
 import { columnOf, type Statement } from './statement.ts'
+
+export { sliceOf } from './slices.ts'
 
 /** Where rows come from: a FROM clause, the alias that fields refer to, and the condition that ties it to an outer row. */
 export interface RowSource {
@@ -31,11 +34,9 @@ export function whereOf(
   return parts.length === 0 ? '' : ` where ${parts.join(' and ')}`
 }
 
-/** An inner join as a condition: a related row exists that passes its own filter and its own requirements. */
-export function requirementOf(field: RelationField): FilterNode {
-  const inner = field.read.fields.flatMap((child) => (child.kind === 'relation' && child.required ? [requirementOf(child)] : []))
-  const items = field.read.filter === undefined ? inner : [field.read.filter, ...inner]
-  return { kind: 'exists', link: field.link, filter: items.length === 0 ? undefined : { kind: 'and', items } }
+/** An inner join as a condition. */
+export function requirementOf({ link, read }: RelationField): FilterNode {
+  return relatedRowsExist(link, read)
 }
 
 /** ` order by …`; `known` names the operands that the select list has already. */
@@ -50,12 +51,6 @@ export function orderOf(
     return `${known(operand) ?? operandOf(statement, operand, alias, filterOf)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`
   })
   return ` order by ${items.join(', ')}`
-}
-
-/** ` limit … offset …` */
-export function sliceOf(statement: Statement, node: Pick<ReadNode, 'limit' | 'offset'>): string {
-  const limit = node.limit === undefined ? '' : ` limit ${statement.count(node.limit)}`
-  return node.offset === undefined ? limit : `${limit} offset ${statement.count(node.offset)}`
 }
 
 /** `distinct on (…) ` */

@@ -2,6 +2,7 @@
 import type { FilterNode, Operand, Operator } from '../tree.ts'
 import { reach } from './links.ts'
 import { operandOf } from './operands.ts'
+import { sliceOf } from './slices.ts'
 import { typeName, type Statement } from './statement.ts'
 
 const infix: Readonly<Partial<Record<Operator, string>>> = {
@@ -56,7 +57,8 @@ export function filterOf(statement: Statement, filter: FilterNode, alias: string
       const { from, where } = reach(statement, filter.link, alias, target)
       const conditions = where === undefined ? [] : [where]
       if (filter.filter !== undefined) conditions.push(filterOf(statement, filter.filter, target))
-      return `exists (select 1 from ${from}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`})`
+      const matching = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
+      return `exists (select ${filter.aggregated ? 'count(*)' : '1'} from ${from}${matching}${sliceOf(statement, filter)})`
     }
     case 'compare':
       return compareOf(statement, filter, alias)

@@ -1,7 +1,7 @@
 // The selection as levels: one for the request's relation and one for each embedded resource. Filters, orders and limits
 // find their level by its path of aliases; then each level becomes a read node, the inner ones first.
 import type { Catalog, Relation } from '#libs/catalog'
-import type { FieldNode, FilterNode, OrderNode, ReadNode, RelationshipLink } from '#libs/query'
+import { relatedRowsExist, type FieldNode, type FilterNode, type OrderNode, type ReadNode, type RelationshipLink } from '#libs/query'
 import type { CountValue, FieldName, FilterExpression, LogicTree, OrderTerm, ParsedQuery, SelectItem } from '../parse/syntax.ts'
 import { restError } from '../rest.errors.ts'
 import { compareOf, jsonPathOf, operandOf } from './conditions.ts'
@@ -180,7 +180,7 @@ function finish(context: ResolveContext, level: Level, limited: boolean, isToOne
     if (entry.kind === 'field') return [entry.node]
     const { key, link, required, spread, hidden } = entry.embed
     const read = reads.get(entry.embed)!
-    if (hidden && required) conditions.push({ kind: 'exists', link, filter: conditionOfRows(read) })
+    if (hidden && required) conditions.push(relatedRowsExist(link, read))
     return hidden ? [] : [{ kind: 'relation', key, link, required, spread, read }]
   })
   return {
@@ -219,17 +219,8 @@ function presenceOf(embed: Embed, read: ReadNode, expression: FilterExpression):
   if (!isPresence(expression)) {
     throw restError('PGRST120', { name: embed.key }, { details: 'Only is null or not is null filters are allowed on embedded resources' })
   }
-  const exists: FilterNode = { kind: 'exists', link: embed.link, filter: conditionOfRows(read) }
+  const exists = relatedRowsExist(embed.link, read)
   return (expression.value.text === 'null') === expression.negated ? exists : { kind: 'not', item: exists }
-}
-
-/** What makes a related row count: its own filter, and the rows that it must have itself. */
-export function conditionOfRows(read: ReadNode): FilterNode | undefined {
-  const items: FilterNode[] = read.filter === undefined ? [] : [read.filter]
-  for (const field of read.fields) {
-    if (field.kind === 'relation' && field.required) items.push({ kind: 'exists', link: field.link, filter: conditionOfRows(field.read) })
-  }
-  return items.length === 0 ? undefined : { kind: 'and', items }
 }
 
 function orderOf(level: Level, reads: Reads, term: OrderTerm): OrderNode {
@@ -242,7 +233,7 @@ function orderOf(level: Level, reads: Reads, term: OrderTerm): OrderNode {
     throw restError('PGRST118', { name: term.relation }, { details })
   }
   // The row that is shown decides; where there has to be one, the parent's own condition says so.
-  const relatedFilter = embed.required ? undefined : conditionOfRows(reads.get(embed)!)
+  const relatedFilter = embed.required ? undefined : relatedRowsExist(embed.link, reads.get(embed)!).filter
   const operand = operandOf(embed.link.target, term.field, embed.level.alias)
   return { operand: { ...operand, relatedBy: embed.link, relatedFilter }, direction, nulls }
 }

@@ -1,9 +1,17 @@
 // PATCH and DELETE.
 import type { Relation } from '#libs/catalog'
-import { compile, primaryKeyColumns, type FilterNode, type MutationSlice, type OrderNode, type ReadNode } from '#libs/query'
+import {
+  compile,
+  primaryKeyColumns,
+  relatedRowsExist,
+  type FilterNode,
+  type MutationSlice,
+  type OrderNode,
+  type ReadNode,
+} from '#libs/query'
 import { bodyText } from '../parse/body.ts'
 import type { ParsedQuery } from '../parse/syntax.ts'
-import { conditionOfRows, resolveRead, type ResolveContext } from '../resolve/levels.ts'
+import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { bodyNode } from '../resolve/values.ts'
 import { restError } from '../rest.errors.ts'
 import { columnsOf } from './plan-insert.ts'
@@ -50,7 +58,7 @@ function changedRows(context: ResolveContext, request: RestRequest, relation: Re
 /** A row without the related rows that it must have is not changed, as it would not be read. */
 function filterOf(read: ReadNode): FilterNode | undefined {
   const required = read.fields.flatMap((field): FilterNode[] => {
-    return field.kind === 'relation' && field.required ? [{ kind: 'exists', link: field.link, filter: conditionOfRows(field.read) }] : []
+    return field.kind === 'relation' && field.required ? [relatedRowsExist(field.link, field.read)] : []
   })
   if (required.length === 0) return read.filter
   return { kind: 'and', items: read.filter === undefined ? required : [read.filter, ...required] }

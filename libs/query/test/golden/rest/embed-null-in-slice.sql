@@ -1,0 +1,2 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", (select coalesce(json_agg(r2.*), '[]') from (select t3."name" from "public"."labels" t3, "public"."post_labels" j4 where j4."post_id" = t0."id" and t3."id" = j4."label_id" order by t3."name" limit 1000 offset $1) r2) as "labels" from "public"."posts" t0 where not (exists (select 1 from "public"."labels" t5, "public"."post_labels" j6 where j6."post_id" = t0."id" and t5."id" = j6."label_id" offset $1)) order by t0."id" limit 1000) r1;
+-- $1 = 1
