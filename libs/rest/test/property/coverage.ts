@@ -1,5 +1,5 @@
 // Which parts of the dialect the random requests exercised. A part that never came up is a fault of the generator.
-import type { Condition, Level, ReadRequest } from './model.ts'
+import type { Condition, Embed, Level, ReadRequest } from './model.ts'
 import { isToOne } from './model.ts'
 
 const expected = [
@@ -81,6 +81,15 @@ const expected = [
   'call by POST',
   'computed column',
   'filter on a computed column',
+  'computed to-one',
+  'computed to-many',
+  'order by computed to-one',
+  'call with arguments',
+  'embed in a spread',
+  'spread in a spread',
+  'inner with limit',
+  'inner with filter',
+  'inner with aggregates',
 ] as const
 
 export class Coverage {
@@ -93,6 +102,7 @@ export class Coverage {
   addRequest(request: ReadRequest): void {
     if (request.count) this.add('count')
     if (request.call !== undefined) this.add(`call by ${request.call}`)
+    if (request.arguments !== undefined) this.add('call with arguments')
     if (request.rangeHeader) this.add('range header')
     if (request.head) this.add('head')
     if (request.level.relation.kind === 'view') this.add('view')
@@ -117,6 +127,7 @@ export class Coverage {
     for (const term of level.order) {
       if (term.nulls !== undefined) this.add('order nulls')
       if (term.embed !== undefined) this.add('order related')
+      if (term.embed?.link.computed !== undefined) this.add('order by computed to-one')
       if (term.operand.path.length > 0) this.add('order json')
     }
     for (const condition of level.filters) this.addCondition(condition, false)
@@ -136,6 +147,8 @@ export class Coverage {
         if (embed.name !== link.target.name) this.add('embed by key or column')
         if (embed.alias !== undefined) this.add('embed alias')
         if (embed.join !== undefined) this.add(embed.join)
+        if (link.computed !== undefined) this.add(`computed ${isToOne(link) ? 'to-one' : 'to-many'}`)
+        this.addNested(embed)
         if (embed.level.fields.length === 0) this.add('hidden')
         this.addLevel(embed.level, depth + 1)
       } else {
@@ -144,6 +157,17 @@ export class Coverage {
         if (field.cast !== undefined) this.add('cast')
         if (field.kind === 'column' && field.operand.path.length > 0) this.add('json path')
       }
+    }
+  }
+
+  private addNested({ join, spread, level }: Embed): void {
+    if (join === 'inner') {
+      if (level.limit !== undefined) this.add('inner with limit')
+      if (level.filters.length > 0) this.add('inner with filter')
+      if (level.fields.some((field) => field.kind === 'aggregate')) this.add('inner with aggregates')
+    }
+    for (const field of spread ? level.fields : []) {
+      if (field.kind === 'embed') this.add(`${field.embed.spread ? 'spread' : 'embed'} in a spread`)
     }
   }
 

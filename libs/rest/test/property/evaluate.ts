@@ -29,7 +29,7 @@ export async function evaluate(oracle: RowOracle, request: ReadRequest, rowsMax:
     const granted =
       (await run.isGranted(level)) && (request.call === undefined || (await run.mayRead(level.relation, everyColumn(level.relation))))
     const code = granted ? undefined : '42501'
-    const visible = await run.candidates(level.relation)
+    const visible = await run.called(request)
     const rows = await run.rowsOf(level, visible, false)
     const offset = level.offset ?? 0
     if (!request.count) return { code, answer: { rows, status: 200, contentRange: rangeText(offset, rows.length, '*') } }
@@ -66,6 +66,14 @@ class Evaluation {
 
   async candidates(relation: Relation): Promise<number[]> {
     return [...(await this.oracle.visible(this.caller, relation)).rows].toSorted((a, b) => a - b)
+  }
+
+  /** The rows that the request is about, before its filters. */
+  async called({ level, arguments: given }: ReadRequest): Promise<number[]> {
+    const rows = await this.candidates(level.relation)
+    if (given === undefined) return rows
+    const returned = await this.oracle.holds(level.relation, given.condition)
+    return rows.filter((row) => returned[row] === true)
   }
 
   /** The level's rows among the candidates, as objects, in the level's order. */
@@ -170,7 +178,7 @@ class Evaluation {
     const toOne = isToOne(embed.link)
     if (embed.spread) {
       for (const key of keysOf(embed.level)) object[key] = toOne ? (children[0]?.[key] ?? null) : children.map((child) => child[key]!)
-    } else if (embed.level.fields.length > 0) object[keyOfEmbed(embed)] = toOne ? (children[0] ?? null) : children
+    } else if (!isHidden(embed.level)) object[keyOfEmbed(embed)] = toOne ? (children[0] ?? null) : children
   }
 
   private async groups(level: Level, rows: readonly number[]): Promise<JsonObject[]> {
@@ -217,10 +225,11 @@ class Evaluation {
     return (await Promise.all([this.mayRead(level.relation, usedColumns(level)), ...ofOrder])).every(Boolean)
   }
 
-  private async isReachable({ source, target, pairs, through }: Link): Promise<boolean> {
+  private async isReachable({ source, target, pairs, through, computed }: Link): Promise<boolean> {
     const nears = pairs.map(([near]) => near)
     const fars = pairs.map(([, far]) => far)
     const all = [this.mayRead(source, nears), this.mayRead(through?.relation ?? target, fars)]
+    if (computed !== undefined) all.push(this.mayRead(source, everyColumn(source)), this.mayRead(target, everyColumn(target)))
     if (through !== undefined) {
       all.push(
         this.mayRead(
@@ -267,9 +276,17 @@ function embedOf(level: Level, embed: Embed): Embed {
 function keysOf(level: Level): string[] {
   return level.fields.flatMap((field) => {
     if (field.kind === 'star') return level.relation.columns.map(({ name }) => name)
-    if (field.kind === 'embed') return field.embed.spread ? keysOf(field.embed.level) : [keyOfEmbed(field.embed)]
+    if (field.kind === 'embed') {
+      const { spread, level: inner } = field.embed
+      return spread ? keysOf(inner) : isHidden(inner) ? [] : [keyOfEmbed(field.embed)]
+    }
     return [keyOfField(field)]
   })
+}
+
+/** Nothing in it is shown: it is there for its filters. */
+function isHidden({ fields }: Level): boolean {
+  return fields.every((field) => field.kind === 'embed' && !field.embed.spread && isHidden(field.embed.level))
 }
 
 function everyColumn(relation: Relation): string[] {

@@ -78,6 +78,7 @@ export interface LinkName {
 export function meant(links: readonly Link[], source: Relation, { name, hint }: LinkName): Link[] {
   return links.filter((link) => {
     if (link.source !== source) return false
+    if (link.computed !== undefined) return link.computed === name && hint === undefined
     const near = link.pairs.length === 1 && link.through === undefined ? link.pairs[0]![0] : undefined
     const far = link.pairs.length === 1 && link.through === undefined ? link.pairs[0]![1] : undefined
     if (link.source === link.target && link.through === undefined) {
@@ -93,6 +94,7 @@ export function meant(links: readonly Link[], source: Relation, { name, hint }: 
 
 /** Every way to name this relationship and no other. */
 export function namesOfLink(links: readonly Link[], link: Link): LinkName[] {
+  if (link.computed !== undefined) return [{ name: link.computed }]
   const columns = link.through === undefined && link.pairs.length === 1 ? [link.pairs[0]![0], link.pairs[0]![1]] : []
   const hints = [link.constraint, ...columns, ...(link.through === undefined ? [] : [link.through.relation.name])]
   const candidates: LinkName[] = [

@@ -1,7 +1,21 @@
 // Random reads over a schema, nearly all of them valid. What a request exercises is counted by coverage.ts.
 import { columnTypes, jsonPaths, jsonTexts, jsonValues, patterns, quantifiable } from './column-types.ts'
 import { namesOfLink } from './links.ts'
-import type { Column, Condition, Embed, Field, Level, Link, Operand, OrderTerm, ReadRequest, Relation, Schema } from './model.ts'
+import { callableNames, keyValue, listedCondition, quoteText, someCondition } from './make-schema.ts'
+import type {
+  CallArguments,
+  Column,
+  Condition,
+  Embed,
+  Field,
+  Level,
+  Link,
+  Operand,
+  OrderTerm,
+  ReadRequest,
+  Relation,
+  Schema,
+} from './model.ts'
 import { isToOne, keyOfEmbed, keyOfField, readableColumns } from './model.ts'
 import type { Random } from './random.ts'
 
@@ -17,12 +31,30 @@ export function makeRead(random: Random, schema: Schema): ReadRequest {
     caller: random.pick(schema.callers),
     level,
     call,
+    arguments: call !== undefined && random.chance(60) ? makeArguments(random, level.relation) : undefined,
     // The total of an aggregated read is the number of rows before they are grouped: another question.
     count: !aggregates && random.chance(25),
     rangeHeader:
       !head && call !== 'POST' && (level.limit !== undefined || level.offset !== undefined) && random.chance(20) && level.limit !== 0,
     head,
   }
+}
+
+function makeArguments(random: Random, relation: Relation): CallArguments {
+  const names = callableNames(relation.name)
+  if (random.chance(50)) {
+    const { type } = relation.columns.find(({ name }) => name === relation.key[0])!
+    const keys = Array.from({ length: random.below(6) }, () => keyValue(type, random.below(20)))
+    return {
+      function: names.listed,
+      values: { keys },
+      condition: listedCondition(relation, `array[${keys.map(quoteText).join(', ')}]::text[]`),
+    }
+  }
+  const parts = random.between(1, 3)
+  const part = random.chance(60) ? random.below(parts) : undefined
+  const values: CallArguments['values'] = part === undefined ? { parts } : { parts, part }
+  return { function: names.some, values, condition: someCondition(relation, String(parts), String(part ?? 0)) }
 }
 
 /** What a write shows of its rows: no filters, and no way back to the written table, whose rows a statement sees as they were before it. */
@@ -52,7 +84,10 @@ export function hasAggregates(level: Level): boolean {
 interface LevelWishes {
   readonly toOne?: boolean
   readonly spread?: boolean
-  /** Rows that are tested for being there: neither cut nor aggregated, so that "is there one" has one meaning. */
+  readonly hidden?: boolean
+  /** Rows whose order shows, because they are spread. */
+  readonly ordered?: boolean
+  /** Neither cut nor aggregated. */
   readonly whole?: boolean
 }
 
@@ -66,12 +101,12 @@ class RequestMaker {
   level(relation: Relation, depth: number, wishes: LevelWishes): Level {
     const { random } = this
     const level: Level = { relation, fields: [], filters: [], order: [], limit: undefined, offset: undefined }
-    if (!wishes.spread && !wishes.whole && random.chance(7)) return this.aggregated(level, wishes)
+    if (!wishes.spread && !wishes.hidden && !wishes.whole && random.chance(7)) return this.aggregated(level, wishes)
     this.addFields(level, depth, wishes)
     this.addFilters(level)
     if (wishes.toOne) return level
     const slices = !wishes.whole && random.chance(35)
-    if (slices || random.chance(35) || this.schema.rowsMax < 100) this.addOrder(level)
+    if (slices || random.chance(35) || wishes.ordered || this.schema.rowsMax < 100) this.addOrder(level)
     if (slices && random.chance(85)) level.limit = random.chance(5) ? 0 : random.between(1, 6)
     if (slices && random.chance(40)) level.offset = random.between(0, 4)
     return level
@@ -80,7 +115,7 @@ class RequestMaker {
   private addFields(level: Level, depth: number, wishes: LevelWishes): void {
     const { random } = this
     const taken = new Set<string>()
-    const star = random.chance(12) && !wishes.spread
+    const star = random.chance(12) && !wishes.spread && !wishes.hidden
     if (star) {
       level.fields.push({ kind: 'star' })
       for (const { name } of level.relation.columns) taken.add(name)
@@ -92,7 +127,7 @@ class RequestMaker {
       taken.add(keyOfField(field))
       level.fields.push(field)
     }
-    const embeds = depth >= 3 || wishes.spread ? 0 : random.chance(depth === 0 ? 55 : 30) ? random.between(1, 2) : 0
+    const embeds = depth >= 3 || wishes.hidden ? 0 : random.chance(depth === 0 ? 55 : 30) ? random.between(1, 2) : 0
     for (let i = 0; i < embeds; i++) this.addEmbed(level, depth, taken, wishes)
   }
 
@@ -125,12 +160,13 @@ class RequestMaker {
     if (names.length === 0) return
     const named = random.pick(names)
     const toOne = isToOne(link)
-    const spread = random.chance(20) && !wishes.spread && !names.some(({ name }) => taken.has(name))
-    const alias = !spread && (taken.has(named.name) || random.chance(25)) ? `e${random.below(100_000)}` : undefined
+    const spread = random.chance(20) && !names.some(({ name }) => taken.has(name))
+    const alias = !spread && (wishes.spread || taken.has(named.name) || random.chance(25)) ? `e${random.below(100_000)}` : undefined
     const join = random.chance(25) ? (random.chance(70) ? 'inner' : 'left') : undefined
     const hidden = !spread && random.chance(6)
     const tested = join === 'inner' || hidden || random.chance(20)
-    const inner = this.level(link.target, depth + 1, { toOne, spread: spread || hidden, whole: tested || wishes.whole })
+    const ordered = spread || wishes.ordered
+    const inner = this.level(link.target, depth + 1, { toOne, spread, hidden, ordered, whole: wishes.whole })
     if (hidden) inner.fields = []
     const embed: Embed = { ...named, alias, join, spread, link, level: inner }
     if (level.fields.some((field) => field.kind === 'embed' && keyOfEmbed(field.embed) === keyOfEmbed(embed))) return
@@ -255,7 +291,7 @@ class RequestMaker {
     }
     if (used.size === 0) level.fields.push({ kind: 'aggregate', call: 'count', alias: 'howmany' })
     const grouped = level.fields.filter((field) => field.kind === 'column')
-    if (grouped.length > 0 && !wishes.toOne && (this.schema.rowsMax < 100 || random.chance(40))) {
+    if (grouped.length > 0 && !wishes.toOne && (wishes.ordered || this.schema.rowsMax < 100 || random.chance(40))) {
       level.order = grouped.map(({ operand }) => ({ operand, direction: random.pick(['asc', 'desc'] as const) }))
       if (random.chance(50)) level.limit = random.between(1, 4)
     }

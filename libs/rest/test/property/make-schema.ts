@@ -1,7 +1,7 @@
 // A random schema with its rows, rights and policies, as SQL.
 import { columnTypes, plainTypes } from './column-types.ts'
 import { linksOf } from './links.ts'
-import type { Caller, Column, ForeignKey, Relation, Schema, TypeName } from './model.ts'
+import type { Caller, Column, ForeignKey, Link, Relation, Schema, TypeName } from './model.ts'
 import type { Random } from './random.ts'
 
 const tableNames = ['authors', 'books', 'shops', 'Odd Names', 'events', 'user', 'notes', 'teams']
@@ -35,6 +35,13 @@ export function makeSchema(random: Random, writable = false): Schema {
   tables.push(junctionTable(random, 'first_links', first, tables[1]!, keys))
   if (random.chance(30)) tables.push(junctionTable(random, 'other_links', first, tables[1]!, keys))
   const views = random.some(tables.slice(0, 4), 2).map((table, i) => viewOf(random, table, `v_${i}`))
+  const links = linksOf(tables, keys, views)
+  const computed = random
+    .some(
+      links.filter(({ source, target }) => source.kind === 'table' && target.kind === 'table'),
+      4,
+    )
+    .map((link, i): Link => ({ ...link, computed: `rel ${i} of ${link.source.name}` }))
   const ddl = [
     `create type mood as enum ('calm', 'happy', 'wild')`,
     ...tables.map(tableSql),
@@ -42,6 +49,7 @@ export function makeSchema(random: Random, writable = false): Schema {
     ...tables.map((table) => rowsSql(random, table, tables, keys)),
     ...views.map(({ sql }) => sql),
     ...tables.flatMap(functionsSql),
+    ...computed.flatMap(computedLinkSql),
     ...tables.flatMap((table) => policiesSql(random, table, keys, writable)),
     'grant usage on schema public to anon, authenticated',
     ...[...tables, ...views.map(({ view }) => view)].flatMap((relation) => (writable ? [] : grantsSql(random, relation))),
@@ -49,7 +57,7 @@ export function makeSchema(random: Random, writable = false): Schema {
   ].filter((statement) => statement !== '')
   return {
     relations: [...tables, ...views.map(({ view }) => view)],
-    links: linksOf(tables, keys, views),
+    links: [...links, ...computed],
     callers,
     rowsMax: 1000,
     ddl: ddl.join(';\n'),
@@ -90,10 +98,41 @@ function computedColumns(random: Random, table: string): Column[] {
   return types.map((type) => ({ name: `${type} of ${table}`, type, nullable: true, plain: true, computed: true }))
 }
 
-/** All rows of a table, and its computed columns. */
+/** A function over the near row that gives the far rows. */
+function computedLinkSql({ computed, kind, source, target, pairs, through }: Link): string[] {
+  const name = `${quoteName(computed!)}(${quoteName(source.name)})`
+  const far = through === undefined ? 'f' : 'm'
+  const joins = pairs.map(([near, column]) => `${far}.${quoteName(column)} = $1.${quoteName(near)}`)
+  for (const [near, column] of through?.far ?? []) joins.push(`m.${quoteName(near)} = f.${quoteName(column)}`)
+  const from = `${quoteName(target.name)} f${through === undefined ? '' : `, ${quoteName(through.relation.name)} m`}`
+  const rows = kind === 'many-to-one' || kind === 'one-to-one' ? ' rows 1' : ''
+  return [
+    `create function ${name} returns setof ${quoteName(target.name)} language sql stable${rows} as $f$ select f.* from ${from} where ${joins.join(' and ')} $f$`,
+    `grant execute on function ${name} to anon, authenticated`,
+  ]
+}
+
+/** Functions that return rows of a table. */
+export const callableNames = (table: string): { readonly all: string; readonly some: string; readonly listed: string } => ({
+  all: `all ${table}`,
+  some: `some ${table}`,
+  listed: `listed ${table}`,
+})
+
+/** What `some` and `listed` return. */
+export const someCondition = ({ key }: Relation, parts: string, part: string): string =>
+  `abs(hashtext(${quoteName(key[0]!)}::text)) % ${parts} = ${part}`
+export const listedCondition = ({ key }: Relation, keys: string): string => `${quoteName(key[0]!)}::text = any(${keys})`
+
+/** Functions that return all or some rows of a table, and its computed columns. */
 function functionsSql(table: Table): string[] {
   const name = quoteName(table.name)
-  const all = quoteName(`all ${table.name}`)
+  const names = callableNames(table.name)
+  const callable = [
+    [`${quoteName(names.all)}()`, 'true'],
+    [`${quoteName(names.some)}(parts int, part int default 0)`, someCondition(table, 'parts', 'part')],
+    [`${quoteName(names.listed)}(keys text[])`, listedCondition(table, 'keys')],
+  ]
   const computed = table.computed.map((item) => {
     const expression = item.type === 'text' ? `lower($1.${quoteName(table.key[0]!)}::text)` : `length($1::text)`
     return [
@@ -102,8 +141,10 @@ function functionsSql(table: Table): string[] {
     ]
   })
   return [
-    `create function ${all}() returns setof ${name} language sql stable as $f$ select * from ${name} $f$`,
-    `grant execute on function ${all}() to anon, authenticated`,
+    ...callable.flatMap(([signature, condition]) => [
+      `create function ${signature} returns setof ${name} language sql stable as $f$ select * from ${name} where ${condition} $f$`,
+      `grant execute on function ${signature!.replace(/ default \d/, '')} to anon, authenticated`,
+    ]),
     ...computed.flat(),
   ]
 }

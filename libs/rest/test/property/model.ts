@@ -60,6 +60,8 @@ export interface Link {
   readonly constraint: string
   /** Does the key's own table stand on the near side? */
   readonly forward: boolean
+  /** The function that gives the related rows. */
+  readonly computed?: string
   readonly through?: { readonly relation: Relation; readonly far: readonly (readonly [string, string])[] }
 }
 
@@ -133,12 +135,21 @@ export interface Level {
   offset?: number
 }
 
+export interface CallArguments {
+  readonly function: string
+  readonly values: Readonly<Record<string, number | readonly string[]>>
+  /** Which rows it returns, as SQL. */
+  readonly condition: string
+}
+
 export interface ReadRequest {
   readonly caller: Caller
   readonly level: Level
   count: boolean
   /** The rows come from a function that returns all rows of the relation. */
   call?: 'GET' | 'POST'
+  /** Beside `call`: a function that returns some of the rows. */
+  arguments?: CallArguments
   /** The slice travels in a Range header instead of limit and offset. */
   rangeHeader: boolean
   head: boolean

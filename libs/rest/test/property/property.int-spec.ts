@@ -68,15 +68,15 @@ class Round {
 
   /** The smallest request that shows the difference, what is due, and what came. */
   async describe(request: ReadRequest): Promise<string> {
-    const smallest = await shrink(request, this.schema.rowsMax < 100, async (candidate) => {
+    const smallest = await shrink(request, this.schema.rowsMax < 100 || hasSpread(request.level), async (candidate) => {
       const { expected, got } = await this.compare(candidate)
       return expected !== got
     })
     const { expected, got } = await this.compare(smallest)
-    const { method, path, headers } = textOf(smallest)
+    const { method, path, headers, body } = textOf(smallest)
     return [
       `${method} ${decodeURIComponent(path)}`,
-      `as ${smallest.caller.name} ${JSON.stringify(headers)}, rows limit ${this.schema.rowsMax}`,
+      `as ${smallest.caller.name} ${JSON.stringify(headers)} ${body ?? ''}, rows limit ${this.schema.rowsMax}`,
       `raw      ${path}`,
       `expected ${expected.slice(0, 1_500)}`,
       `got      ${got.slice(0, 1_500)}`,
@@ -107,8 +107,8 @@ class Round {
   }
 
   private send(request: ReadRequest) {
-    const { method, path, headers } = textOf(request)
-    return this.server.call(method, path, { headers: { ...headers, ...authorization(request.caller) } })
+    const { method, path, headers, body } = textOf(request)
+    return this.server.call(method, path, { body, headers: { ...headers, ...authorization(request.caller) } })
   }
 }
 
@@ -119,6 +119,10 @@ function authorization({ role, claims }: Caller): Record<string, string> {
 
 function hasHidden({ fields }: Level): boolean {
   return fields.some((field) => field.kind === 'embed' && (field.embed.level.fields.length === 0 || hasHidden(field.embed.level)))
+}
+
+function hasSpread({ fields }: Level): boolean {
+  return fields.some((field) => field.kind === 'embed' && (field.embed.spread || hasSpread(field.embed.level)))
 }
 
 function parseAnswer(text: string): Json {

@@ -1,11 +1,13 @@
 // A request of the model as a URL and headers.
-import type { Condition, Embed, Field, Level, Operand, ReadRequest } from './model.ts'
+import { callableNames } from './make-schema.ts'
+import type { CallArguments, Condition, Embed, Field, Level, Operand, ReadRequest } from './model.ts'
 import { keyOfEmbed } from './model.ts'
 
 export interface RequestText {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
 /** What goes over the wire. */
@@ -21,10 +23,24 @@ export function textOf(request: ReadRequest): RequestText {
     const kept = parameters.filter(([name]) => name !== 'limit' && name !== 'offset')
     parameters.splice(0, parameters.length, ...kept)
   }
+  const { call, arguments: given } = request
+  let body: string | undefined
+  if (call === 'GET') parameters.unshift(...argumentParameters(given))
+  else if (call === 'POST' && given !== undefined) {
+    body = JSON.stringify(given.values)
+    headers['content-type'] = 'application/json'
+  }
   const query = parameters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
   const { name } = level.relation
-  const path = request.call === undefined ? encodeURIComponent(name) : `rpc/${encodeURIComponent(`all ${name}`)}`
-  return { method: request.head ? 'HEAD' : (request.call ?? 'GET'), path: `/${path}?${query}`, headers }
+  const path = call === undefined ? encodeURIComponent(name) : `rpc/${encodeURIComponent(given?.function ?? callableNames(name).all)}`
+  return { method: request.head ? 'HEAD' : (call ?? 'GET'), path: `/${path}?${query}`, headers, body }
+}
+
+function argumentParameters(given: CallArguments | undefined): [string, string][] {
+  return Object.entries(given?.values ?? {}).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? String(value) : `{${value.join(',')}}`,
+  ])
 }
 
 /** Quoted unless it is a plain word. */

@@ -119,6 +119,16 @@ export class RowOracle {
     })
   }
 
+  /** A condition in SQL. */
+  holds(relation: Relation, condition: string): Promise<Truths> {
+    return this.once(`holds ${relation.name} ${condition}`, async () => {
+      const rows = await this.ask<{ b: boolean | null }>(
+        `select (${condition}) as b from ${quoteName(relation.name)} order by ${keyOrder(relation)}`,
+      )
+      return rows.map(({ b }) => b)
+    })
+  }
+
   aggregate(
     relation: Relation,
     call: string,
