@@ -255,6 +255,20 @@ describe('what is no batch', () => {
     expect(json.message).toMatch(message)
   })
 
+  it('paths, headers and filters of steps are no longer than they could be elsewhere', async () => {
+    const long = 'a&'.repeat(2_000_000)
+    for (const step of [
+      { method: 'GET', path: `/orders?${long}` },
+      { method: 'GET', path: '/orders', headers: { accept: long } },
+      { method: 'GET', path: '/orders', filters: { customer: { eq: long } } },
+    ]) {
+      const { status, json } = await batch([step])
+      expect([status, json.message]).toEqual([400, expect.stringMatching(/more than (?:16384|262144) characters/)])
+    }
+    const fine = await batch([{ method: 'GET', path: '/orders', filters: { id: { in: Array.from({ length: 10_000 }, (_, i) => i) } } }])
+    expect(fine.status).toBe(200)
+  })
+
   it('no step passes for another request: it could leave its own plan for it', async () => {
     const accept = 'application/vnd.pgrst.object+json;nulls=stripped'
     const steps = [

@@ -7,6 +7,11 @@ import { filterText, referenceOf, referencesIn, withReferences, type Reference }
 /** Longer batches keep a connection and its locks for too long. */
 export const STEPS_MAX = 50
 
+/** Of a path and of a header, in characters: what a server takes of them where they come by HTTP. */
+const LINE_MAX = 16_384
+/** Of a path with its filters, where a list may be longer. */
+const QUERY_MAX = 262_144
+
 const methods = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'] as const
 /** Headers that a step may have. What concerns the transaction, such as the schema, is said once for all steps. */
 const headerNames: ReadonlySet<string> = new Set(['accept', 'prefer', 'range'])
@@ -59,7 +64,9 @@ export function queryOf({ query, filters }: Step, find: (reference: Reference) =
     const text = filterText(operator, withReferences(value, find))
     return `${encodeURIComponent(column)}=${operator}.${encodeURIComponent(text.toWellFormed())}`
   })
-  return [query, ...added].filter((part) => part !== '').join('&')
+  const whole = [query, ...added].filter((part) => part !== '').join('&')
+  checkLength(whole, QUERY_MAX, 'characters in the filters of a step')
+  return whole
 }
 
 /** The body's text; undefined for a step without one. */
@@ -80,6 +87,7 @@ function readStep(item: BatchJson, index: number): Step {
   if (method === undefined) throw invalid(`${at}: the method is one of ${methods.join(', ')}`)
   const address = item['path']
   if (typeof address !== 'string' || !address.startsWith('/')) throw invalid(`${at}: the path starts with /, for example "/todos?id=eq.1"`)
+  checkLength(address, LINE_MAX, 'characters in the path of a step')
   if (control.test(address)) throw invalid(`${at}: the path has control characters; write them as percent-escapes`)
   const mark = address.indexOf('?')
   const path = mark === -1 ? address.slice(1) : address.slice(1, mark)
@@ -109,6 +117,7 @@ function readHeaders(headers: ExactJson | undefined, at: string): Record<string,
       if (!headerNames.has(name))
         throw invalid(`${at}: a step has only the headers Accept, Prefer and Range; others are those of the batch`)
       if (typeof value !== 'string') throw invalid(`${at}: the header ${written} is no text`)
+      checkLength(value, LINE_MAX, 'characters in a header of a step')
       if (control.test(value)) throw invalid(`${at}: the header ${written} has control characters`)
       if (name === 'prefer' && /(?:^|,)\s*(?:tx|timezone)=/.test(value))
         throw invalid(`${at}: tx and timezone concern all steps and belong into the batch's own Prefer header`)
@@ -136,6 +145,10 @@ function checkBody(body: ExactJson, at: string): void {
   for (const row of isList(body) ? body : [body]) {
     if (referenceOf(row) !== undefined) throw invalid(`${at}: a reference stands for a value in a row, not for a row`)
   }
+}
+
+function checkLength(text: string, limit: number, what: string): void {
+  if (text.length > limit) throw restError('too_complex', { limit, what })
 }
 
 function invalid(reason: string) {
