@@ -50,7 +50,7 @@ export async function evaluateRows(oracle: RowOracle, caller: Caller, level: Lev
 /** Which rows of a table a write with these filters is about, and whether the caller may read all that it mentions. */
 export async function evaluateFilters(oracle: RowOracle, caller: Caller, level: Level): Promise<{ rows: number[]; granted: boolean }> {
   const run = new Evaluation(oracle, caller, Number.MAX_SAFE_INTEGER)
-  return { rows: await run.matching(level, await run.candidates(level.relation)), granted: await run.isGranted(level) }
+  return { rows: await run.chosen(level), granted: await run.isGranted(level) }
 }
 
 export function rangeText(offset: number, count: number, total: number | '*'): string {
@@ -84,6 +84,13 @@ class Evaluation {
     if (toOne) return objects
     const offset = level.offset ?? 0
     return objects.slice(offset, offset + Math.min(level.limit ?? this.rowsMax, this.rowsMax))
+  }
+
+  /** The rows that an update or delete is about: a slice is one by the key, if by nothing else. */
+  async chosen(level: Level): Promise<number[]> {
+    const matching = await this.matching(level, await this.candidates(level.relation))
+    const { offset = 0, limit = matching.length } = level
+    return (await this.sorted(level, matching)).slice(offset, offset + limit)
   }
 
   /** Rows that pass the filters and have what `!inner` asks for. */

@@ -70,6 +70,11 @@ function withoutInner(field: Field): Field {
   return field.kind === 'embed' ? { kind: 'embed', embed: { ...field.embed, join: undefined } } : field
 }
 
+/** An order of rows by their own columns, down to the key. */
+export function makeOrder(random: Random, schema: Schema, relation: Relation): OrderTerm[] {
+  return new RequestMaker(random, schema).ordered(relation)
+}
+
 /** A condition on a row of its own columns. */
 export function makeCondition(random: Random, schema: Schema, level: Level): Condition {
   return new RequestMaker(random, schema).condition(level)
@@ -238,6 +243,12 @@ class RequestMaker {
     if (operator === 'cs' && /range/.test(column.type) && random.chance(30))
       return column.type === 'int4range' ? '[2,3)' : '[2026-01-05,2026-01-06)'
     return random.pick(columnTypes[column.type].values)
+  }
+
+  ordered(relation: Relation): OrderTerm[] {
+    const level: Level = { relation, fields: [], filters: [], order: [] }
+    this.addOrder(level)
+    return level.order
   }
 
   /** Always down to the key, so that one order is right and no other. */

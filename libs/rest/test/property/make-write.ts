@@ -1,32 +1,59 @@
 // Random inserts, upserts, updates and deletes.
 import { columnTypes } from './column-types.ts'
-import { makeCondition, makeReturning } from './make-request.ts'
+import { makeCondition, makeOrder, makeReturning } from './make-request.ts'
 import { keyValue } from './make-schema.ts'
-import type { Column, Relation, Schema, WriteRequest } from './model.ts'
+import type { Column, Condition, Level, Relation, Schema, WriteRequest } from './model.ts'
 import type { Random } from './random.ts'
-import { addEmbedParameters, selectText, filterParameters, nameText, type RequestText } from './request-text.ts'
+import { addEmbedParameters, selectText, sliceParameters, filterParameters, nameText, type RequestText } from './request-text.ts'
 
 /** A write of a random table. */
 export function makeWrite(random: Random, schema: Schema): WriteRequest {
   const relation = random.pick(schema.relations.filter(({ kind }) => kind === 'table'))
-  const kind = random.pick(['insert', 'insert', 'update', 'update', 'delete'] as const)
+  const kind = random.pick(['insert', 'insert', 'update', 'update', 'delete', 'delete', 'put'] as const)
   const level = makeReturning(random, schema, relation)
-  const filters = kind === 'insert' ? [] : Array.from({ length: random.between(1, 2) }, () => makeCondition(random, schema, level))
-  const named = kind === 'insert' ? insertColumns(random, relation) : updateColumns(random, relation)
-  const count = kind === 'delete' ? 0 : kind === 'update' ? 1 : random.chance(50) ? 1 : random.between(2, 3)
+  const isInsert = kind === 'insert' || kind === 'put'
+  const conditions = isInsert ? [] : Array.from({ length: random.between(1, 2) }, () => makeCondition(random, schema, level))
+  const named = isInsert ? insertColumns(random, relation) : updateColumns(random, relation)
+  const count = kind === 'delete' ? 0 : kind === 'update' || kind === 'put' ? 1 : random.chance(50) ? 1 : random.between(2, 3)
   const rows = Array.from({ length: count }, () => rowOf(random, named))
   const extra = relation.columns.filter((column) => column.plain && !named.includes(column))
-  const withColumns = kind !== 'delete' && named.length > 0 && random.chance(20)
+  const withColumns = kind !== 'delete' && kind !== 'put' && named.length > 0 && random.chance(20)
   return {
     caller: random.pick([...schema.callers, schema.callers.at(-1)!]),
     kind,
-    level: { ...level, filters },
+    level: {
+      ...level,
+      filters: kind === 'put' ? keyConditions(random, relation, rows[0]!) : conditions,
+      ...(isInsert ? {} : slice(random, schema, relation)),
+    },
     rows,
     columns: withColumns ? [...named, ...random.some(extra, 1)].map(({ name }) => name) : undefined,
-    missingAsDefault: random.chance(25),
+    missingAsDefault: kind !== 'put' && random.chance(25),
+    // The values of a CSV body are texts: to a JSON column each would be a string.
+    csv: kind !== 'delete' && named.length > 0 && named.every(({ type }) => !type.startsWith('json')) && random.chance(25),
     resolution: kind === 'insert' && random.chance(45) ? random.pick(['merge-duplicates', 'ignore-duplicates'] as const) : undefined,
     returns: random.chance(75) ? 'representation' : random.pick(['minimal', 'headers-only', undefined] as const),
     count: random.chance(20),
+  }
+}
+
+/** The row's key in the URL; now and then another row's. */
+function keyConditions(random: Random, { columns, key }: Relation, row: ReadonlyMap<string, string | null>): Condition[] {
+  const other = random.chance(6)
+  return key.map((name) => {
+    const column = columns.find((item) => item.name === name)!
+    const value = other ? keyValue(column.type, 4_000_000) : row.get(name)!
+    return { kind: 'compare', operand: { column, path: [], asText: false }, operator: 'eq', not: false, values: [value] }
+  })
+}
+
+/** Only some of the rows, by an order or else by the key. */
+function slice(random: Random, schema: Schema, relation: Relation): Partial<Level> {
+  if (random.chance(65)) return {}
+  return {
+    order: random.chance(70) ? makeOrder(random, schema, relation) : [],
+    limit: random.chance(85) ? random.below(5) : undefined,
+    offset: random.chance(35) ? random.between(0, 3) : undefined,
   }
 }
 
@@ -60,7 +87,7 @@ function rowOf(random: Random, columns: readonly Column[]): Map<string, string |
 /** What goes over the wire. */
 export function writeText(request: WriteRequest): RequestText & { readonly body: string | undefined } {
   const { kind, level, columns, returns, resolution, missingAsDefault, count } = request
-  const parameters = filterParameters(level)
+  const parameters = [...filterParameters(level), ...sliceParameters(level)]
   if (returns === 'representation') {
     parameters.push(['select', selectText(level)])
     addEmbedParameters(parameters, level, '')
@@ -74,10 +101,13 @@ export function writeText(request: WriteRequest): RequestText & { readonly body:
   ]
   const query = parameters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
   return {
-    method: { insert: 'POST', update: 'PATCH', delete: 'DELETE' }[kind],
+    method: { insert: 'POST', update: 'PATCH', delete: 'DELETE', put: 'PUT' }[kind],
     path: `/${encodeURIComponent(level.relation.name)}${query === '' ? '' : `?${query}`}`,
-    headers: prefer.length === 0 ? {} : { prefer: prefer.join(', ') },
-    body: kind === 'delete' ? undefined : bodyText(request),
+    headers: {
+      ...(prefer.length === 0 ? {} : { prefer: prefer.join(', ') }),
+      'content-type': request.csv ? 'text/csv' : 'application/json',
+    },
+    body: kind === 'delete' ? undefined : request.csv ? csvText(request) : bodyText(request),
   }
 }
 
@@ -86,6 +116,15 @@ function bodyText({ kind, level, rows }: WriteRequest): string {
     (row) => `{${[...row].map(([name, value]) => `${JSON.stringify(name)}:${jsonText(level.relation, name, value)}`).join(',')}}`,
   )
   return kind === 'update' || (rows.length === 1 && rows[0]!.size % 2 === 0) ? objects[0]! : `[${objects.join(',')}]`
+}
+
+function csvText({ rows }: WriteRequest): string {
+  const cell = (value: string | null): string => {
+    if (value === null) return 'NULL'
+    return value === '' || value === 'NULL' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+  }
+  const lines = [[...rows[0]!.keys()], ...rows.map((row) => [...row.values()])]
+  return lines.map((line) => line.map(cell).join(',')).join('\r\n')
 }
 
 /** Numbers, booleans and JSON as such, everything else as a string. */

@@ -158,14 +158,16 @@ export interface ReadRequest {
 /** A write of one table. */
 export interface WriteRequest {
   readonly caller: Caller
-  readonly kind: 'insert' | 'update' | 'delete'
-  /** What the answer shows; its filters choose the rows of an update or delete. */
+  readonly kind: 'insert' | 'update' | 'delete' | 'put'
+  /** What the answer shows; its filters, order and slice choose the rows of an update or delete. */
   readonly level: Level
   /** Column -> value in Postgres' input syntax; all rows have the same columns. */
   readonly rows: readonly ReadonlyMap<string, string | null>[]
   /** `columns=`. */
   readonly columns?: readonly string[]
   readonly missingAsDefault: boolean
+  /** The body is CSV. */
+  readonly csv: boolean
   readonly resolution?: 'merge-duplicates' | 'ignore-duplicates'
   readonly returns: 'representation' | 'minimal' | 'headers-only' | undefined
   readonly count: boolean

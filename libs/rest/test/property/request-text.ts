@@ -92,6 +92,13 @@ export function filterParameters(level: Level): [string, string][] {
 
 function addParameters(parameters: [string, string][], level: Level, prefix: string): void {
   for (const condition of level.filters) parameters.push(filterParameter(condition, prefix))
+  parameters.push(...sliceParameters(level, prefix))
+  addEmbedParameters(parameters, level, prefix)
+}
+
+/** Order, limit and offset. */
+export function sliceParameters(level: Level, prefix = ''): [string, string][] {
+  const parameters: [string, string][] = []
   if (level.order.length > 0) {
     const terms = level.order.map(({ embed, operand, direction, nulls }) => {
       const inner = operandText(operand)
@@ -102,7 +109,7 @@ function addParameters(parameters: [string, string][], level: Level, prefix: str
   }
   if (level.limit !== undefined) parameters.push([`${prefix}limit`, String(level.limit)])
   if (level.offset !== undefined) parameters.push([`${prefix}offset`, String(level.offset)])
-  addEmbedParameters(parameters, level, prefix)
+  return parameters
 }
 
 function filterParameter(condition: Condition, prefix: string): [string, string] {

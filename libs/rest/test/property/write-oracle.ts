@@ -32,9 +32,10 @@ export async function predictWrite(db: TestDatabase, oracle: RowOracle, request:
   const known = await oracle.numbers(relation)
   const refused = (code: string): ExpectedWrite => ({ code, status: 0, contentRange: '', keys: [], after: before })
   try {
-    const chosen = kind === 'insert' ? [] : (await evaluateFilters(oracle, caller, { ...level, fields: [] })).rows
+    const chosen = kind === 'insert' || kind === 'put' ? [] : (await evaluateFilters(oracle, caller, { ...level, fields: [] })).rows
     const keys = [...known].filter(([, number]) => chosen.includes(number)).map(([key]) => key)
     const statement = statementOf(request, keys)
+    if (kind === 'put' && !namesItsRow(request)) return refused('PGRST115')
     if (statement === undefined)
       return { status: answersRows(request) ? 200 : 204, contentRange: count ? '*/0' : '*/*', keys: [], after: before }
     const role = `begin; set local role ${caller.role}; select set_config('request.jwt.claims', ${quoteText(claimsJson(caller))}, true);`
@@ -50,14 +51,14 @@ export async function predictWrite(db: TestDatabase, oracle: RowOracle, request:
         affected.map(({ key }) => key),
         known,
       ),
-      contentRange: kind === 'update' ? rangeText(0, affected.length, total) : `*/${total}`,
+      contentRange: kind === 'put' ? 'undefined' : kind === 'update' ? rangeText(0, affected.length, total) : `*/${total}`,
       keys: affected.map(({ key }) => key),
       deleted:
         kind === 'delete'
           ? await evaluateRows(
               oracle,
               caller,
-              { ...level, filters: [] },
+              { ...level, filters: [], order: [], limit: undefined, offset: undefined },
               chosen.filter((number) => affected.some(({ key }) => known.get(key) === number)),
             )
           : undefined,
@@ -75,7 +76,15 @@ function answersRows({ returns }: WriteRequest): boolean {
   return returns === 'representation'
 }
 
+/** A PUT's URL names the row of its body. */
+function namesItsRow({ level, rows }: WriteRequest): boolean {
+  return level.filters.every((condition) => {
+    return condition.kind === 'compare' && condition.values[0] === rows[0]!.get(condition.operand.column.name)
+  })
+}
+
 function statusOf(request: WriteRequest, keys: readonly string[], known: ReadonlyMap<string, number>): number {
+  if (request.kind === 'put') return !answersRows(request) ? 204 : keys.every((key) => known.has(key)) ? 200 : 201
   if (request.kind !== 'insert') return answersRows(request) ? 200 : 204
   // Without the keys it is not known here which rows were there before: 0 stands for both.
   if (request.resolution !== 'merge-duplicates') return 201
@@ -109,8 +118,8 @@ function statementOf(request: WriteRequest, keys: readonly string[]): string | u
   return `insert into ${name} (${list.join(', ')}) values ${values.join(', ')}${conflictOf(request, list)}`
 }
 
-function conflictOf({ resolution, level }: WriteRequest, list: readonly string[]): string {
-  if (resolution === undefined) return ''
+function conflictOf({ kind, resolution, level }: WriteRequest, list: readonly string[]): string {
+  if (resolution === undefined && kind !== 'put') return ''
   const target = `(${level.relation.key.map(quoteName).join(', ')})`
   if (resolution === 'ignore-duplicates') return ` on conflict ${target} do nothing`
   return ` on conflict ${target} do update set ${list.map((column) => `${column} = excluded.${column}`).join(', ')}`

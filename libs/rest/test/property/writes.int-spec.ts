@@ -34,6 +34,8 @@ it(`${total} random writes do what they say (seed ${seed})`, { timeout: 60_000 +
       if (status < 300) accepted++
       add(request.kind)
       add(`answered ${status}`)
+      if (request.csv) add('csv')
+      if (request.level.limit !== undefined || request.level.offset !== undefined) add(`limited ${request.kind}`)
       if (request.resolution !== undefined) add(request.resolution)
       if (request.columns !== undefined) add('columns')
       if (request.returns !== undefined) add(`return=${request.returns}`)
@@ -56,7 +58,7 @@ async function compare(
   const due = await predictWrite(server.db, oracle, request)
   const { method, path, headers, body } = writeText(request)
   const answer = await server.call(method, path, {
-    headers: { ...headers, ...authorization(caller), 'content-type': 'application/json' },
+    headers: { ...headers, ...authorization(caller) },
     body,
   })
   const after = await contentsOf(server.db, level.relation)
@@ -72,7 +74,7 @@ async function compare(
     rows = await evaluateRows(
       oracle,
       caller,
-      { ...level, filters: [] },
+      { ...level, filters: [], order: [], limit: undefined, offset: undefined },
       due.keys.map((key) => numbers.get(key)!),
     )
   }
