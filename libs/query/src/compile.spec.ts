@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Column, ComputedColumn, DatabaseFunction, DataType, Relation } from '#libs/catalog'
 import { compile, compileQueryDocument } from './compile.ts'
 import { compileNestedInsert } from './nested-insert.ts'
-import type { FieldNode, InsertNode, ReadNode, RelationshipLink, ValueNode } from './tree.ts'
+import type { InsertNode } from './mutation-tree.ts'
+import type { FieldNode, ReadNode, RelationshipLink, ValueNode } from './tree.ts'
 
 const text: DataType = { oid: 25, schema: 'pg_catalog', name: 'text', formatted: 'text', kind: 'base', category: 'S' }
 

@@ -1,18 +1,8 @@
 // The compiler's front door: a request tree becomes ONE statement whose one row holds the response's JSON text.
 import { quoteLiteral } from '#libs/postgres'
-import type {
-  AggregateReadNode,
-  CallNode,
-  FieldNode,
-  MutationNode,
-  MutationPart,
-  OrderNode,
-  Plan,
-  PlanColumn,
-  ReadNode,
-  RequestNode,
-  ValueNode,
-} from './tree.ts'
+import type { Plan, PlanColumn } from './plan.ts'
+import type { MutationNode, MutationPart } from './mutation-tree.ts'
+import type { AggregateReadNode, CallNode, FieldNode, OrderNode, ReadNode, ValueNode } from './tree.ts'
 import { primaryKeyColumns } from './relationships.ts'
 import { rowsBody, valuesBody, type BodyOptions } from './print/bodies.ts'
 import { callSource } from './print/calls.ts'
@@ -27,6 +17,9 @@ import { relationSource, selectRows } from './print/rows.ts'
 import { rowName, takesRow } from './print/needs.ts'
 import { rowCount, type RowGuard } from './print/row-guard.ts'
 import { columnOf, relationName, Statement, type Printed } from './print/statement.ts'
+
+/** Whatever one request may ask for. */
+export type RequestNode = ReadNode | AggregateReadNode | MutationNode | CallNode
 
 /** The body's format, and what the result row holds beside it. */
 export interface CompileOptions extends BodyOptions {

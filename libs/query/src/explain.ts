@@ -2,7 +2,8 @@
 import { whereOf } from './print/clauses.ts'
 import { relationSource } from './print/rows.ts'
 import { Statement } from './print/statement.ts'
-import type { Plan, ReadNode } from './tree.ts'
+import type { Plan } from './plan.ts'
+import type { ReadNode } from './tree.ts'
 
 /** Options of EXPLAIN. `analyze` runs the statement. */
 export interface ExplainOptions {

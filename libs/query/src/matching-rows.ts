@@ -3,7 +3,9 @@ import { sliceOf, whereOf } from './print/clauses.ts'
 import { mutationOf } from './print/mutations.ts'
 import { relationSource } from './print/rows.ts'
 import { Statement } from './print/statement.ts'
-import type { FieldNode, MutationNode, Plan, ReadNode } from './tree.ts'
+import type { Plan } from './plan.ts'
+import type { MutationNode } from './mutation-tree.ts'
+import type { FieldNode, ReadNode } from './tree.ts'
 
 /** Counts the rows that match, at most `max`: one row, `rows`. */
 export function compileMatchCount(read: ReadNode, max: number): Plan {

@@ -7,7 +7,9 @@ import { countKeepingKeys, countOfGiven, countOfKeys, insertedKeys, nestedRows, 
 import { rowCount } from './print/row-guard.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
 import { primaryKeyColumns } from './relationships.ts'
-import type { InsertNode, NestedInsert, NestedPlan, Plan, PlanColumn, RelationshipLink } from './tree.ts'
+import type { NestedPlan, Plan, PlanColumn } from './plan.ts'
+import type { InsertNode, NestedInsert } from './mutation-tree.ts'
+import type { RelationshipLink } from './tree.ts'
 
 /** How deep rows may lie in rows; the outermost are the first level. */
 export const NESTED_DEPTH_MAX = 5

@@ -1,7 +1,7 @@
 // Plans by the key of their request's shape, for every dialect. Bounded in bytes and entries. A key is admitted when it
 // comes a second time: of keys that come once only 32 bits are remembered, in a table of fixed size, so a stream of
 // requests that are all different throws nobody out and takes no memory.
-import type { Plan } from './tree.ts'
+import type { Plan } from './plan.ts'
 
 /** Bounds of a {@link PlanCache}. */
 export interface PlanCacheLimits {

@@ -1,7 +1,8 @@
 // Limited updates and deletes: which rows, and how the statement finds them again.
 import type { Relation } from '#libs/catalog'
 import { primaryKeyColumns } from '../relationships.ts'
-import type { FilterNode, MutationSlice } from '../tree.ts'
+import type { MutationSlice } from '../mutation-tree.ts'
+import type { FilterNode } from '../tree.ts'
 import { orderOf, sliceOf, whereOf } from './clauses.ts'
 import { columnOf, relationName, type Statement } from './statement.ts'
 

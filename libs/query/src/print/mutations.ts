@@ -2,7 +2,8 @@
 // each of them costs the caller a SELECT privilege; the answer's rows are read from the CTE, never from the table.
 import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
 import type { Column } from '#libs/catalog'
-import type { DeleteNode, FieldNode, InsertNode, MutationNode, UpdateNode } from '../tree.ts'
+import type { DeleteNode, InsertNode, MutationNode, UpdateNode } from '../mutation-tree.ts'
+import type { FieldNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
 import type { RowSource } from './clauses.ts'
 import { sliceOfRows } from './mutation-slices.ts'

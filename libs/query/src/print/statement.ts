@@ -1,7 +1,8 @@
 // State of one compilation: parameters in order of first use, and table aliases. Nothing outlives the statement.
 import { quoteIdentifier } from '#libs/postgres'
 import type { Column, DataType, Relation } from '#libs/catalog'
-import type { PlanColumn, ReadableColumn, ValueNode } from '../tree.ts'
+import type { PlanColumn } from '../plan.ts'
+import type { ReadableColumn, ValueNode } from '../tree.ts'
 
 /** The text of a whole statement, and what its one row holds. */
 export interface Printed {
