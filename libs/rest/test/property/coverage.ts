@@ -81,6 +81,8 @@ const expected = [
   'call by POST',
   'computed column',
   'filter on a computed column',
+  'cursor walk',
+  'cursor walk by a related row',
   'computed to-one',
   'computed to-many',
   'order by computed to-one',
@@ -103,6 +105,8 @@ export class Coverage {
     if (request.count) this.add('count')
     if (request.call !== undefined) this.add(`call by ${request.call}`)
     if (request.arguments !== undefined) this.add('call with arguments')
+    if (request.walk !== undefined) this.add('cursor walk')
+    if (request.walk !== undefined && request.level.order.some(({ embed }) => embed !== undefined)) this.add('cursor walk by a related row')
     if (request.rangeHeader) this.add('range header')
     if (request.head) this.add('head')
     if (request.level.relation.kind === 'view') this.add('view')

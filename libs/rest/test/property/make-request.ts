@@ -27,6 +27,11 @@ export function makeRead(random: Random, schema: Schema): ReadRequest {
   const head = random.chance(2)
   const isCall = level.relation.kind === 'table' && random.chance(7)
   const call = isCall ? (head || random.chance(60) ? 'GET' : 'POST') : undefined
+  const isPageable = !head && !isCall && !aggregates && schema.rowsMax >= 100 && level.order.every(({ operand }) => isComparable(operand))
+  if (isPageable && random.chance(8)) {
+    const whole = { ...level, limit: undefined, offset: undefined }
+    return { caller: random.pick(schema.callers), level: whole, count: false, rangeHeader: false, head, walk: random.between(1, 4) }
+  }
   return {
     caller: random.pick(schema.callers),
     level,
@@ -38,6 +43,10 @@ export function makeRead(random: Random, schema: Schema): ReadRequest {
       !head && call !== 'POST' && (level.limit !== undefined || level.offset !== undefined) && random.chance(20) && level.limit !== 0,
     head,
   }
+}
+
+function isComparable({ path, asText }: Operand): boolean {
+  return path.length === 0 || asText
 }
 
 function makeArguments(random: Random, relation: Relation): CallArguments {

@@ -150,6 +150,8 @@ export interface ReadRequest {
   call?: 'GET' | 'POST'
   /** Beside `call`: a function that returns some of the rows. */
   arguments?: CallArguments
+  /** All rows in pages of this size, by `Prefer: cursor`; the request has no slice of its own then. */
+  walk?: number
   /** The slice travels in a Range header instead of limit and offset. */
   rangeHeader: boolean
   head: boolean

@@ -13,6 +13,7 @@ import { Random } from './random.ts'
 import { textOf } from './request-text.ts'
 import { RowOracle } from './row-oracle.ts'
 import { shrink } from './shrink.ts'
+import { orderByKey, walkPages } from './walk-pages.ts'
 
 const total = Number(process.env['PLINTH_PROPERTY_REQUESTS'] ?? 5_000)
 const seed = Number(process.env['PLINTH_PROPERTY_SEED'] ?? Date.now() % 1_000_000)
@@ -85,6 +86,7 @@ class Round {
   }
 
   private async compare(request: ReadRequest): Promise<{ expected: string; got: string; status: number }> {
+    if (request.walk !== undefined) return this.compareWalk(request)
     const [expected, answer] = await Promise.all([evaluate(this.oracle, request, this.schema.rowsMax), this.send(request)])
     const { level } = request
     const write = (rows: Json) => (request.head ? '' : canonicalRows(rows, level, level.order.length > 0))
@@ -104,6 +106,21 @@ class Round {
       got: same ? due : `${got}${answer.status >= 300 ? ` ${answer.status} ${answer.text}` : ''}`,
       status: answer.status,
     }
+  }
+
+  /** All pages together are the whole answer. */
+  private async compareWalk(request: ReadRequest): Promise<{ expected: string; got: string; status: number }> {
+    const { relation, order } = request.level
+    const level = { ...request.level, order: order.length > 0 ? order : orderByKey(relation) }
+    const [expected, walked] = await Promise.all([
+      evaluate(this.oracle, { ...request, level }, this.schema.rowsMax),
+      walkPages(this.server, textOf(request), authorization(request.caller)),
+    ])
+    const rows = expected.answer && canonicalRows(expected.answer.rows, level, true)
+    const due = expected.code ?? rows!
+    const got = walked.rows === undefined ? String(walked.code) : canonicalRows(walked.rows, level, true)
+    const same = due === got || (due === '42501' && walked.rows !== undefined && (hasHidden(level) || got === rows))
+    return { expected: due, got: same ? due : `${got}${walked.rows === undefined ? ` ${walked.text}` : ''}`, status: walked.status }
   }
 
   private send(request: ReadRequest) {

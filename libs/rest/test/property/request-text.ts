@@ -23,6 +23,10 @@ export function textOf(request: ReadRequest): RequestText {
     const kept = parameters.filter(([name]) => name !== 'limit' && name !== 'offset')
     parameters.splice(0, parameters.length, ...kept)
   }
+  if (request.walk !== undefined) {
+    headers.prefer = 'cursor'
+    parameters.push(['limit', String(request.walk)])
+  }
   const { call, arguments: given } = request
   let body: string | undefined
   if (call === 'GET') parameters.unshift(...argumentParameters(given))

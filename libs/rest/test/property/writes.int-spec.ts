@@ -30,10 +30,10 @@ it(`${total} random writes do what they say (seed ${seed})`, { timeout: 60_000 +
     const oracle = new RowOracle(server.db)
     for (let i = 0; i < perSchema && sent < total && differences.length < differencesMax; i++, sent++) {
       const request = makeWrite(random, schema)
-      const { expected, got, status } = await compare(server, oracle, request)
+      const { expected, got, status, code } = await compare(server, oracle, request)
       if (status < 300) accepted++
       add(request.kind)
-      add(`answered ${status}`)
+      add(`answered ${status}${status >= 500 ? ` ${code}` : ''}`)
       if (request.csv) add('csv')
       if (request.level.limit !== undefined || request.level.offset !== undefined) add(`limited ${request.kind}`)
       if (request.resolution !== undefined) add(request.resolution)
@@ -53,7 +53,7 @@ async function compare(
   server: RestServer,
   oracle: RowOracle,
   request: WriteRequest,
-): Promise<{ expected: string; got: string; status: number }> {
+): Promise<{ expected: string; got: string; status: number; code?: string }> {
   const { caller, level } = request
   const due = await predictWrite(server.db, oracle, request)
   const { method, path, headers, body } = writeText(request)
@@ -65,7 +65,12 @@ async function compare(
   const { status } = answer
   if (status >= 300) {
     const expected = due.code ?? `${due.status} ${due.contentRange}`
-    return { expected: `${expected}\n${due.after}`, got: `${answer.json?.code === expected ? expected : answer.text}\n${after}`, status }
+    return {
+      expected: `${expected}\n${due.after}`,
+      got: `${answer.json?.code === expected ? expected : answer.text}\n${after}`,
+      status,
+      code: String(answer.json?.code),
+    }
   }
   oracle.clear()
   let rows = due.deleted
