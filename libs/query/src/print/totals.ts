@@ -5,7 +5,7 @@ import { requirementOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
 import { isGrouped } from './level.ts'
 import type { PageOptions } from './page-cursor.ts'
 import type { RowGuard } from './row-guard.ts'
-import { selectRecords } from './rows.ts'
+import { selectRows } from './rows.ts'
 import type { Printed, Statement } from './statement.ts'
 
 type Rows = Omit<ReadNode, 'kind' | 'relation'>
@@ -43,7 +43,7 @@ export function countStatement(statement: Statement, node: Rows, source: RowSour
   for (const field of node.fields) if (field.kind === 'relation' && field.required) items.push(requirementOf(field))
   const fields = node.fields.filter((field) => field.kind === 'column' && !('kind' in field.column))
   const filter: FilterNode | undefined = items.length < 2 ? items[0] : { kind: 'and', items }
-  const { text } = selectRecords(statement, { fields, filter, order: [] }, source)
+  const { text } = selectRows(statement, { fields, filter, order: [] }, source)
   const left = node.offset === undefined ? 'c.total' : `greatest(c.total - ${statement.count(node.offset)}, 0)`
   const rows = node.limit === undefined ? left : `least(${left}, ${statement.count(node.limit)})`
   const counted = `select count(*) as total from (${text}) r`
