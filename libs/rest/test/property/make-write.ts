@@ -2,7 +2,8 @@
 import { columnTypes } from './column-types.ts'
 import { makeCondition, makeOrder, makeReturning } from './make-request.ts'
 import { keyValue } from './make-schema.ts'
-import type { Column, Condition, Level, Relation, Schema, WriteRequest } from './model.ts'
+import { namesOfLink } from './links.ts'
+import type { Column, Condition, Level, NestedRows, Relation, Schema, WriteRequest } from './model.ts'
 import type { Random } from './random.ts'
 import { addEmbedParameters, selectText, sliceParameters, filterParameters, nameText, type RequestText } from './request-text.ts'
 
@@ -16,8 +17,9 @@ export function makeWrite(random: Random, schema: Schema): WriteRequest {
   const named = isInsert ? insertColumns(random, relation) : updateColumns(random, relation)
   const count = kind === 'delete' ? 0 : kind === 'update' || kind === 'put' ? 1 : random.chance(50) ? 1 : random.between(2, 3)
   const rows = Array.from({ length: count }, () => rowOf(random, named))
+  const nested = kind === 'insert' && random.chance(70) ? nestedRows(random, schema, relation, rows.length) : undefined
   const extra = relation.columns.filter((column) => column.plain && !named.includes(column))
-  const withColumns = kind !== 'delete' && kind !== 'put' && named.length > 0 && random.chance(20)
+  const withColumns = nested === undefined && kind !== 'delete' && kind !== 'put' && named.length > 0 && random.chance(20)
   return {
     caller: random.pick([...schema.callers, schema.callers.at(-1)!]),
     kind,
@@ -27,14 +29,39 @@ export function makeWrite(random: Random, schema: Schema): WriteRequest {
       ...(isInsert ? {} : slice(random, schema, relation)),
     },
     rows,
+    nested,
     columns: withColumns ? [...named, ...random.some(extra, 1)].map(({ name }) => name) : undefined,
     missingAsDefault: kind !== 'put' && random.chance(25),
     // The values of a CSV body are texts: to a JSON column each would be a string.
-    csv: kind !== 'delete' && named.length > 0 && named.every(({ type }) => !type.startsWith('json')) && random.chance(25),
-    resolution: kind === 'insert' && random.chance(45) ? random.pick(['merge-duplicates', 'ignore-duplicates'] as const) : undefined,
+    csv:
+      nested === undefined &&
+      kind !== 'delete' &&
+      named.length > 0 &&
+      named.every(({ type }) => !type.startsWith('json')) &&
+      random.chance(25),
+    resolution:
+      kind === 'insert' && nested === undefined && random.chance(45)
+        ? random.pick(['merge-duplicates', 'ignore-duplicates'] as const)
+        : undefined,
     returns: random.chance(75) ? 'representation' : random.pick(['minimal', 'headers-only', undefined] as const),
     count: random.chance(20),
   }
+}
+
+/** Rows of a table that refers to this one. */
+function nestedRows(random: Random, schema: Schema, relation: Relation, count: number): NestedRows | undefined {
+  const links = schema.links.flatMap((link) => {
+    const { kind, source, target, through, computed } = link
+    const isNestable = kind === 'one-to-many' && through === undefined && computed === undefined && target.kind === 'table'
+    if (source !== relation || target === relation || !isNestable) return []
+    return namesOfLink(schema.links, link).map(({ name, hint }) => ({ link, key: hint === undefined ? name : `${name}!${hint}` }))
+  })
+  const named = links.filter(({ key }) => relation.columns.every(({ name }) => name !== key))
+  if (named.length === 0) return undefined
+  const { link, key } = random.pick(named)
+  const columns = insertColumns(random, link.target).filter(({ name }) => link.pairs.every(([, far]) => far !== name))
+  const rows = Array.from({ length: count }, () => Array.from({ length: random.below(3) }, () => rowOf(random, columns)))
+  return { link, key, rows }
 }
 
 /** The row's key in the URL; now and then another row's. */
@@ -111,10 +138,11 @@ export function writeText(request: WriteRequest): RequestText & { readonly body:
   }
 }
 
-function bodyText({ kind, level, rows }: WriteRequest): string {
-  const objects = rows.map(
-    (row) => `{${[...row].map(([name, value]) => `${JSON.stringify(name)}:${jsonText(level.relation, name, value)}`).join(',')}}`,
-  )
+function bodyText({ kind, level, rows, nested }: WriteRequest): string {
+  const objects = rows.map((row, i) => {
+    const inside = nested?.rows[i]!.map((child) => objectText(nested.link.target, child))
+    return objectText(level.relation, row, nested && `${JSON.stringify(nested.key)}:[${inside!.join(',')}]`)
+  })
   return kind === 'update' || (rows.length === 1 && rows[0]!.size % 2 === 0) ? objects[0]! : `[${objects.join(',')}]`
 }
 
@@ -125,6 +153,11 @@ function csvText({ rows }: WriteRequest): string {
   }
   const lines = [[...rows[0]!.keys()], ...rows.map((row) => [...row.values()])]
   return lines.map((line) => line.map(cell).join(',')).join('\r\n')
+}
+
+function objectText(relation: Relation, row: ReadonlyMap<string, string | null>, more?: string): string {
+  const members = [...row].map(([name, value]) => `${JSON.stringify(name)}:${jsonText(relation, name, value)}`)
+  return `{${(more === undefined ? members : [...members, more]).join(',')}}`
 }
 
 /** Numbers, booleans and JSON as such, everything else as a string. */

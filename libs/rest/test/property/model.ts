@@ -157,6 +157,14 @@ export interface ReadRequest {
   head: boolean
 }
 
+/** Rows inside the rows of an insert: as many lists as there are rows. */
+export interface NestedRows {
+  readonly link: Link
+  /** As the body names the relationship. */
+  readonly key: string
+  readonly rows: readonly (readonly ReadonlyMap<string, string | null>[])[]
+}
+
 /** A write of one table. */
 export interface WriteRequest {
   readonly caller: Caller
@@ -168,6 +176,7 @@ export interface WriteRequest {
   /** `columns=`. */
   readonly columns?: readonly string[]
   readonly missingAsDefault: boolean
+  readonly nested?: NestedRows
   /** The body is CSV. */
   readonly csv: boolean
   readonly resolution?: 'merge-duplicates' | 'ignore-duplicates'

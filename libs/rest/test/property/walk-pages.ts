@@ -24,10 +24,10 @@ export async function walkPages(server: RestServer, first: RequestText, authoriz
     if (answer.status >= 300) return { status: answer.status, code: String(answer.json?.code), text: answer.text }
     const found = parseExact(answer.text) as Json[]
     rows.push(...found)
-    const link = answer.headers['link']
+    const { link } = answer.headers
     if (link === undefined) return { status: answer.status, rows }
-    const next = /^<(\?[^>]+)>; rel="next"$/.exec(String(link))?.[1]
-    if (next === undefined || found.length === 0) return { status: answer.status, code: 'no next page', text: String(link) }
+    const next = /^<(\?[^>]+)>; rel="next"$/.exec(link)?.[1]
+    if (next === undefined || found.length === 0) return { status: answer.status, code: 'no next page', text: link }
     path = `${path.split('?')[0]}${next}`
   }
   return { status: 200, code: 'endless' }

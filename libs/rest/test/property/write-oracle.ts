@@ -19,8 +19,8 @@ export interface ExpectedWrite {
 }
 
 /** All rows of a table, as one text. */
-export async function contentsOf(db: TestDatabase, relation: Relation): Promise<string> {
-  const [row] = await db.sql<{ t: string }>(`${allRows(relation)} as t`)
+export async function contentsOf(db: TestDatabase, request: WriteRequest): Promise<string> {
+  const [row] = await db.sql<{ t: string }>(`select ${writtenRows(request)} as t`)
   return row!.t
 }
 
@@ -28,7 +28,7 @@ export async function contentsOf(db: TestDatabase, relation: Relation): Promise<
 export async function predictWrite(db: TestDatabase, oracle: RowOracle, request: WriteRequest): Promise<ExpectedWrite> {
   const { caller, kind, level, returns, count } = request
   const { relation } = level
-  const before = await contentsOf(db, relation)
+  const before = await contentsOf(db, request)
   const known = await oracle.numbers(relation)
   const refused = (code: string): ExpectedWrite => ({ code, status: 0, contentRange: '', keys: [], after: before })
   try {
@@ -43,7 +43,9 @@ export async function predictWrite(db: TestDatabase, oracle: RowOracle, request:
     const readsKey = returns === 'representation' || (returns === 'headers-only' && kind === 'insert')
     const returning = readsKey ? `${keyText(relation)} as key` : '1 as key'
     const affected = await db.superuserSql<{ key: string }>(`${role} with m as (${statement} returning ${returning}) select key from m`)
-    const [after] = await db.superuserSql<{ t: string }>(`${role} ${statement}; reset role; ${allRows(relation)} as t`)
+    const [after] = await db.superuserSql<{ t: string }>(
+      `${role} ${[statement, ...nestedStatements(request)].join('; ')}; reset role; select ${writtenRows(request)} as t`,
+    )
     const total = count ? affected.length : '*'
     return {
       status: statusOf(
@@ -91,10 +93,27 @@ function statusOf(request: WriteRequest, keys: readonly string[], known: Readonl
   return answersRows(request) ? (keys.every((key) => known.has(key)) ? 200 : 201) : 0
 }
 
+/** Of all tables that the request writes. */
+function writtenRows({ level, nested }: WriteRequest): string {
+  const relations = nested === undefined ? [level.relation] : [level.relation, nested.link.target]
+  return relations.map((relation) => `(${allRows(relation)})`).join(' || chr(10) || ')
+}
+
 function allRows(relation: Relation): string {
   return `select coalesce(string_agg(to_jsonb(t)::text, chr(10) order by to_jsonb(t)::text), '') from ${quoteName(relation.name)} t`
-    .replace(/^select/, 'select (select')
-    .concat(')')
+}
+
+/** Nested rows have their outer row's key. */
+function nestedStatements({ nested, rows }: WriteRequest): string[] {
+  if (nested === undefined) return []
+  const { link } = nested
+  return nested.rows.flatMap((inner, i) =>
+    inner.map((row) => {
+      const cells = [...row, ...link.pairs.map(([near, far]) => [far, rows[i]!.get(near) ?? null] as const)]
+      const values = cells.map(([, value]) => (value === null ? 'null' : quoteText(value)))
+      return `insert into ${quoteName(link.target.name)} (${cells.map(([name]) => quoteName(name)).join(', ')}) values (${values.join(', ')})`
+    }),
+  )
 }
 
 function statementOf(request: WriteRequest, keys: readonly string[]): string | undefined {

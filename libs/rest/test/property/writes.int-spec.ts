@@ -35,6 +35,7 @@ it(`${total} random writes do what they say (seed ${seed})`, { timeout: 60_000 +
       add(request.kind)
       add(`answered ${status}${status >= 500 ? ` ${code}` : ''}`)
       if (request.csv) add('csv')
+      if (request.nested !== undefined) add(`nested ${status}`)
       if (request.level.limit !== undefined || request.level.offset !== undefined) add(`limited ${request.kind}`)
       if (request.resolution !== undefined) add(request.resolution)
       if (request.columns !== undefined) add('columns')
@@ -61,7 +62,7 @@ async function compare(
     headers: { ...headers, ...authorization(caller) },
     body,
   })
-  const after = await contentsOf(server.db, level.relation)
+  const after = await contentsOf(server.db, request)
   const { status } = answer
   if (status >= 300) {
     const expected = due.code ?? `${due.status} ${due.contentRange}`
