@@ -107,13 +107,13 @@ function allRows(relation: Relation): string {
 function nestedStatements({ nested, rows }: WriteRequest): string[] {
   if (nested === undefined) return []
   const { link } = nested
-  return nested.rows.flatMap((inner, i) =>
-    inner.map((row) => {
-      const cells = [...row, ...link.pairs.map(([near, far]) => [far, rows[i]!.get(near) ?? null] as const)]
-      const values = cells.map(([, value]) => (value === null ? 'null' : quoteText(value)))
-      return `insert into ${quoteName(link.target.name)} (${cells.map(([name]) => quoteName(name)).join(', ')}) values (${values.join(', ')})`
-    }),
+  const inner = nested.rows.flatMap((list, i) =>
+    list.map((row) => new Map([...row, ...link.pairs.map(([near, far]) => [far, rows[i]!.get(near) ?? null] as const)])),
   )
+  if (inner.length === 0) return []
+  const names = [...inner[0]!.keys()]
+  const values = inner.map((row) => `(${names.map((name) => (row.get(name) == null ? 'null' : quoteText(row.get(name)!))).join(', ')})`)
+  return [`insert into ${quoteName(link.target.name)} (${names.map(quoteName).join(', ')}) values ${values.join(', ')}`]
 }
 
 function statementOf(request: WriteRequest, keys: readonly string[]): string | undefined {

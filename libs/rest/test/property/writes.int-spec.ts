@@ -68,7 +68,7 @@ async function compare(
     const expected = due.code ?? `${due.status} ${due.contentRange}`
     return {
       expected: `${expected}\n${due.after}`,
-      got: `${answer.json?.code === expected ? expected : answer.text}\n${after}`,
+      got: `${isSameRefusal(request, expected, String(answer.json?.code)) ? expected : answer.text}\n${after}`,
       status,
       code: String(answer.json?.code),
     }
@@ -92,6 +92,11 @@ async function compare(
     got: `${status} ${answer.headers['content-range']} ${shown ? canonicalRows(parseExact(answer.text), level, false) : answer.text}\n${after}`,
     status,
   }
+}
+
+/** Rows that break several constraints: which of them is named follows from how the statements are cut. */
+function isSameRefusal({ nested }: WriteRequest, due: string, got: string): boolean {
+  return due === got || (nested !== undefined && due.startsWith('23') && got.startsWith('23'))
 }
 
 function describe(seedOfRound: number, server: RestServer, request: WriteRequest, expected: string, got: string): string {
