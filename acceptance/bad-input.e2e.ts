@@ -54,7 +54,13 @@ const unknownKeys = [
 ]
 
 const cases: readonly Case[] = [
-  { name: 'a URL that cannot be decoded', path: '/rest/v1/%zz', status: 400, says: ['"requestId"', '"code"'] },
+  { name: 'a URL that cannot be decoded', path: '/auth/v1/%zz', status: 400, says: ['"requestId"', '"code"'] },
+  {
+    name: 'a REST path that cannot be decoded',
+    path: '/rest/v1/%zz',
+    status: 400,
+    says: ['"code":"PLINTH400"', '"details":null', '"hint":null', '"message"'],
+  },
   { name: 'an unknown path', path: '/rest/v2/book', status: 404, says: ['/rest/v1'] },
   { name: 'an unknown table', path: '/rest/v1/boook', status: 404, says: ['PGRST205', "'public.book'"] },
   { name: 'an unknown column', path: '/rest/v1/book?select=titel', status: 400, says: ['titel', '42703'] },

@@ -15,6 +15,7 @@ import { PrincipalResolver } from '#libs/identity'
 import { createLogger, DataDirectory, type Logger, randomToken } from '#libs/kernel'
 import { openDatabase, type OpenedDatabase } from '#libs/postgres'
 import { RealtimeGateway } from '#libs/realtime'
+import { sendFrameworkError } from '#libs/rest'
 import { AppModule, type Parts } from './app.module.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { findInstallation } from './installation.ts'
@@ -126,7 +127,9 @@ async function createApplication(configuration: Configuration, parts: Parts): Pr
     // Nothing here is an Express middleware, and the layer for them costs 3 % of a small request.
     skipMiddie: true,
     // What Fastify refuses before any route, such as a URL that cannot be decoded.
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => renderPlatformError(asAppError(error), request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      if (!sendFrameworkError(error, request, reply)) renderPlatformError(asAppError(error), request, reply)
+    },
   })
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(configuration, parts), adapter, {
     logger: nestLogger(logger),

@@ -1,2 +1,3 @@
 export { RestModule, type RestModuleOptions } from './rest.module.ts'
+export { sendFrameworkError } from './serve/error-body.ts'
 export { restConfig } from './rest.config.ts'

@@ -1,4 +1,5 @@
 // The one renderer of errors in this dialect: `{"code","details","hint","message"}`, all four keys always there.
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '#libs/kernel'
 import { DatabaseError, httpStatusOf } from '#libs/postgres'
 import { StepFailure } from '../batch/step-failure.ts'
@@ -58,6 +59,23 @@ function ofStep(rendered: ErrorAnswer, step: string): ErrorAnswer {
 function missingGrantHint(error: DatabaseError): string | null {
   if (error.sqlstate !== '42501' || !error.message.startsWith('permission denied for ')) return null
   return 'This role was granted no such right. The owner opens a table in the console under Policies, or in SQL with GRANT and a row-level-security policy.'
+}
+
+/** Sends a rendered error; HEAD gets its status and headers. */
+export function sendRendered(rendered: ErrorAnswer, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (rendered.statusText !== undefined) reply.raw.statusMessage = rendered.statusText
+  return reply
+    .code(rendered.status)
+    .headers(rendered.headers)
+    .send(request.method === 'HEAD' ? undefined : rendered.body)
+}
+
+/** Answers what was refused before any route in this dialect's shape. False when the URL is not the dialect's. */
+export function sendFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
+  if (!/^\/rest\/v1(?:[/?]|$)/.test(request.raw.url ?? '')) return false
+  // No hook of the request's frame has run yet.
+  sendRendered(renderError(error, false), request, reply.header('x-request-id', request.id))
+  return true
 }
 
 function renderAppError(error: AppError): ErrorAnswer {

@@ -20,7 +20,7 @@ import { restError } from '../rest.errors.ts'
 import { methodsOfFunction, methodsOfRelation, ROOT_METHODS } from './allowed-methods.ts'
 import { sendAnswer } from './answer.ts'
 import { addressOf, contentLocation } from './content-location.ts'
-import { renderError } from './error-body.ts'
+import { renderError, sendRendered } from './error-body.ts'
 import { checkSchema, keyOf, RequestPlans } from './request-plans.ts'
 import { firstIndexOf, type RestPlan } from './rest-plan.ts'
 import { nameOf, PREFIX, routeOf, routeTo, type Route } from './route.ts'
@@ -210,11 +210,7 @@ export class RestRoutes implements OnModuleInit {
   private sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, authenticated: boolean): FastifyReply {
     const rendered = renderError(error, authenticated)
     if (rendered.unexpected) this.logger.error({ err: error, reqId: request.id }, 'a REST request failed unexpectedly')
-    if (rendered.statusText !== undefined) reply.raw.statusMessage = rendered.statusText
-    return reply
-      .code(rendered.status)
-      .headers(rendered.headers)
-      .send(request.method === 'HEAD' ? undefined : rendered.body)
+    return sendRendered(rendered, request, reply)
   }
 }
 
