@@ -19,7 +19,7 @@ export interface CatalogOptions {
   readonly extraSearchPath?: readonly string[]
   /** Logins of the request pools: the roles they may take are the catalog's roles. Default plinth_api and plinth_service. */
   readonly logins?: readonly string[]
-  /** How often a look for changes is taken. Default 50; less often when looks take long. */
+  /** How often a look for changes is taken. Default 100; less often when looks take long. */
   readonly pollIntervalMs?: number
 }
 
@@ -177,7 +177,7 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
           .catch((error: unknown) => this.noteFailure(error))
           .finally(() => this.schedule())
       },
-      Math.max(this.options.pollIntervalMs ?? 50, this.lookMs * LOOK_SHARE),
+      Math.max(this.options.pollIntervalMs ?? 100, this.lookMs * LOOK_SHARE),
     )
     this.timer.unref()
   }
