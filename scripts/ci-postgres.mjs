@@ -1,10 +1,9 @@
 // What CI runs before `npm test`: the system's own Postgres with PostGIS, so that the REST suites also run over a database
 // that the server did not bring (acceptance/rest/database/installed-postgres.ts finds it). Exits with 1 when there can be none.
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { installPackages } from './debian-packages.mjs'
 
-const INSTALL_TIMEOUT_MS = 10 * 60_000
 const folder = '/usr/lib/postgresql'
 const packages = ['postgresql', 'postgresql-postgis']
 
@@ -27,17 +26,5 @@ function isInstalled() {
 function install() {
   if (process.getuid?.() !== 0) throw new Error(`not root; run "apt-get install ${packages.join(' ')}" to have it`)
   console.log(`ci-postgres: installing ${packages.join(' ')}`)
-  aptGet('update', '-qq')
-  aptGet('install', '-y', '-qq', '--no-install-recommends', ...packages)
-}
-
-function aptGet(...args) {
-  const result = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    timeout: INSTALL_TIMEOUT_MS,
-  })
-  if (result.status === 0) return
-  const reason = result.error?.message ?? result.stderr.trim().split('\n').slice(-5).join('\n')
-  throw new Error(`apt-get ${args[0]} failed: ${reason}`)
+  installPackages(packages)
 }

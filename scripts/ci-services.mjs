@@ -1,12 +1,11 @@
 // What CI runs before `npm test`: a real S3 server, so that the S3 driver is tested against one. Its address goes to
 // .build/s3.json, where scripts/s3/test-endpoint.ts finds it. `--stop` ends it. Exits with 1 when there can be none.
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installPackages } from './debian-packages.mjs'
 import { answers, cephPackages, cephPrograms, startCeph, stopCeph } from './s3/ceph-server.mjs'
 
-const INSTALL_TIMEOUT_MS = 10 * 60_000
 const ATTEMPTS = 2
 const noted = join(dirname(dirname(fileURLToPath(import.meta.url))), '.build', 's3.json')
 const say = (line) => console.log(`ci-services: ${line}`)
@@ -64,21 +63,9 @@ function installPrograms() {
   if (process.getuid?.() !== 0)
     throw new Error(`no S3 server: as root run "apt-get install ${cephPackages.join(' ')}", or set PLINTH_TEST_S3_ENDPOINT`)
   say(`installing ${cephPackages.join(' ')}`)
-  aptGet('update', '-qq')
-  aptGet('install', '-y', '-qq', '--no-install-recommends', ...cephPackages)
+  installPackages(cephPackages)
   const still = cephPrograms.filter((program) => !isOnPath(program))
   if (still.length > 0) throw new Error(`no S3 server: the packages did not bring ${still.join(', ')}`)
-}
-
-function aptGet(...args) {
-  const result = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    timeout: INSTALL_TIMEOUT_MS,
-  })
-  if (result.status === 0) return
-  const reason = result.error?.message ?? result.stderr.trim().split('\n').slice(-5).join('\n')
-  throw new Error(`no S3 server: apt-get ${args[0]} failed: ${reason}`)
 }
 
 /** /usr/sbin is not on every user's path; the daemons' own programs are in /usr/bin. */

@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AppError } from '#libs/kernel'
 import { appliedPreferences, parsePreferences, parseRange, type PreferenceRules } from './preferences.ts'
+import { refusal } from '../../test/refusal.ts'
 
 const rules: PreferenceRules = { txOverride: true, isTimezone: (name) => name === 'Europe/Berlin' }
-
-function refusal(run: () => unknown): AppError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof AppError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 describe('Prefer', () => {
   it('known preferences count, the first of two wins, unknown ones are left aside', () => {
