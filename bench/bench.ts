@@ -21,8 +21,9 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 4)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
 /** Only cases whose name holds this. */
 const only = process.env.BENCH_CASE
-/** Where the server writes a profile of its processor time when it ends. */
+/** Where both servers write a profile of their processor time when they end. */
 const profileFolder = process.env.BENCH_PROFILE
+const profileArguments = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
 
 /** The generator process; one job at a time. */
 class Generator {
@@ -148,7 +149,7 @@ function withLogin(databaseUrl: string, user: string, password: string): string 
 
 async function startReference(databaseUrl: string, jwtSecret: string): Promise<{ port: number; child: ChildProcess }> {
   const port = await freePort()
-  const child = spawn(process.execPath, ['bench/reference/server.mjs'], {
+  const child = spawn(process.execPath, [...profileArguments, 'bench/reference/server.mjs'], {
     env: { ...process.env, DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, PORT: String(port) },
     stdio: 'inherit',
   })
@@ -168,7 +169,7 @@ async function startReference(databaseUrl: string, jwtSecret: string): Promise<{
 async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Record<string, number> | string; catalog: CatalogFigures }> {
   await using server = await startServer({
     environment: { PLINTH_LOG_LEVEL: 'warn', PLINTH_API_AGGREGATES: 'true' },
-    nodeArguments: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    nodeArguments: profileArguments,
   })
   process.stderr.write('  loading the data …\n')
   await server.plinth('sql', '-f', 'bench/schema.sql')

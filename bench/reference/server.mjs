@@ -87,4 +87,6 @@ app.post('/events', (request, reply) => {
 })
 app.post('/events/batch', (request, reply) => answer(request, reply, 'insertMany', [JSON.stringify(request.body)]))
 app.get('/ping', () => ({ ok: true }))
+// An end of its own, so that a profile is written.
+process.once('SIGTERM', () => process.exit())
 await app.listen({ port: Number(PORT), host: '127.0.0.1' })
