@@ -4,13 +4,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { createServer } from 'node:net'
 import { cpus } from 'node:os'
 import pg from 'pg'
 import { SignJWT } from 'jose'
-import { startServer, type TestServer } from '../acceptance/server.ts'
+import { startServer } from '../acceptance/server.ts'
 import { benchCases, type BenchCase, type Route } from './cases.ts'
 import { type CatalogFigures, measureCatalog } from './catalog.ts'
+import { contestantLogin, startPostGraphile, startReference } from './contestants.ts'
 import { measureLimit } from './pgbench.ts'
 import { cpuOfTree, residentMbOf } from './processes.ts'
 import { measureStart, type StartFigures } from './start.ts'
@@ -51,23 +51,26 @@ interface RoundFigures {
   readonly cpuPostgresMs: number
 }
 
-/** The processes whose processor time counts: each server, and the Postgres that both use, which is a child of ours. */
+/** The processes whose processor time counts: each server, and the Postgres that all use, which is a child of ours. */
 interface Processes {
-  readonly server: number
+  readonly ours: number
   readonly reference: number
+  readonly peer: number | undefined
 }
 
-async function measureRound(generator: Generator, route: Route, pids: Processes, isReference: boolean): Promise<RoundFigures> {
-  const before = { ours: cpuOfTree(pids.server), reference: cpuOfTree(pids.reference) }
+type Who = keyof Processes
+
+async function measureRound(generator: Generator, route: Route, pids: Processes, who: Who): Promise<RoundFigures> {
+  const timesNow = () => ({ server: cpuOfTree(pids[who]!).serverSeconds, postgres: cpuOfTree(pids.ours).postgresSeconds })
+  const before = timesNow()
   const { perSecond, p50Ms, p99Ms, requests } = await generator.run(route, seconds)
-  const after = { ours: cpuOfTree(pids.server), reference: cpuOfTree(pids.reference) }
-  const who = isReference ? 'reference' : 'ours'
+  const after = timesNow()
   return {
     perSecond,
     p50Ms,
     p99Ms,
-    cpuServerMs: ((after[who].serverSeconds - before[who].serverSeconds) * 1000) / requests,
-    cpuPostgresMs: ((after.ours.postgresSeconds - before.ours.postgresSeconds) * 1000) / requests,
+    cpuServerMs: ((after.server - before.server) * 1000) / requests,
+    cpuPostgresMs: ((after.postgres - before.postgres) * 1000) / requests,
   }
 }
 
@@ -77,23 +80,27 @@ async function measureCase(
   pids: Processes,
   emptyEvents: () => Promise<unknown>,
 ): Promise<CaseFigures[]> {
-  const all = [each.reference, ...each.ours]
+  const all = [each.reference, ...each.ours, ...(each.peer === undefined ? [] : [each.peer])]
+  const whoIs = (route: Route): Who => (route === each.reference ? 'reference' : route === each.peer ? 'peer' : 'ours')
   const seen = new Map<string, RoundFigures[]>(all.map((route) => [route.name, []]))
   for (const route of all) await generator.run(route, 2)
   for (let round = 0; round < rounds; round++) {
     for (const route of all) {
       if (each.writes === true) await emptyEvents()
-      seen.get(route.name)!.push(await measureRound(generator, route, pids, route === each.reference))
+      seen.get(route.name)!.push(await measureRound(generator, route, pids, whoIs(route)))
     }
     process.stderr.write(
       `  ${each.name}, round ${round + 1} of ${rounds}: ${all.map((route) => `${route.name} ${Math.round(seen.get(route.name)!.at(-1)!.perSecond)}/s`).join(', ')}\n`,
     )
   }
-  const residentMb = { ours: residentMbOf(pids.server), reference: residentMbOf(pids.reference) }
   const base = seen.get(each.reference.name)!
+  const peer = each.peer === undefined ? undefined : seen.get(each.peer.name)!
   return all.map((route) => {
     const figures = seen.get(route.name)!
     const medianOf = (what: keyof RoundFigures): number => median(figures.map((round) => round[what]))
+    const ratiosTo = (other: readonly RoundFigures[], what: keyof RoundFigures) =>
+      median(figures.map((round, index) => round[what] / other[index]![what]))
+    const peerGoal = each.peerGoals?.[route.name]
     return {
       case: each.name,
       server: route.name,
@@ -102,9 +109,13 @@ async function measureCase(
       p99Ms: medianOf('p99Ms'),
       cpuServerMs: medianOf('cpuServerMs'),
       cpuPostgresMs: medianOf('cpuPostgresMs'),
-      residentMb: route === each.reference ? residentMb.reference : residentMb.ours,
-      ratio: median(figures.map((round, index) => round.perSecond / base[index]!.perSecond)),
+      residentMb: residentMbOf(pids[whoIs(route)]!),
+      ratio: ratiosTo(base, 'perSecond'),
       goal: each.goals[route.name],
+      againstPeer:
+        peer === undefined || peerGoal === undefined
+          ? undefined
+          : { ratio: ratiosTo(peer, 'perSecond'), goal: peerGoal, cpuShare: ratiosTo(peer, 'cpuServerMs') },
     }
   })
 }
@@ -114,58 +125,6 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)]!
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}
-
-/** A login for the reference like the server's own: member of the API roles, no rights of its own. Made by the superuser. */
-async function referenceLogin(server: TestServer): Promise<string> {
-  const secrets = JSON.parse(readFileSync(`${server.dataDir}/secrets.json`, 'utf8')) as { postgres_superuser: string }
-  const superuser = new pg.Client({ connectionString: withLogin(server.databaseUrl, 'postgres', secrets.postgres_superuser) })
-  await superuser.connect()
-  try {
-    await superuser.query(`create role bench_reference login noinherit password 'bench'`)
-    await superuser.query('grant anon, authenticated to bench_reference')
-    await superuser.query('grant connect on database plinth to bench_reference')
-    // Statements are parsed before the role of the first request is set.
-    await superuser.query('grant usage on schema public to bench_reference')
-  } finally {
-    await superuser.end()
-  }
-  return withLogin(server.databaseUrl, 'bench_reference', 'bench')
-}
-
-function withLogin(databaseUrl: string, user: string, password: string): string {
-  const url = new URL(databaseUrl)
-  url.username = user
-  url.password = password
-  return url.href
-}
-
-async function startReference(databaseUrl: string, jwtSecret: string): Promise<{ port: number; child: ChildProcess }> {
-  const port = await freePort()
-  const child = spawn(process.execPath, [...profileArguments, 'bench/reference/server.mjs'], {
-    env: { ...process.env, DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, PORT: String(port) },
-    stdio: 'inherit',
-  })
-  for (let attempt = 0; ; attempt++) {
-    if (
-      await fetch(`http://127.0.0.1:${port}/ping`).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    )
-      return { port, child }
-    if (attempt > 100) throw new Error('the reference server did not start')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
 async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Record<string, number> | string; catalog: CatalogFigures }> {
   await using server = await startServer({
     environment: { PLINTH_LOG_LEVEL: 'warn', PLINTH_API_AGGREGATES: 'true' },
@@ -173,22 +132,29 @@ async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Recor
   })
   process.stderr.write('  loading the data …\n')
   await server.plinth('sql', '-f', 'bench/schema.sql')
-  const databaseUrl = await referenceLogin(server)
+  const databaseUrl = await contestantLogin(server)
   const token = await new SignJWT({ role: 'authenticated', sub: '42' })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt()
     .setExpirationTime('2h')
     .setAudience('authenticated')
     .sign(new TextEncoder().encode(server.jwtSecret))
-  const reference = await startReference(databaseUrl, server.jwtSecret)
+  const options = { databaseUrl, jwtSecret: server.jwtSecret, nodeArguments: profileArguments }
+  const reference = await startReference(options)
+  const peer = await startPostGraphile(options)
+  if (typeof peer === 'string') process.stderr.write(`  ${peer}\n`)
   const generator = new Generator()
   const owner = new pg.Client({ connectionString: server.databaseUrl })
   await owner.connect()
   try {
-    const pids = { server: server.process.pid!, reference: reference.child.pid! }
+    const pids = {
+      ours: server.process.pid!,
+      reference: reference.child.pid!,
+      peer: typeof peer === 'string' ? undefined : peer.child.pid!,
+    }
     const emptyEvents = () => owner.query('truncate events restart identity')
     const figures: CaseFigures[] = []
-    for (const each of benchCases(server, reference.port, token)) {
+    for (const each of benchCases(server, { reference: reference.port, peer: typeof peer === 'string' ? undefined : peer.port }, token)) {
       if (only === undefined || each.name.includes(only)) figures.push(...(await measureCase(generator, each, pids, emptyEvents)))
     }
     const limit = await measureLimit(databaseUrl, seconds)
@@ -197,6 +163,7 @@ async function measureRequests(): Promise<{ figures: CaseFigures[]; limit: Recor
     await owner.end()
     generator.stop()
     reference.child.kill()
+    if (typeof peer !== 'string') peer.child.kill()
   }
 }
 

@@ -44,7 +44,8 @@ async function run({ port, connections, seconds, requests }) {
           const length = /content-length: (\d+)/i.exec(head)
           const isBodiless = current.startsWith('HEAD ')
           if (end < 0 || (length === null && !isBodiless)) return reject(new Error(`cannot read this answer: ${head.slice(0, 300)}`))
-          if (!head.startsWith('HTTP/1.1 2')) {
+          // GraphQL says with status 200 that something failed.
+          if (!head.startsWith('HTTP/1.1 2') || /^\{"(?:data":null,")?errors"/.test(head.slice(end + 4))) {
             errors += 1
             if (errors === 1) process.stderr.write(`${chunk.toString().slice(0, 600)}\n`)
           }

@@ -17,6 +17,8 @@ export interface CaseFigures {
   readonly cpuPostgresMs: number
   /** Resident memory of the server's process after the case. */
   readonly residentMb: number
+  /** Against the peer of the same round: requests a second, and processor time of the server per request. */
+  readonly againstPeer: { readonly ratio: number; readonly goal: number; readonly cpuShare: number } | undefined
 }
 
 /** Everything that one run has measured. */
@@ -56,7 +58,7 @@ export function renderReport(report: Report): string {
       lines.push(
         ...Object.entries(limit).map(([name, perSecond]) => `| ${name} | pgbench, no server | ${Math.round(perSecond)} | | | | | | | |`),
       )
-    lines.push('')
+    lines.push('', ...peerTable(figures))
   }
   if (report.requests !== undefined) {
     const { tables, loadMs, lookMs, heapMb, ddlVisibleMs, ddlVisibleBusyMs, longestBlockMs } = report.requests.catalog
@@ -83,4 +85,21 @@ export function renderReport(report: Report): string {
     )
   }
   return lines.join('\n')
+}
+
+/** Our GraphQL beside PostGraphile's, where both were measured. */
+function peerTable(figures: readonly CaseFigures[]): string[] {
+  const compared = figures.filter(({ againstPeer }) => againstPeer !== undefined)
+  if (compared.length === 0) return []
+  const rows = compared.map(({ case: name, perSecond, cpuServerMs, againstPeer }) => {
+    const peer = figures.find((each) => each.case === name && each.server === 'PostGraphile')!
+    const { ratio, goal, cpuShare } = againstPeer!
+    return `| ${name} | ${Math.round(perSecond)} | ${Math.round(peer.perSecond)} | ${ratio.toFixed(1)} | ${goal} | ${cpuServerMs.toFixed(3)} | ${peer.cpuServerMs.toFixed(3)} | ${cpuShare.toFixed(2)} | 0.25 |`
+  })
+  return [
+    '| GraphQL against PostGraphile 5 | ours/s | its/s | times | goal | CPU s per 1,000: ours | its | share | goal |',
+    '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
+    ...rows,
+    '',
+  ]
 }
