@@ -38,6 +38,7 @@ const documents = {
   id title category score author_id created_at } }`,
   nested: `query ($category: Int!, $below: Int!) { posts(where: {category: {_eq: $category}, score: {_lt: $below}}, order_by: [{score: desc}, {id: asc}], limit: 10) {
   id title score author { id name } comments(order_by: {created_at: desc}, limit: 5) { id body author { id name } } } }`,
+  page: `query ($id: Int!) { posts_by_pk(id: $id) { id title score author { id name } comments(order_by: {created_at: desc}, limit: 5) { id body author { id name } } } }`,
   aggregate: `query ($category: Int!, $below: Int!) { posts_aggregate(where: {category: {_eq: $category}, score: {_lt: $below}}) { aggregate { count } } }`,
   insert: `mutation ($event: events_insert_input!) { insert_events_one(object: $event) { id user_id kind payload created_at } }`,
   insertMany: `mutation ($events: [events_insert_input!]!) { insert_events(objects: $events) { returning { id } } }`,
@@ -49,6 +50,8 @@ const peerDocuments = {
   list: `query ($category: Int!, $below: Int!) { allPostsList(filter: {category: {equalTo: $category}, score: {lessThan: $below}}, orderBy: [SCORE_DESC, ROW_ID_ASC], first: 20) {
   rowId title category score authorId createdAt } }`,
   nested: `query ($category: Int!, $below: Int!) { allPostsList(filter: {category: {equalTo: $category}, score: {lessThan: $below}}, orderBy: [SCORE_DESC, ROW_ID_ASC], first: 10) {
+  rowId title score userByAuthorId { rowId name } commentsByPostIdList(orderBy: [CREATED_AT_DESC], first: 5) { rowId body userByAuthorId { rowId name } } } }`,
+  page: `query ($id: Int!) { postByRowId(rowId: $id) {
   rowId title score userByAuthorId { rowId name } commentsByPostIdList(orderBy: [CREATED_AT_DESC], first: 5) { rowId body userByAuthorId { rowId name } } } }`,
   insert: `mutation ($event: EventInput!) { createEvent(input: {event: $event}) { event { rowId userId kind payload createdAt } } }`,
   insertMany: `mutation (${events.map((_event, i) => `$e${i}: EventInput!`).join(', ')}) { ${events.map((_event, i) => `m${i}: createEvent(input: {event: $e${i}}) { event { rowId } }`).join(' ')} }`,
@@ -147,6 +150,22 @@ export function benchCases(server: TestServer, ports: { reference: number; peer:
           ),
         ),
         graphql(documents.nested, pages),
+      ],
+    },
+    {
+      name: 'one row, three levels',
+      goals: { GraphQL: 0.85 },
+      peer: peer(
+        peerDocuments.page,
+        ids.map((id) => ({ id })),
+      ),
+      peerGoals: { GraphQL: 4 },
+      reference: referenceGet(ids.map((id) => `/page/${id}`)),
+      ours: [
+        graphql(
+          documents.page,
+          ids.map((id) => ({ id })),
+        ),
       ],
     },
     {

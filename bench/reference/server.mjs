@@ -78,6 +78,7 @@ async function answer(request, reply, name, values) {
 const app = Fastify()
 app.get('/posts/:id', (request, reply) => answer(request, reply, 'byKey', [request.params.id]))
 app.get('/nested', (request, reply) => answer(request, reply, 'nested', [request.query.category, request.query.below]))
+app.get('/page/:id', (request, reply) => answer(request, reply, 'page', [request.params.id]))
 app.get('/list', (request, reply) => answer(request, reply, 'list', [request.query.category, request.query.below]))
 app.get('/count', (request, reply) => answer(request, reply, 'count', [request.query.category, request.query.below]))
 app.get('/big', (request, reply) => answer(request, reply, 'thousand', [request.query.after]))

@@ -8,6 +8,11 @@ export const statements = {
     (select coalesce(json_agg(c), '[]') from (select c.id, c.body, (select json_build_object('id', a.id, 'name', a.name) from users a where a.id = c.author_id) author
       from comments c where c.post_id = p.id order by c.created_at desc limit 5) c) comments
     from posts p where p.category = $1 and p.score < $2 order by p.score desc, p.id limit 10) x`,
+  page: `select to_json(x)::text j from (select p.id, p.title, p.score,
+    (select json_build_object('id', u.id, 'name', u.name) from users u where u.id = p.author_id) author,
+    (select coalesce(json_agg(c), '[]') from (select c.id, c.body, (select json_build_object('id', a.id, 'name', a.name) from users a where a.id = c.author_id) author
+      from comments c where c.post_id = p.id order by c.created_at desc limit 5) c) comments
+    from posts p where p.id = $1) x`,
   count: `select json_build_object('count', count(*))::text j from posts where category = $1 and score < $2`,
   thousand: `select coalesce(json_agg(p), '[]')::text j from (select id, title, body, category, score, created_at from posts where id > $1 order by id limit 1000) p`,
   insert: `with r as (insert into events (user_id, kind, payload) values ($1, $2, $3) returning id, user_id, kind, payload, created_at)

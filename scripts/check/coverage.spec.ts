@@ -12,7 +12,10 @@ interface CoverageRow {
   readonly text: string
 }
 
-/** The rows of the tables. A case stands between backticks and is `golden name` or `file › test`. */
+/** Dialects with golden cases: a case of one is `golden name` for REST and `graphql name` for GraphQL. */
+const goldenFolders: Readonly<Record<string, string>> = { golden: 'rest', graphql: 'graphql' }
+
+/** The rows of the tables. A case stands between backticks and is a golden one or `file › test`. */
 function coverageRows(page: string): CoverageRow[] {
   const cells = page
     .split('\n')
@@ -26,18 +29,23 @@ function coverageRows(page: string): CoverageRow[] {
       text,
       cases: [...text.matchAll(/`([^`]+)`/g)]
         .map((match) => match[1]!)
-        .filter((name) => name.startsWith('golden ') || name.includes(' › ')),
+        .filter((name) => goldenCase(name) !== undefined || name.includes(' › ')),
     }))
+}
+
+/** The path of a golden case, whether it exists or not; undefined for what names none. */
+function goldenCase(name: string): string | undefined {
+  const match = /^(golden|graphql) (\S+)$/.exec(name)
+  return match === null ? undefined : `libs/query/test/golden/${goldenFolders[match[1]!]}/${match[2]}.in`
 }
 
 /** Where a case would be; undefined when there is no such case. */
 function locate(name: string): string | undefined {
-  if (name.startsWith('golden ')) {
-    const path = `libs/query/test/golden/rest/${name.slice('golden '.length)}.in`
-    return existsSync(root + path) ? path : undefined
-  }
+  const golden = goldenCase(name)
+  if (golden !== undefined) return existsSync(root + golden) ? golden : undefined
   const [file = '', test = ''] = name.split(' › ')
-  const places = [`acceptance/rest/${file}.e2e.ts`, `acceptance/rest/${file}.ts`, `acceptance/${file}.e2e.ts`, `libs/rest/test/${file}.ts`]
+  const places = ['rest', 'graphql', 'console'].flatMap((suite) => [`acceptance/${suite}/${file}.e2e.ts`, `acceptance/${suite}/${file}.ts`])
+  places.push(`acceptance/${file}.e2e.ts`, ...['rest', 'graphql', 'query', 'realtime'].map((lib) => `libs/${lib}/test/${file}.ts`))
   return places.find((path) => existsSync(root + path) && declares(readFileSync(root + path, 'utf8'), test))
 }
 
@@ -66,6 +74,7 @@ describe('the coverage page', () => {
 
   it('would notice a case that does not exist', () => {
     expect(locate('golden no-such-case')).toBeUndefined()
+    expect(locate('graphql no-such-case')).toBeUndefined()
     expect(locate('errors › no such test')).toBeUndefined()
   })
 })
