@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { keys, startRest, tokenOf, users } from '../rest-server.ts'
-import { Random } from '../property/random.ts'
+import { Random } from '../../../query/test/property/random.ts'
 import { bytesOf, commandOf, makeGarbage, type Garbage, type Tokens } from './make-garbage.ts'
 import { isLimitOfPostgres } from './database-limits.ts'
 import { RawConnection, type RawAnswer } from './raw-connection.ts'
-import { catalogHash, LoopWatch, rowsHash } from './watch.ts'
+import { catalogHash, LoopWatch, rowsHash } from '../../../query/test/fuzz/watch.ts'
 
 const seconds = Number(process.env['PLINTH_FUZZ_SECONDS'] ?? 25)
 const seed = Number(process.env['PLINTH_FUZZ_SEED'] ?? Date.now() % 1_000_000)

@@ -1,7 +1,7 @@
 // Grammar-near garbage for every position of a request: valid pieces, damaged, encoded in odd ways, put where they do not belong.
-import { randomJson, randomText, words } from './hostile-words.ts'
+import { randomJson, randomText, words } from '../../../query/test/fuzz/hostile-words.ts'
 import { users } from '../rest-server.ts'
-import type { Random } from '../property/random.ts'
+import type { Random } from '../../../query/test/property/random.ts'
 
 /** A request before it becomes bytes; texts are latin1 when `raw`, else UTF-8. */
 export interface Garbage {

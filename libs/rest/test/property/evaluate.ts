@@ -1,6 +1,6 @@
 // What the answer to a read has to be, by the plainest reading of the dialect: row by row, in JavaScript, over rows and
 // comparisons that row-oracle.ts knows.
-import { parseExact, type Json, type JsonObject } from './exact-json.ts'
+import { parseExact, type Json, type JsonObject } from '../../../query/test/property/exact-json.ts'
 import { hasAggregates } from './make-request.ts'
 import type { Caller, Condition, Embed, Field, Level, Link, OrderTerm, ReadRequest, Relation } from './model.ts'
 import { isToOne, keyOfEmbed, keyOfField } from './model.ts'

@@ -1,7 +1,8 @@
 // Random reads over a schema, nearly all of them valid. What a request exercises is counted by coverage.ts.
 import { columnTypes, jsonPaths, jsonTexts, jsonValues, patterns, quantifiable } from './column-types.ts'
 import { namesOfLink } from './links.ts'
-import { callableNames, keyValue, listedCondition, quoteText, someCondition } from './make-schema.ts'
+import { quoteText } from '../../../query/test/property/sql-text.ts'
+import { callableNames, keyValue, listedCondition, someCondition } from './make-schema.ts'
 import type {
   CallArguments,
   Column,
@@ -17,7 +18,7 @@ import type {
   Schema,
 } from './model.ts'
 import { isToOne, keyOfEmbed, keyOfField, readableColumns } from './model.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../../query/test/property/random.ts'
 
 /** A read of a random relation by a random caller. */
 export function makeRead(random: Random, schema: Schema): ReadRequest {

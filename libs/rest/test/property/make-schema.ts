@@ -1,8 +1,9 @@
 // A random schema with its rows, rights and policies, as SQL.
+import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
 import { columnTypes, plainTypes } from './column-types.ts'
 import { linksOf } from './links.ts'
 import type { Caller, Column, ForeignKey, Link, Relation, Schema, TypeName } from './model.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../../query/test/property/random.ts'
 
 const tableNames = ['authors', 'books', 'shops', 'Odd Names', 'events', 'user', 'notes', 'teams']
 const columnNames = ['title', 'body', 'Größe', 'a.b', 'group', 'x y', 'score', 'made', 'tags', 'data', 'Kind', 'w"q', 'span', 'extra']
@@ -16,8 +17,6 @@ export const callers: readonly Caller[] = [
   { name: 'service', role: 'service_role', claims: {} },
 ]
 
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
-export const quoteText = (text: string): string => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 const namesOf = (names: readonly string[]): string => names.map(quoteName).join(', ')
 
 interface Table extends Relation {

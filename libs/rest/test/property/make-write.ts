@@ -4,7 +4,7 @@ import { makeCondition, makeOrder, makeReturning } from './make-request.ts'
 import { keyValue } from './make-schema.ts'
 import { namesOfLink } from './links.ts'
 import type { Column, Condition, Level, NestedRows, Relation, Schema, WriteRequest } from './model.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../../query/test/property/random.ts'
 import { addEmbedParameters, selectText, sliceParameters, filterParameters, nameText, type RequestText } from './request-text.ts'
 
 /** A write of a random table. */

@@ -2,7 +2,7 @@
 // no join, no policy but a plain select under the caller's role. Rows are known by their number in the order of their key.
 import type { TestDatabase } from '#test/postgres'
 import { columnTypes } from './column-types.ts'
-import { quoteName, quoteText } from './make-schema.ts'
+import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
 import type { Caller, Column, Condition, Link, Operand, Relation } from './model.ts'
 
 /** One operand over all rows of its relation. */

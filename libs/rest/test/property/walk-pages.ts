@@ -1,6 +1,6 @@
 // Follows the links of `Prefer: cursor` from the first page to the last.
 import type { RestServer } from '../rest-server.ts'
-import { parseExact, type Json } from './exact-json.ts'
+import { type Json, parseExact } from '../../../query/test/property/exact-json.ts'
 import type { OrderTerm, Relation } from './model.ts'
 import type { RequestText } from './request-text.ts'
 

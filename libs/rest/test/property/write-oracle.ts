@@ -1,8 +1,8 @@
 // What a write does, by the plainest SQL: literal values and a list of keys, run under the caller's role and undone.
 import type { TestDatabase } from '#test/postgres'
 import { evaluateFilters, evaluateRows, rangeText } from './evaluate.ts'
-import type { JsonObject } from './exact-json.ts'
-import { quoteName, quoteText } from './make-schema.ts'
+import type { JsonObject } from '../../../query/test/property/exact-json.ts'
+import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
 import type { Relation, WriteRequest } from './model.ts'
 import { claimsJson, keyText, Refused, type RowOracle } from './row-oracle.ts'
 

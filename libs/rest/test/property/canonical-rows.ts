@@ -1,29 +1,17 @@
-// JSON that keeps numbers as they are written (1.50 is not 1.5), and one text for answers that mean the same: keys
-// sorted, and rows sorted wherever the request asks for no order.
+// One text for answers that mean the same: keys sorted, and rows sorted wherever the request asks for no order.
+import { type Json, type JsonObject, plainText } from '../../../query/test/property/exact-json.ts'
 import type { Level } from './model.ts'
 import { isToOne, keyOfEmbed, keyOfField } from './model.ts'
 
-export type Json = string | boolean | null | Json[] | JsonObject
-export interface JsonObject {
-  [key: string]: Json
-}
-
-/** Numbers become strings that begin with a control character. */
-export function parseExact(text: string): Json {
-  return JSON.parse(
-    text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => (token.startsWith('"') ? token : `"\\u0001${token}"`)),
-  ) as Json
-}
-
 /** One text for all answers that are right. */
 export function canonicalRows(rows: Json, level: Level, ordered: boolean): string {
-  if (!Array.isArray(rows)) return plain(rows)
+  if (!Array.isArray(rows)) return plainText(rows)
   const texts = rows.map((row) => canonicalRow(row, level))
   return `[${(ordered ? texts : texts.toSorted()).join(',\n')}]`
 }
 
 function canonicalRow(row: Json, level: Level): string {
-  if (row === null || typeof row !== 'object' || Array.isArray(row)) return plain(row)
+  if (row === null || typeof row !== 'object' || Array.isArray(row)) return plainText(row)
   const entries = new Map<string, string>()
   for (const field of level.fields) {
     if (field.kind !== 'embed') continue
@@ -38,7 +26,7 @@ function canonicalRow(row: Json, level: Level): string {
       )
   }
   const keys = Object.keys(row).toSorted()
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${entries.get(key) ?? plain(row[key]!)}`).join(',')}}`
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${entries.get(key) ?? plainText(row[key]!)}`).join(',')}}`
 }
 
 /** The columns of spread rows are arrays; in no order, their elements still belong together. */
@@ -46,16 +34,7 @@ function zip(row: JsonObject, level: Level, entries: Map<string, string>): void 
   const keys = level.fields.flatMap((field) => (field.kind === 'column' || field.kind === 'aggregate' ? [keyOfField(field)] : []))
   const columns = keys.map((key) => row[key])
   if (!columns.every((column): column is Json[] => Array.isArray(column) && column.length === (columns[0] as Json[]).length)) return
-  const together = columns[0]!.map((_value, i) => plain(columns.map((column) => column[i]!)))
+  const together = columns[0]!.map((_value, i) => plainText(columns.map((column) => column[i]!)))
   entries.set(keys[0]!, `(${together.toSorted().join(',')})`)
   for (const key of keys.slice(1)) entries.set(key, '(above)')
-}
-
-function plain(value: Json): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(plain).join(',')}]`
-  return `{${Object.keys(value)
-    .toSorted()
-    .map((key) => `${JSON.stringify(key)}:${plain(value[key]!)}`)
-    .join(',')}}`
 }
