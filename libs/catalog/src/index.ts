@@ -17,3 +17,7 @@ export type {
   RelationKind,
   RelationPrivileges,
 } from './model.ts'
+export { PreRequestFunction } from './sessions/pre-request.ts'
+export { RequestSessions } from './sessions/request-sessions.ts'
+export type { HttpRequestFacts } from './sessions/request-settings.ts'
+export { type Isolation, type Session, sessionOfFunction, type SessionSettings } from './sessions/role-session.ts'

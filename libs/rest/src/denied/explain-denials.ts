@@ -1,6 +1,6 @@
 // `Prefer: explain-denied`: why the user of a request sees fewer rows than there are, or may not write one. The request
 // runs as the user and is undone; then its rows are looked at with the owner's rights and the user's claims.
-import type { Relation } from '#libs/catalog'
+import type { Relation, SessionSettings } from '#libs/catalog'
 import { DatabaseError, type RequestContext, type RequestDatabase } from '#libs/postgres'
 import { SERVICE_ROLE, type Principal } from '#libs/identity'
 import {
@@ -15,7 +15,6 @@ import {
 import { bodyText } from '../parse/body.ts'
 import { columnsOf } from '../serve/plan-insert.ts'
 import { requireRows, type RestRequest } from '../serve/rest-request.ts'
-import type { Settings } from '../serve/rest-plan.ts'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf } from '../parse/shape.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
@@ -36,7 +35,7 @@ export interface ExplainedRequest {
   readonly context: ResolveContext
   readonly request: RestRequest
   /** Of the request's plan: its search path. */
-  readonly settings: Settings | undefined
+  readonly settings: SessionSettings | undefined
   /** The user. */
   readonly principal: Principal
   readonly answer: DeniedReport['answer']

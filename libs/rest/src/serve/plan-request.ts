@@ -1,4 +1,5 @@
 // Request -> plan: the slow path, walked once per shape of request.
+import { sessionOfFunction, type SessionSettings } from '#libs/catalog'
 import { quoteIdentifier } from '#libs/postgres'
 import { explainOf } from '#libs/query'
 import { parseQuery } from '../parse/query-string.ts'
@@ -11,9 +12,8 @@ import { planInsert } from './plan-insert.ts'
 import { planNestedInsert } from './plan-nested-insert.ts'
 import { planPut } from './plan-put.ts'
 import { planRead } from './plan-read.ts'
-import type { RestPlan, Settings } from './rest-plan.ts'
+import type { RestPlan } from './rest-plan.ts'
 import type { PlanContext, Planned, RestRequest } from './rest-request.ts'
-import { hoisted } from './session-settings.ts'
 
 /** Plans a request. Unknown names and bad syntax are AppErrors of area `rest`. */
 export function planRequest(context: PlanContext, request: RestRequest): RestPlan {
@@ -21,7 +21,7 @@ export function planRequest(context: PlanContext, request: RestRequest): RestPla
   const resolving: ResolveContext = { catalog, schema: request.schema, rowsMax, aggregates }
   const plan = request.target.kind === 'call' ? planCall(resolving, request) : planRelation(resolving, request)
   const { answer, statement } = plan
-  const session = hoisted(plan.function?.settings)
+  const session = sessionOfFunction(plan.function?.settings)
   const settings = [
     ...searchPathOf(request.schema, context.extraSearchPath),
     ...(request.preferences.timezone === undefined ? [] : [['timezone', request.preferences.timezone] as const]),
@@ -55,7 +55,7 @@ function planRelation(context: ResolveContext, request: RestRequest): Planned {
 }
 
 /** The search path of functions that do not set their own. The logins' default is public: then nothing needs to be set. */
-function searchPathOf(schema: string, extra: readonly string[]): Settings {
+function searchPathOf(schema: string, extra: readonly string[]): SessionSettings {
   const path = [...new Set([schema, ...extra])]
   return path.length === 1 && path[0] === 'public' ? [] : [['search_path', path.map(quoteIdentifier).join(', ')]]
 }

@@ -1,5 +1,5 @@
 // A request of one shape, ready to run again with other values.
-import type { DatabaseFunction } from '#libs/catalog'
+import type { DatabaseFunction, Isolation, SessionSettings } from '#libs/catalog'
 import type { ExplainOptions, Plan, ValueNode } from '#libs/query'
 import { bodyText, type BodyForm, type RequestBody } from '../parse/body.ts'
 import type { CountValue } from '../parse/syntax.ts'
@@ -39,19 +39,13 @@ export interface Answer {
   readonly pageTag?: string
 }
 
-/** Settings of a transaction: name and value. */
-export type Settings = readonly (readonly [name: string, value: string])[]
-
-/** Isolation levels that are not Postgres' default. */
-export type Isolation = 'repeatable read' | 'serializable'
-
 /** A compiled request. `statement` is undefined when there is nothing to do, such as an insert of no rows. */
 export interface RestPlan {
   readonly statement: Plan | undefined
   readonly readOnly: boolean
   /** Ends with ROLLBACK whatever happens: `tx=rollback`. */
   readonly rollback: boolean
-  readonly settings: Settings | undefined
+  readonly settings: SessionSettings | undefined
   readonly isolation: Isolation | undefined
   readonly answer: Answer
   /** How the statement takes the request's body. Default `rows`. */

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LOGGER, type Logger } from '#libs/kernel'
 import { DatabaseError, PlatformDatabase, RequestDatabase } from '#libs/postgres'
 import { PrincipalResolver, type Principal } from '#libs/identity'
-import { CatalogService } from '#libs/catalog'
+import { CatalogService, PreRequestFunction } from '#libs/catalog'
 import { answerBatch, BATCH_TYPE, type PlannedStep, type StepRequest } from '../batch/answer-batch.ts'
 import { StepFailure } from '../batch/step-failure.ts'
 import { answerDenials } from '../denied/answer-denials.ts'
@@ -25,7 +25,6 @@ import { checkSchema, keyOf, RequestPlans } from './request-plans.ts'
 import { firstIndexOf, type RestPlan } from './rest-plan.ts'
 import { nameOf, PREFIX, routeOf, routeTo, type Route } from './route.ts'
 import { PlanRunner } from './run-plan.ts'
-import { callWithoutArguments, FUNCTION_EXISTS } from './session.sql.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'] as const
 
@@ -37,7 +36,7 @@ const staleStates: ReadonlySet<string> = new Set(['42P01', '42703', '42883', '3F
 export class RestRoutes implements OnModuleInit {
   private readonly plans: RequestPlans
   private readonly documents: OpenApiDocuments
-  private readonly preRequest: { readonly schema: string; readonly name: string } | undefined
+  private readonly preRequest: PreRequestFunction | undefined
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
@@ -49,9 +48,8 @@ export class RestRoutes implements OnModuleInit {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.documents = new OpenApiDocuments({ publicUrl: options.publicUrl, version: options.version })
-    const [schema, name] = options.preRequest?.split('.') ?? []
-    this.preRequest = schema === undefined || name === undefined ? undefined : { schema, name }
-    const preamble = this.preRequest && callWithoutArguments(this.preRequest.schema, this.preRequest.name)
+    this.preRequest = options.preRequest === undefined ? undefined : new PreRequestFunction(options.preRequest)
+    const preamble = this.preRequest?.call
     this.plans = new RequestPlans(
       catalog,
       platform,
@@ -70,11 +68,9 @@ export class RestRoutes implements OnModuleInit {
 
   /** Without its function every request is refused, so the owner hears of it before the first one. */
   private async checkPreRequest(): Promise<void> {
-    const { schema, name } = this.preRequest!
-    const rows = await this.platform.query<{ found: boolean }>(FUNCTION_EXISTS, [schema, name]).catch(() => undefined)
-    if (rows?.[0]?.found === false) {
+    if ((await this.preRequest!.exists(this.platform)) === false) {
       this.logger.error(
-        `PLINTH_API_PRE_REQUEST names ${schema}.${name}, and there is no such function without arguments: every REST request is refused until there is one.`,
+        `PLINTH_API_PRE_REQUEST names ${this.preRequest!.name}, and there is no such function without arguments: every request over REST and GraphQL is refused until there is one.`,
       )
     }
   }

@@ -12,15 +12,13 @@ import {
 } from '#libs/postgres'
 import { guardedRows, type Plan } from '#libs/query'
 import type { Principal } from '#libs/identity'
-import type { Catalog } from '#libs/catalog'
+import { type Catalog, RequestSessions } from '#libs/catalog'
 import type { RequestBody } from '../parse/body.ts'
 import { checkRows, NOTHING, resultOf, type PlanResult } from './answer.ts'
 import { behindInserts, resultBehindInserts, unmatchedRefusal } from './nested-inserts.ts'
-import { valuesOf, type RestPlan, type Settings } from './rest-plan.ts'
+import { valuesOf, type RestPlan } from './rest-plan.ts'
 import { PREFIX } from './route.ts'
-import { requestSettings } from './request-settings.ts'
 import { BEGIN_READING, CHECK_CONSTRAINTS, END_READING, READ_ONLY, RESPONSE_SETTINGS, settingsAgain, STEP_SETTINGS } from './session.sql.ts'
-import { sessionsOf, type Session } from './session-settings.ts'
 
 /** A request whose plan is to run. */
 export interface PlannedRequest {
@@ -53,17 +51,14 @@ const nothing: Statement = { text: 'select', values: [] }
 
 /** What all requests of one catalog have in common. */
 export class PlanRunner {
-  private readonly sessions: ReadonlyMap<string, Session>
-  private readonly setsRequest: boolean
+  private readonly sessions: RequestSessions
 
   constructor(
     private readonly catalog: Catalog,
     private readonly database: RequestDatabase,
     private readonly options: { readonly preamble: string | undefined; readonly rowsMax: number },
   ) {
-    this.sessions = sessionsOf(catalog)
-    // A pre-request function may read them in ways that its source does not show.
-    this.setsRequest = catalog.readsRequestSettings || options.preamble !== undefined
+    this.sessions = new RequestSessions(catalog, options.preamble)
   }
 
   /** Runs a plan under the caller's role. */
@@ -71,13 +66,13 @@ export class PlanRunner {
     const { plan, principal } = planned
     const { preamble } = this.options
     if (plan.statement === undefined && preamble === undefined) return this.read(plan, undefined)
-    const session = this.sessions.size === 0 ? undefined : this.sessions.get(principal.role)
-    const isolation = plan.isolation ?? session?.isolation
+    const isolation = plan.isolation ?? this.sessions.isolation(principal.role)
     const context: RequestContext = {
       role: principal.role,
       claimsJson: principal.claimsJson,
       readOnly: plan.readOnly,
-      settings: this.settingsOf(plan, session, planned.request),
+      // Last wins: a function's own limit goes before its caller's.
+      settings: this.sessions.settings(principal.role, planned.request.raw, plan.settings),
       isolation,
       preamble,
     }
@@ -100,11 +95,10 @@ export class PlanRunner {
    */
   async together<T>(batch: PlannedBatch, work: (run: (step: BatchedRequest) => Promise<PlanResult>) => Promise<T>): Promise<T> {
     const { plans, principal, request } = batch
-    const session = this.sessions.get(principal.role)
     const readOnly = plans.every((plan) => plan.readOnly)
     const own = plans[0]?.settings?.filter(([name]) => requestOwn.has(name))
-    const settings = [...(session?.settings ?? []), ...(own ?? []), ...(this.setsRequest ? requestSettings(request) : [])]
-    const levels = [session?.isolation, ...plans.map((plan) => plan.isolation)]
+    const settings = this.sessions.settings(principal.role, request.raw, own) ?? []
+    const levels = [this.sessions.isolation(principal.role), ...plans.map((plan) => plan.isolation)]
     const isolation = levels.find((level) => level === 'serializable') ?? levels.find((level) => level !== undefined)
     const context: RequestContext = { role: principal.role, claimsJson: principal.claimsJson, readOnly, settings, isolation }
     // No step may leave the next one another role or other claims.
@@ -121,7 +115,7 @@ export class PlanRunner {
   private async runStep(tx: RequestTransaction, step: BatchedRequest, isolated: boolean, again: Following): Promise<PlanResult> {
     const { plan } = step
     const before: Following[] = []
-    if (this.setsRequest) before.push({ text: STEP_SETTINGS, values: [step.method, `${PREFIX}/${step.path}`] })
+    if (this.sessions.tellsRequest) before.push({ text: STEP_SETTINGS, values: [step.method, `${PREFIX}/${step.path}`] })
     if (this.options.preamble !== undefined) before.push({ text: this.options.preamble, values: [] })
     if (isolated) before.push({ text: BEGIN_READING, values: [] }, { text: READ_ONLY, values: [] })
     const [first, ...others] = before
@@ -138,12 +132,6 @@ export class PlanRunner {
     } catch (error) {
       throw refusalOf(plan, error)
     }
-  }
-
-  private settingsOf(plan: RestPlan, session: Session | undefined, request: FastifyRequest): Settings | undefined {
-    if (session === undefined && !this.setsRequest) return plan.settings
-    // Last wins: a function's own limit goes before its caller's.
-    return [...(session?.settings ?? []), ...(plan.settings ?? []), ...(this.setsRequest ? requestSettings(request) : [])]
   }
 
   private statementOf(planned: PlannedRequest): Statement {

@@ -1,6 +1,4 @@
 // SQL around a request's own statement. What the request asks for is made by libs/query.
-import { quoteIdentifier } from '#libs/postgres'
-
 /** What a function left for the response. */
 export const RESPONSE_SETTINGS = `select nullif(current_setting('response.headers', true), ''), nullif(current_setting('response.status', true), '')`
 
@@ -23,13 +21,3 @@ export const END_READING = 'rollback to savepoint reading'
 
 /** Time zones by name, in lower case as Postgres compares them. */
 export const TIMEZONES = 'select lower(name) as name from pg_catalog.pg_timezone_names'
-
-/** Is there a function `$1.$2` that can be called without arguments? */
-export const FUNCTION_EXISTS = `
-select exists (select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-  where n.nspname = $1 and p.proname = $2 and p.pronargs = p.pronargdefaults) as found`
-
-/** Calls the pre-request function. FROM gives every function the same result type, so the statement outlives its redefinition. */
-export function callWithoutArguments(schema: string, name: string): string {
-  return `select from ${quoteIdentifier(schema)}.${quoteIdentifier(name)}()`
-}

@@ -1,11 +1,13 @@
 // request.method, .path, .headers and .cookies for functions and policies that read them. They cost a tenth of a small
 // request, so they are set only when something in the database mentions them, or a pre-request function may.
-import type { FastifyRequest } from 'fastify'
-import type { Settings } from './rest-plan.ts'
+import type { IncomingMessage } from 'node:http'
+import type { SessionSettings } from './role-session.ts'
+
+/** What the database may be told of a request. */
+export type HttpRequestFacts = Pick<IncomingMessage, 'headers' | 'method' | 'url'>
 
 /** `request.*` of a request, but for its claims. */
-export function requestSettings(request: FastifyRequest): Settings {
-  const { headers, method, url } = request.raw
+export function requestSettings({ headers, method, url }: HttpRequestFacts): SessionSettings {
   const mark = url!.indexOf('?')
   return [
     ['request.method', method!],
@@ -16,7 +18,7 @@ export function requestSettings(request: FastifyRequest): Settings {
 }
 
 /** All headers by their lower-case names; cookies have a setting of their own. */
-function headersOf(headers: FastifyRequest['raw']['headers']): Record<string, string> {
+function headersOf(headers: IncomingMessage['headers']): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || name === 'cookie') continue

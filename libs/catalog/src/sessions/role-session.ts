@@ -1,28 +1,32 @@
 // Settings that hold for a request's whole transaction because its role (`alter role … set`) or the function that it
 // calls (`create function … set`) says so.
-import type { Catalog } from '#libs/catalog'
-import type { Isolation, Settings } from './rest-plan.ts'
+import type { Catalog } from '../model.ts'
+
+/** Settings of a transaction: name and value. */
+export type SessionSettings = readonly (readonly [name: string, value: string])[]
+
+/** Isolation levels that are not Postgres' default. */
+export type Isolation = 'repeatable read' | 'serializable'
+
+/** Settings and isolation level of a transaction. */
+export interface Session {
+  readonly settings: SessionSettings
+  readonly isolation: Isolation | undefined
+}
 
 /** Of a function only these hold for the transaction; the others are Postgres' business while the function runs. */
 const hoistedNames: ReadonlySet<string> = new Set(['statement_timeout', 'plan_filter.statement_cost_limit'])
 const ISOLATION = 'default_transaction_isolation'
-
-/** Settings and isolation level of a transaction. */
-export interface Session {
-  readonly settings: Settings
-  readonly isolation: Isolation | undefined
-}
-
 const none: Session = { settings: [], isolation: undefined }
 
-/** What a function's settings mean for the transaction. */
-export function hoisted(settings: ReadonlyMap<string, string> | undefined): Session {
+/** What a function's settings mean for the transaction that calls it. */
+export function sessionOfFunction(settings: ReadonlyMap<string, string> | undefined): Session {
   if (settings === undefined || settings.size === 0) return none
   return { settings: [...settings].filter(([name]) => hoistedNames.has(name)), isolation: isolationOf(settings.get(ISOLATION)) }
 }
 
 /** What each role of a catalog brings along; roles without settings are not in it. */
-export function sessionsOf(catalog: Catalog): ReadonlyMap<string, Session> {
+export function sessionsOfRoles(catalog: Catalog): ReadonlyMap<string, Session> {
   const sessions = new Map<string, Session>()
   for (const [role, settings] of catalog.roleSettings) {
     sessions.set(role, {
