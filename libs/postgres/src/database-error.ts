@@ -16,6 +16,8 @@ export class DatabaseError extends Error {
   /** 1-based character position in the statement's text. */
   readonly position: number | undefined
   readonly where: string | undefined
+  /** Which statement of an exchange was refused: 0 the statement itself, 1 the first that follows it; undefined for COMMIT and what goes before. */
+  readonly statement: number | undefined
 
   constructor(fields: DatabaseErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause })
@@ -29,6 +31,7 @@ export class DatabaseError extends Error {
     this.constraint = fields.constraint
     this.position = fields.position
     this.where = fields.where
+    this.statement = fields.statement
   }
 }
 
@@ -45,6 +48,7 @@ export interface DatabaseErrorFields {
   readonly constraint?: string
   readonly position?: number
   readonly where?: string
+  readonly statement?: number
   readonly cause?: unknown
 }
 
@@ -54,10 +58,10 @@ export function isServerError(error: unknown): error is pg.DatabaseError {
 }
 
 /**
- * The driver's error as a DatabaseError. `keepRows` false strips the detail of not-null and check violations (of views too), which
+ * The driver's error as a DatabaseError; `statement` says which of an exchange it was. `keepRows` false strips the detail of not-null and check violations (of views too), which
  * prints the refused row, with columns that the caller may not be allowed to read.
  */
-export function toDatabaseError(error: pg.DatabaseError, keepRows: boolean): DatabaseError {
+export function toDatabaseError(error: pg.DatabaseError, keepRows: boolean, statement?: number): DatabaseError {
   const sqlstate = error.code ?? 'XX000'
   const printsRow = sqlstate === '23502' || sqlstate === '23514' || sqlstate === '44000'
   return new DatabaseError({
@@ -72,6 +76,7 @@ export function toDatabaseError(error: pg.DatabaseError, keepRows: boolean): Dat
     constraint: error.constraint,
     position: error.position === undefined ? undefined : Number(error.position),
     where: error.where,
+    statement,
   })
 }
 

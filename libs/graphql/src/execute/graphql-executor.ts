@@ -3,17 +3,17 @@ import { type GraphQLSchema, isInputType, type NamedTypeNode, OperationTypeNode,
 import type { Catalog } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
-import type { Plan } from '#libs/query'
 import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
 import { buildRoleModel, type RoleModel } from '../model/role-model.ts'
 import type { Variables } from '../plan/inputs.ts'
-import type { Recipe } from '../plan/parameters.ts'
 import { type OperationPlan, planOperation } from '../plan/plan-operation.ts'
 import type { DocumentLimits } from '../plan/planning.ts'
 import { type DeclaredVariable, shapeOf } from '../plan/shapes.ts'
 import { buildSchema } from '../schema/build-schema.ts'
 import { asGraphQLFailure } from './database-failures.ts'
 import { type CachedDocument, PlanCache } from './plan-cache.ts'
+import { runMutation } from './run-mutation.ts'
+import { statementOf } from './statements.ts'
 import { chooseOperation, parseDocument, type TextLimits, validateDocument, validateVariables } from './validation.ts'
 
 /** What the executor needs of the database; RequestDatabase is one. */
@@ -76,7 +76,7 @@ export class GraphQLExecutor {
       claimsJson: request.principal.claimsJson,
       readOnly: plan.kind === 'query',
     }
-    if (plan.kind === 'mutation') return this.mutate(context, plan.steps, request)
+    if (plan.kind === 'mutation') return runMutation(this.database, context, plan.steps, request.variables, request.principal.authenticated)
     let statement: Statement
     try {
       statement = statementOf(plan.plan, request.variables)
@@ -144,35 +144,6 @@ export class GraphQLExecutor {
     return plan
   }
 
-  private async mutate(
-    context: RequestContext,
-    steps: Extract<OperationPlan, { kind: 'mutation' }>['steps'],
-    request: OperationRequest,
-  ): Promise<string> {
-    let path = '$'
-    const runAll = async (run: (statement: Statement) => Promise<StatementResult>): Promise<string> => {
-      const pairs: string[] = []
-      for (const step of steps) {
-        if (step.kind === 'constant') {
-          pairs.push(`${JSON.stringify(step.key)}:${step.json}`)
-          continue
-        }
-        path = step.path
-        const bodies: string[] = []
-        for (const plan of step.plans) bodies.push((await run(statementOf(plan, request.variables))).rows[0]?.[0] ?? 'null')
-        pairs.push(`${JSON.stringify(step.key)}:${step.kind === 'many' ? `[${bodies.join(',')}]` : bodies.join('')}`)
-      }
-      return `{"data":{${pairs.join(',')}}}`
-    }
-    try {
-      const count = steps.reduce((sum, step) => sum + (step.kind === 'constant' ? 0 : step.plans.length), 0)
-      if (count === 1) return await runAll((statement) => this.database.run(context, statement))
-      return await this.database.transaction(context, (tx) => runAll((statement) => tx.run(statement)))
-    } catch (error) {
-      throw asGraphQLFailure(error, path, request.principal.authenticated)
-    }
-  }
-
   private entry(role: string): RoleEntry {
     const catalog = this.catalog.current()
     if (this.modelsOf !== catalog) {
@@ -197,8 +168,4 @@ export class GraphQLExecutor {
 
 function methodNotAllowed(): GraphQLFailure {
   return new GraphQLFailure(graphqlErrors.method_not_allowed().message, 'method-not-allowed', '$', 405, true)
-}
-
-function statementOf(plan: Plan, variables: Variables): Statement {
-  return { text: plan.text, values: plan.parameters.map((node) => (node.ref === undefined ? node.value : (node.ref as Recipe)(variables))) }
 }

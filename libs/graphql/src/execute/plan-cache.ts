@@ -64,6 +64,10 @@ export class PlanCache {
 
 function sizeOf(shape: string, plan: OperationPlan): number {
   const plans =
-    plan.kind === 'query' ? [plan.plan] : plan.kind === 'mutation' ? plan.steps.flatMap((step) => ('plans' in step ? step.plans : [])) : []
+    plan.kind === 'query'
+      ? [plan.plan]
+      : plan.kind === 'mutation'
+        ? plan.steps.flatMap((step) => (step.kind === 'constant' ? [] : step.statements.map((statement) => statement.plan)))
+        : []
   return plans.reduce((sum, part) => sum + planBytes(part), 500 + shape.length * 2)
 }

@@ -14,20 +14,11 @@ import { scalarName } from '../model/names.ts'
 import type { RootField, TableModel } from '../model/role-model.ts'
 import { filterOf } from './filters.ts'
 import { type Input, jsonText } from './inputs.ts'
+import type { MutationStep } from './mutation-steps.ts'
 import { arrayText, parameter, plainText, textFor } from './parameters.ts'
 import type { Planning } from './planning.ts'
 import { argumentsOf, keyFilter, rowFields } from './reads.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
-
-/** The statements of one root field and how their answers make its value. */
-export interface MutationStep {
-  readonly key: string
-  /** `many`: an array of the statements' answers. */
-  readonly kind: 'one' | 'many'
-  readonly plans: readonly Plan[]
-  /** JSONPath for errors of the database. */
-  readonly path: string
-}
 
 /** Plans a root field of mutation_root. */
 export function mutationOf(planning: Planning, root: RootField, field: SelectedField): MutationStep {
@@ -38,11 +29,11 @@ export function mutationOf(planning: Planning, root: RootField, field: SelectedF
   const one = (path: string, node: MutationNode): MutationStep => ({
     key: field.key,
     kind: 'one',
-    path,
-    plans: [answered(planning, table, field, node)],
+    statements: [{ plan: answered(planning, table, field, node), path, answers: true }],
   })
   const row = (path: string, node: MutationNode): MutationStep => {
-    return { key: field.key, kind: 'one', path, plans: [compileMutation(node, { row: rowFields(planning, table, field) })] }
+    const plan = compileMutation(node, { row: rowFields(planning, table, field) })
+    return { key: field.key, kind: 'one', statements: [{ plan, path, answers: true }] }
   }
   switch (root.kind) {
     case 'insert':
@@ -58,16 +49,17 @@ export function mutationOf(planning: Planning, root: RootField, field: SelectedF
       return row(args, updateOf(planning, table, given, args, keyFilter(planning, table, key, `${args}.pk_columns`)))
     }
     case 'update_many': {
-      const plans = planning.inputs.items(required(given, 'updates', args)).map((item, i) => {
+      const statements = planning.inputs.items(required(given, 'updates', args)).map((item, i) => {
         const at = `${args}.updates[${i}]`
         planning.spend(1, at)
         const update = new Map(
           planning.inputs.entries(item, `${table.name}_updates`, at).filter(([, value]) => !planning.inputs.isNull(value)),
         )
         const filter = filterOf(planning, table, required(update, 'where', at), `${at}.where`)
-        return answered(planning, table, field, updateOf(planning, table, update, at, filter))
+        const plan = answered(planning, table, field, updateOf(planning, table, update, at, filter))
+        return { plan, path: at, answers: true }
       })
-      return { key: field.key, kind: 'many', path: args, plans }
+      return { key: field.key, kind: 'many', statements }
     }
     case 'delete':
       return one(args, {

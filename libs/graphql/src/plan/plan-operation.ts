@@ -14,7 +14,8 @@ import { compileQueryDocument, type Plan, type QueryRoot } from '#libs/query'
 import { GraphQLFailure, validationFailed } from '../graphql.errors.ts'
 import type { RoleModel } from '../model/role-model.ts'
 import { Inputs, type Variables } from './inputs.ts'
-import { type MutationStep, mutationOf } from './mutations.ts'
+import type { MutationStep } from './mutation-steps.ts'
+import { mutationOf } from './mutations.ts'
 import type { Recipe } from './parameters.ts'
 import { type DocumentLimits, Planning } from './planning.ts'
 import { aggregateOf, readByKeyOf, readOf } from './reads.ts'
@@ -27,7 +28,7 @@ export type OperationPlan = { readonly literalVariables: ReadonlySet<string> } &
   | { readonly kind: 'local'; readonly data: Recipe }
   | {
       readonly kind: 'mutation'
-      readonly steps: readonly (MutationStep | { readonly key: string; readonly kind: 'constant'; readonly json: string })[]
+      readonly steps: readonly MutationStep[]
     }
 )
 

@@ -57,6 +57,7 @@ export class Exchange {
   /** The command tag of the statement, for example `COMMIT`. */
   tag = ''
   private skip = 0
+  private isComplete = false
   private rows: TextRow[] | undefined
   private columns: readonly ResultColumn[] | undefined
   private rowCount = 0
@@ -116,10 +117,12 @@ export class Exchange {
     if (this.skip > 0) this.skip--
     else if (this.after !== undefined) {
       if (this.after.length < this.statement.after!.length) this.after.push([])
+      else this.isComplete = true
     } else {
       this.tag = message.text
       this.rowCount = countOf(message.text)
-      if (this.statement.after !== undefined) this.after = [[]]
+      if (this.statement.after !== undefined && this.statement.after.length > 0) this.after = [[]]
+      else this.isComplete = true
     }
   }
 
@@ -204,9 +207,19 @@ export class Exchange {
       if (cancelled !== undefined) return cancelled
       if (/statement timeout/.test(error.message)) return postgresErrors.timeout({ cause: error, extra: { sqlstate: '57014' } })
     }
-    const translated = toDatabaseError(error, this.context.role === 'service_role')
-    if (Exchange.isStalePlan(translated)) this.connection.removePrepared(this.context.role, this.statement.text)
+    const failed = this.running()
+    const translated = toDatabaseError(error, this.context.role === 'service_role', failed)
+    if (Exchange.isStalePlan(translated)) {
+      const { text } = failed === undefined || failed === 0 ? this.statement : this.statement.after![failed - 1]!
+      this.connection.removePrepared(this.context.role, text)
+    }
     return translated
+  }
+
+  /** The statement that the server is at: see {@link DatabaseError.statement}. */
+  private running(): number | undefined {
+    if (this.skip > 0 || this.isComplete) return undefined
+    return this.after === undefined ? 0 : this.after.length
   }
 
   private cancelError(cause: unknown): Error | undefined {
