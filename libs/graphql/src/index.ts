@@ -4,10 +4,6 @@ export { graphqlConfig } from './graphql.config.ts'
 export { graphqlErrors, GraphQLFailure, type GraphQLErrorCode } from './graphql.errors.ts'
 export type { GraphqlDialectOptions } from './graphql.options.ts'
 export { GraphqlEndpoint } from './http/graphql-endpoint.ts'
-export {
-  GraphQLExecutor,
-  type CatalogSource,
-  type ExecutorDatabase,
-  type ExecutorLimits,
-  type OperationRequest,
-} from './execute/graphql-executor.ts'
+export { GraphQLExecutor, type ExecutorDatabase, type OperationRequest } from './execute/graphql-executor.ts'
+export type { ExecutorLimits } from './execute/executor-limits.ts'
+export type { CatalogSource } from './execute/operation-plans.ts'

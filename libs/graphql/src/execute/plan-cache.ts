@@ -56,6 +56,11 @@ export class PlanCache {
     this.cache.grow(key, grown)
   }
 
+  /** Forgets the plans; documents that came before are kept again at once. */
+  clear(): void {
+    this.cache.clear()
+  }
+
   /** Number of documents, for metrics and tests. */
   get size(): number {
     return this.cache.size

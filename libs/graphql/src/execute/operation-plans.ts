@@ -1,0 +1,146 @@
+// From a document to its plan: the plan that was made for it before, or a new one: parse, validate, plan, compile.
+import { type GraphQLSchema, isInputType, type NamedTypeNode, OperationTypeNode, typeFromAST } from 'graphql'
+import type { Catalog } from '#libs/catalog'
+import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
+import { buildRoleModel, type RoleModel } from '../model/role-model.ts'
+import type { Variables } from '../plan/inputs.ts'
+import { type OperationPlan, planOperation } from '../plan/plan-operation.ts'
+import { type DeclaredVariable, shapeOf } from '../plan/shapes.ts'
+import { buildSchema } from '../schema/build-schema.ts'
+import type { ExecutorLimits } from './executor-limits.ts'
+import { type CachedDocument, PlanCache } from './plan-cache.ts'
+import { chooseOperation, parseDocument, validateDocument, validateVariables } from './validation.ts'
+
+/** What planning needs of the catalog; CatalogService is one. */
+export interface CatalogSource {
+  /** The newest catalog. */
+  current(): Catalog
+  /** Looks whether the database has changed; true when there is a newer catalog now. */
+  refreshIfStale(): Promise<boolean>
+}
+
+/** A document that is to be planned for a role. */
+export interface PlannedDocument {
+  readonly query: string
+  readonly variables: Variables
+  readonly operationName: string | undefined
+  readonly role: string
+  /** False for GET: mutations are refused. */
+  readonly mayWrite: boolean
+}
+
+/** Roles whose models are kept; each costs memory by the size of the schema. */
+const MODELS_MAX = 32
+
+interface RoleEntry {
+  readonly id: number
+  readonly model: RoleModel
+  schema: GraphQLSchema | undefined
+}
+
+/** Plans of operations, by role. */
+export class OperationPlans {
+  private readonly cache = new PlanCache()
+  private models = new Map<string, RoleEntry>()
+  private modelsOf: Catalog | undefined
+  private nextId = 1
+
+  constructor(
+    private readonly catalog: CatalogSource,
+    private limits: ExecutorLimits,
+  ) {}
+
+  /** Other limits from now on: what was planned under the former ones is planned again. */
+  configure(limits: ExecutorLimits): void {
+    this.limits = limits
+    this.forget()
+  }
+
+  /** Drops the plans: what they were checked against has changed. */
+  forget(): void {
+    this.cache.clear()
+  }
+
+  /** The plan of a document. A name that is unknown may have been made a moment ago: the catalog is looked at again, once. */
+  async find(document: PlannedDocument): Promise<OperationPlan> {
+    try {
+      return this.known(document) ?? this.make(document)
+    } catch (error) {
+      const mayBeNew =
+        error instanceof GraphQLFailure && error.code === 'validation-failed' && /not found in type|no mutations exist/.test(error.message)
+      if (!mayBeNew || !(await this.catalog.refreshIfStale())) throw error
+      return this.make(document)
+    }
+  }
+
+  /** The plan that a repeated document has; looking it up does nothing else. */
+  known(document: PlannedDocument): OperationPlan | undefined {
+    const cached = this.cache.find(keyOf(this.entry(document.role), document))
+    return cached === undefined ? undefined : cachedPlan(cached, document)
+  }
+
+  /** The schema of a role, for introspection by others (the console, code generators). */
+  schemaOf(role: string): GraphQLSchema {
+    return this.schema(this.entry(role))
+  }
+
+  private make(request: PlannedDocument): OperationPlan {
+    const entry = this.entry(request.role)
+    const key = keyOf(entry, request)
+    const document = parseDocument(request.query, this.limits)
+    const operation = chooseOperation(document, request.operationName)
+    const schema = this.schema(entry)
+    validateDocument(schema, document, operation, this.limits)
+    if (operation.operation === OperationTypeNode.MUTATION && !request.mayWrite) throw methodNotAllowed()
+    const declared = (operation.variableDefinitions ?? []).map((definition): DeclaredVariable => {
+      const type = typeFromAST(schema, definition.type as NamedTypeNode)
+      if (type === undefined || !isInputType(type)) throw validationFailed(`unknown type of variable '${definition.variable.name.value}'`)
+      return { name: definition.variable.name.value, type }
+    })
+    // Walks the variables first: it refuses JSON that is nested too deep for what follows.
+    shapeOf(declared, request.variables, new Set())
+    validateVariables(schema, operation, request.variables)
+    const plan = planOperation({ model: entry.model, schema, document, operation, variables: request.variables, limits: this.limits })
+    const literals = new Set([...(this.cache.find(key)?.literals ?? []), ...plan.literalVariables])
+    this.cache.add(key, { operation: operation.operation, declared, literals }, shapeOf(declared, request.variables, literals), plan)
+    return plan
+  }
+
+  private entry(role: string): RoleEntry {
+    const catalog = this.catalog.current()
+    if (this.modelsOf !== catalog) {
+      this.modelsOf = catalog
+      this.models = new Map()
+    }
+    let entry = this.models.get(role)
+    if (entry === undefined) {
+      entry = { id: this.nextId++, model: buildRoleModel(catalog, role), schema: undefined }
+      this.models.set(role, entry)
+      const oldest = this.models.size > MODELS_MAX ? this.models.keys().next().value : undefined
+      if (oldest !== undefined) this.models.delete(oldest)
+    }
+    return entry
+  }
+
+  private schema(entry: RoleEntry): GraphQLSchema {
+    entry.schema ??= buildSchema(entry.model)
+    return entry.schema
+  }
+}
+
+function keyOf({ id }: RoleEntry, { operationName, query }: PlannedDocument): string {
+  return `${id}:${operationName ?? ''}:${query}`
+}
+
+function cachedPlan(cached: CachedDocument, { variables, mayWrite }: PlannedDocument): OperationPlan | undefined {
+  if (cached.operation === OperationTypeNode.MUTATION && !mayWrite) throw methodNotAllowed()
+  // A variable that is not declared is an error: the long way says which.
+  let given = 0
+  for (const { name } of cached.declared) if (Object.hasOwn(variables, name)) given += 1
+  if (given !== Object.keys(variables).length) return undefined
+  return cached.plans.get(shapeOf(cached.declared, variables, cached.literals))
+}
+
+function methodNotAllowed(): GraphQLFailure {
+  return new GraphQLFailure(graphqlErrors.method_not_allowed().message, 'method-not-allowed', '$', 405, true)
+}
