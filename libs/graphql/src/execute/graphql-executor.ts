@@ -35,8 +35,8 @@ export class GraphQLExecutor {
   /** Documents to plans; also for those who run plans in their own way. */
   readonly plans: OperationPlans
   private readonly settled: ExecutorDatabase
-  private sessions: RequestSessions
-  private sessionsOf: Catalog
+  private sessions: RequestSessions | undefined
+  private sessionsOf: Catalog | undefined
 
   constructor(
     database: ExecutorDatabase,
@@ -47,8 +47,6 @@ export class GraphQLExecutor {
   ) {
     this.plans = new OperationPlans(catalog, limits)
     this.settled = withIsolation(database)
-    this.sessionsOf = catalog.current()
-    this.sessions = new RequestSessions(this.sessionsOf, preamble)
   }
 
   /** Other limits from now on. */
@@ -81,9 +79,10 @@ export class GraphQLExecutor {
   /** Under whose rights and settings a statement of that caller runs. */
   contextOf({ role, claimsJson }: Principal, readOnly: boolean, http?: HttpRequestFacts): RequestContext {
     const catalog = this.catalog.current()
-    if (catalog !== this.sessionsOf) {
+    let { sessions } = this
+    if (sessions === undefined || catalog !== this.sessionsOf) {
       this.sessionsOf = catalog
-      this.sessions = new RequestSessions(catalog, this.preamble)
+      sessions = this.sessions = new RequestSessions(catalog, this.preamble)
     }
     const { timeoutMs } = this.limits
     return {
@@ -91,8 +90,8 @@ export class GraphQLExecutor {
       claimsJson,
       readOnly,
       timeoutMs: timeoutMs === 0 ? undefined : timeoutMs,
-      settings: this.sessions.settings(role, http),
-      isolation: this.sessions.isolation(role),
+      settings: sessions.settings(role, http),
+      isolation: sessions.isolation(role),
       preamble: this.preamble,
     }
   }
