@@ -3,6 +3,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type O
 import { LOGGER, type Logger } from '#libs/kernel'
 import { PlatformDatabase, RequestDatabase } from '#libs/postgres'
 import { ChangeFeed, type ChangeFeedOptions } from './feed/change-feed.ts'
+import { TableFollower } from './following/table-follower.ts'
 import { ChangeSubscriptions, type ChangeSubscriptionsOptions } from './subscriptions/change-subscriptions.ts'
 
 /** Options of {@link ChangesModule.register}. */
@@ -11,12 +12,13 @@ export interface ChangesModuleOptions {
   readonly subscriptions: ChangeSubscriptionsOptions
 }
 
-/** Provides {@link ChangeFeed} and {@link ChangeSubscriptions}. Needs PostgresModule and the LOGGER to be global. */
+/** Provides {@link ChangeFeed}, {@link ChangeSubscriptions} and {@link TableFollower}. Needs PostgresModule and the LOGGER to be global. */
 @Module({})
 export class ChangesModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(ChangeFeed) private readonly feed: ChangeFeed,
     @Inject(ChangeSubscriptions) private readonly subscriptions: ChangeSubscriptions,
+    @Inject(TableFollower) private readonly follower: TableFollower,
   ) {}
 
   /** The module with its options. */
@@ -36,8 +38,13 @@ export class ChangesModule implements OnApplicationBootstrap, OnModuleDestroy {
           useFactory: (feed: ChangeFeed, requests: RequestDatabase, owner: PlatformDatabase, log: Logger) =>
             new ChangeSubscriptions(options.subscriptions, feed, requests, owner, log),
         },
+        {
+          provide: TableFollower,
+          inject: [ChangeFeed, PlatformDatabase],
+          useFactory: (feed: ChangeFeed, owner: PlatformDatabase) => new TableFollower(feed, owner),
+        },
       ],
-      exports: [ChangeFeed, ChangeSubscriptions],
+      exports: [ChangeFeed, ChangeSubscriptions, TableFollower],
     }
   }
 
@@ -49,6 +56,7 @@ export class ChangesModule implements OnApplicationBootstrap, OnModuleDestroy {
   /** Ends the replication connection, before the database goes. */
   async onModuleDestroy(): Promise<void> {
     this.subscriptions.close()
+    this.follower.close()
     await this.feed.stop()
   }
 }

@@ -9,6 +9,7 @@ function change(lsn: number, commitTimeMs = 0, bytes = 100): RowChange {
     position: { lsn: BigInt(lsn), seq: 0 },
     cursor: `e:${lsn}:0`,
     commitTimeMs,
+    xid: 1,
     relation,
     new: {},
     old: null,

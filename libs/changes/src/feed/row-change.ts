@@ -22,6 +22,8 @@ export interface RowChange {
   readonly cursor: string
   /** Unix milliseconds. */
   readonly commitTimeMs: number
+  /** The transaction's id, its lower 32 bits. */
+  readonly xid: number
   readonly relation: ChangedRelation
   /** The row after an insert or update. */
   readonly new: RowText | null

@@ -19,6 +19,7 @@ export class TransactionDecoder {
   private lsn = 0n
   private seq = 0
   private commitTimeMs = 0
+  private xid = 0
   private readonly relations = new Map<Pgoutput.MessageRelation, ChangedRelation>()
 
   constructor(
@@ -34,6 +35,7 @@ export class TransactionDecoder {
         this.lsn = lsnOf(message.commitLsn)
         this.seq = 0
         this.commitTimeMs = Number(message.commitTime) / 1000
+        this.xid = message.xid
         return
       case 'relation':
         return this.emit({ kind: 'relation', relation: this.relationOf(message) })
@@ -75,6 +77,7 @@ export class TransactionDecoder {
       position,
       cursor: formatCursor(this.epoch, position),
       commitTimeMs: this.commitTimeMs,
+      xid: this.xid,
       relation: this.relationOf(relation),
       new: newRow,
       old,

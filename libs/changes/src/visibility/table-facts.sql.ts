@@ -26,6 +26,7 @@ export const readTableFactsSql = `
           'typeKind', t.typtype, 'baseType', CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, NULL) ELSE format_type(a.atttypid, NULL) END,
           'readable', has_column_privilege(r.oid, c.oid, a.attnum, 'SELECT'),
           'key', coalesce(a.attnum = ANY (k.indkey), false),
+          'exact', coalesce((SELECT l.collisdeterministic FROM pg_collation l WHERE l.oid = a.attcollation), true),
           'generated', CASE a.attgenerated WHEN '' THEN NULL ELSE a.attgenerated END,
           'expression', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END
         ) ORDER BY a.attnum)

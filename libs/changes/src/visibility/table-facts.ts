@@ -15,6 +15,8 @@ export interface ColumnFacts {
   readonly readable: boolean
   /** Is it part of the primary key? */
   readonly key: boolean
+  /** Are texts equal only when their bytes are (a deterministic collation)? */
+  readonly exact: boolean
   /** `s` stored, `v` virtual; null for an ordinary column. */
   readonly generated: 's' | 'v' | null
   readonly expression: string | null
