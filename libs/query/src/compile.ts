@@ -1,7 +1,7 @@
 // The compiler's front door: a request tree becomes ONE statement whose one row holds the response's JSON text.
 import { quoteLiteral } from '#libs/postgres'
 import type { Plan, PlanColumn } from './plan.ts'
-import type { MutationNode, MutationPart } from './mutation-tree.ts'
+import type { MutationNode } from './mutation-tree.ts'
 import type { AggregateReadNode, CallNode, FieldNode, OrderNode, ReadNode, ValueNode } from './tree.ts'
 import { primaryKeyColumns } from './relationships.ts'
 import { rowsBody, valuesBody, type BodyOptions } from './print/bodies.ts'
@@ -84,37 +84,6 @@ export function compileQueryDocument(roots: readonly QueryRoot[]): Plan {
     return [key, node.kind === 'json' ? statement.value(node.value, 'json') : rootValue(statement, node)] as const
   })
   return planOf(statement, { columns: ['body'], text: `select ${jsonObject(pairs)}::text as body` })
-}
-
-/**
- * Compiles one mutation with its answer: an object of `parts`, or with `row` the first changed row as an object
- * (null when there is none). The result's columns are `body` and `rows`.
- */
-export function compileMutation(node: MutationNode, answer: readonly MutationPart[] | { readonly row: ReadNode['fields'] }): Plan {
-  const statement = new Statement()
-  if (!Array.isArray(answer)) {
-    const { row } = answer as { row: ReadNode['fields'] }
-    const cte = mutationOf(statement, node, { fields: row })
-    const body = singleRow(statement, { fields: row, order: [], limit: 1 }, mutatedSource(statement, node))
-    return planOf(statement, {
-      columns: ['body', 'rows'],
-      text: `with m as (${cte}) select coalesce(${body}::text, 'null') as body, (select count(*) from m) as rows`,
-    })
-  }
-  const parts = answer as readonly MutationPart[]
-  const cte = mutationOf(statement, node, { fields: parts.flatMap((part) => (part.kind === 'returning' ? part.fields : [])) })
-  const pairs = parts.map((part) => {
-    if (part.kind === 'affected_rows') return [part.key, '(select count(*) from m)'] as const
-    if (part.kind === 'constant') return [part.key, `${quoteLiteral(part.value)}::text`] as const
-    return [
-      part.key,
-      arrayOf(statement, selectRows(statement, { fields: part.fields, order: [] }, mutatedSource(statement, node))),
-    ] as const
-  })
-  return planOf(statement, {
-    columns: ['body', 'rows'],
-    text: `with m as (${cte}) select ${jsonObject(pairs)}::text as body, (select count(*) from m) as rows`,
-  })
 }
 
 function planOf(statement: Statement, printed: Printed): Plan {

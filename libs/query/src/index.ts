@@ -1,5 +1,7 @@
 export { arrayLiteral, type ArrayItem } from './array-literal.ts'
-export { compile, compileMutation, compileQueryDocument, type CompileOptions, type QueryRoot, type RequestNode } from './compile.ts'
+export { compile, compileQueryDocument, type CompileOptions, type QueryRoot, type RequestNode } from './compile.ts'
+export { compileMutationSteps } from './mutation-steps.ts'
+export type { MutationAnswer } from './print/mutation-answers.ts'
 export { compilePlanCount, explainOf, type ExplainOptions } from './explain.ts'
 export { compileNestedInsert, NESTED_DEPTH_MAX, type NestedOptions } from './nested-insert.ts'
 export { unmatchedRows } from './print/nested-rows.ts'

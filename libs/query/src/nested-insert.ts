@@ -2,8 +2,22 @@
 import { quoteIdentifier } from '#libs/postgres'
 import type { CompileOptions } from './compile.ts'
 import { rowsBody } from './print/bodies.ts'
+import { keptList, keptRows } from './print/kept-rows.ts'
+import { answerBody, answeredFields, type MutationAnswer } from './print/mutation-answers.ts'
 import { conflictOf, givenOrDefault, recordColumns } from './print/mutations.ts'
-import { countKeepingKeys, countOfGiven, countOfKeys, insertedKeys, nestedRows, type NestedPlace } from './print/nested-rows.ts'
+import { needsList, needsOf, type Needs } from './print/needs.ts'
+import {
+  addAffected,
+  affectedRows,
+  countOfGiven,
+  countOfKeys,
+  countWhen,
+  insertedKeys,
+  keepRows,
+  keysSetting,
+  nestedRows,
+  type NestedPlace,
+} from './print/nested-rows.ts'
 import { rowCount } from './print/row-guard.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
 import { primaryKeyColumns } from './relationships.ts'
@@ -22,6 +36,10 @@ interface Level {
   readonly step: number
   /** Columns whose values later statements ask for. */
   readonly keys: readonly string[]
+  /** Others hang on its rows by their numbers: none may be skipped. */
+  readonly isMatched: boolean
+  /** What the answer reads of the outermost rows, where it is read from the rows themselves. */
+  readonly answered: Needs | undefined
   /** The outer rows, when they give these their key. */
   readonly outer: { readonly link: RelationshipLink; readonly level: Level } | undefined
   /** Inner rows that were inserted first. */
@@ -29,7 +47,10 @@ interface Level {
 }
 
 /** What of {@link CompileOptions} a nested insert has. */
-export type NestedOptions = Pick<CompileOptions, 'body' | 'stripNulls' | 'geoJsonSchema' | 'location' | 'order' | 'guard'>
+export type NestedOptions = Pick<CompileOptions, 'body' | 'stripNulls' | 'geoJsonSchema' | 'location' | 'order' | 'guard'> & {
+  /** GraphQL's answer instead of all these: `affected_rows` counts the rows of all levels. No primary key is needed. */
+  readonly answer?: MutationAnswer
+}
 
 /**
  * Compiles an insert with nested rows. `node.returning` and `location` are read from the outer rows when all are inserted;
@@ -38,25 +59,45 @@ export type NestedOptions = Pick<CompileOptions, 'body' | 'stripNulls' | 'geoJso
  */
 export function compileNestedInsert(node: InsertNode, options: NestedOptions = {}): NestedPlan {
   const levels: Level[] = []
-  const answered = node.returning !== null || options.location === true ? primaryKeyOf(node) : []
-  const top = addLevel(levels, node, { rows: node.rows, path: [] }, undefined, answered)
-  return { steps: [...levels.map(insertStep), answerStep(node, top, options)], relations: levels.map((level) => level.node.relation) }
+  const { answer } = options
+  const isRead = answer === undefined && (node.returning !== null || options.location === true)
+  const top = addLevel(levels, node, { rows: node.rows, path: [] }, undefined, {
+    columns: isRead ? primaryKeyOf(node) : [],
+    answered: answer === undefined ? undefined : needsOf(answeredFields(answer)),
+  })
+  const last = answer === undefined ? answerStep(node, top, options) : answerOfRows(top, answer)
+  const isCounted = answer !== undefined && countsAffected(answer)
+  return {
+    steps: [...levels.map((level) => insertStep(level, isCounted)), last],
+    nodes: levels.map((level) => level.node),
+    relations: levels.map((level) => level.node.relation),
+  }
+}
+
+/** What is asked of a level's rows beyond what its place demands. */
+interface Wanted {
+  readonly columns: readonly string[]
+  readonly answered?: Needs
+  readonly isMatched?: boolean
 }
 
 /** Adds a level and those inside it to the sequence, in the order in which they have to run. */
-function addLevel(levels: Level[], node: InsertNode, place: NestedPlace, outer: Level['outer'], wanted: readonly string[] = []): Level {
+function addLevel(levels: Level[], node: InsertNode, place: NestedPlace, outer: Level['outer'], wanted: Wanted): Level {
   if (place.path.length >= NESTED_DEPTH_MAX) throw new TypeError('rows are nested too deeply')
   const nested = node.nested ?? []
   const inside = (item: NestedInsert): NestedPlace => ({ rows: place.rows, path: [...place.path, item.key] })
   const before = nested.filter(goesFirst).map((item) => ({
     link: item.link,
-    level: addLevel(levels, item.node, inside(item), undefined, item.link.targetColumns),
+    level: addLevel(levels, item.node, inside(item), undefined, { columns: item.link.targetColumns, isMatched: true }),
   }))
   const after = nested.filter((item) => !goesFirst(item))
-  const keys = [...new Set([...wanted, ...after.flatMap(({ link }) => link.columns)])]
-  const level: Level = { node, place, step: levels.length, keys, outer, before }
+  const keys = [...new Set([...wanted.columns, ...after.flatMap(({ link }) => link.columns)])]
+  // Without on_conflict no outermost row may be missing either: whoever reads the answer counts on it.
+  const isMatched =
+    wanted.isMatched === true || after.length > 0 || keys.length > 0 || (place.path.length === 0 && node.conflict === undefined)
+  const level: Level = { node, place, step: levels.length, keys, isMatched, answered: wanted.answered, outer, before }
   levels.push(level)
-  for (const item of after) addLevel(levels, item.node, inside(item), { link: item.link, level })
+  for (const item of after) addLevel(levels, item.node, inside(item), { link: item.link, level }, { columns: [] })
   return level
 }
 
@@ -74,21 +115,30 @@ function primaryKeyOf(node: InsertNode): readonly string[] {
   return key
 }
 
-function insertStep(level: Level): Plan {
-  const { node, keys, step } = level
+function insertStep(level: Level, isCounted: boolean): Plan {
+  const { node, step, isMatched, answered } = level
   const statement = new Statement()
   const alias = statement.alias()
+  const needs: Needs = { columns: new Set([...level.keys, ...(answered?.columns ?? [])]), row: answered?.row === true }
+  const insert = insertedRows(statement, level, alias, needsList(needs, alias, node.relation).join(', ') || '1')
+  const isKept = needs.row || needs.columns.size > 0
+  const done = [...(isKept ? [keepRows(step, answered === undefined ? 'm' : 'k')] : []), ...(isCounted ? [addAffected(step === 0)] : [])]
+  const given = isMatched ? `, ${countOfGiven(statement, level.place)}` : ''
+  // The rows of `m` come in the order in which they were inserted.
+  const from = answered === undefined || !isKept ? 'm' : `(select ${keptList(node.relation, needs, 'm')} from m) k`
+  const text = `with m as (${insert})${given} select ${countWhen(step, isMatched, done)} as rows from ${from}`
+  return { text, parameters: statement.parameters, columns: ['rows'] }
+}
+
+/** `insert into … select … returning …` */
+function insertedRows(statement: Statement, level: Level, alias: string, returning: string): string {
+  const { node } = level
   const { columns, from } = insertedColumns(statement, level)
   const names = columns.size === 0 ? '' : ` (${[...columns.keys()].map(quoteIdentifier).join(', ')})`
-  const returning = keys.length === 0 ? '1' : keys.map((name) => columnOf(alias, name)).join(', ')
   const conflict = conflictOf(statement, node, alias, {})
   // Without columns every one of them has its default.
   const rows = `select ${[...columns.values()].join(', ')} from ${from} order by e.n`
-  const insert = `insert into ${relationName(node.relation)} as ${alias}${names} ${rows}${conflict} returning ${returning}`
-  const isNeeded = keys.length > 0 || level.place.path.length === 0
-  const given = isNeeded ? `, ${countOfGiven(statement, level.place)}` : ''
-  const text = `with m as (${insert})${given} select ${isNeeded ? countKeepingKeys(step) : 'count(*)'} as rows from m`
-  return { text, parameters: statement.parameters, columns: ['rows'] }
+  return `insert into ${relationName(node.relation)} as ${alias}${names} ${rows}${conflict} returning ${returning}`
 }
 
 /** The columns of an insert with their values, and the FROM clause these are over. */
@@ -140,4 +190,18 @@ function answerStep(node: InsertNode, { step, keys }: Level, options: NestedOpti
     parameters: statement.parameters,
     columns,
   }
+}
+
+/** GraphQL's answer over the outermost rows as they were inserted; what it reads of other tables is there now. */
+function answerOfRows({ node, step, keys, answered }: Level, answer: MutationAnswer): Plan {
+  const statement = new Statement()
+  const body = answerBody(statement, node, answer, affectedRows)
+  const needs: Needs = { columns: new Set([...keys, ...(answered?.columns ?? [])]), row: answered?.row === true }
+  const isKept = needs.row || needs.columns.size > 0
+  const rows = isKept ? `with m as materialized (${keptRows(node.relation, needs, keysSetting(step))}) ` : ''
+  return { text: `${rows}select ${body} as body`, parameters: statement.parameters, columns: ['body'] }
+}
+
+function countsAffected(answer: MutationAnswer): boolean {
+  return !('row' in answer) && answer.some((part) => part.kind === 'affected_rows')
 }

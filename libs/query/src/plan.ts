@@ -1,5 +1,6 @@
 // What the compiler gives back: statements with their parameters, and how to read their results.
 import type { Relation } from '#libs/catalog'
+import type { InsertNode } from './mutation-tree.ts'
 import type { ValueNode } from './tree.ts'
 
 /**
@@ -24,6 +25,8 @@ export interface Plan {
  */
 export interface NestedPlan {
   readonly steps: readonly Plan[]
+  /** The node of each inserting step. */
+  readonly nodes: readonly InsertNode[]
   /** Where each of the inserting steps inserts. */
   readonly relations: readonly Relation[]
 }

@@ -22,7 +22,8 @@ export type Template =
 /** One argument, input field or list item. */
 export type Input =
   | { readonly kind: 'literal'; readonly node: ValueNode }
-  | { readonly kind: 'variable'; readonly value: unknown; readonly path: readonly (string | number)[] }
+  /** Without a path the value as it is now is part of the plan, and the shape of the variables says so (see shapes.ts). */
+  | { readonly kind: 'variable'; readonly value: unknown; readonly path: readonly (string | number)[] | undefined }
 
 /** Reads inputs of one request. `location` is the JSONPath that errors name. */
 export class Inputs {
@@ -61,14 +62,14 @@ export class Inputs {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw validationFailed(`expected an object for type '${typeName}', but found ${describeValue(value)}`, location)
     }
-    return Object.entries(value).map(([key, item]) => [key, { kind: 'variable', value: item, path: [...path, key] }] as const)
+    return Object.entries(value).map(([key, item]) => [key, { kind: 'variable', value: item, path: path && [...path, key] }] as const)
   }
 
   /** Items of a list; a single value stands for a list of one. */
   items(input: Input): Input[] {
     if (input.kind === 'literal') return input.node.kind === Kind.LIST ? input.node.values.map((node) => this.of(node)) : [input]
     const { value, path } = input
-    return Array.isArray(value) ? value.map((item: unknown, i) => ({ kind: 'variable', value: item, path: [...path, i] })) : [input]
+    return Array.isArray(value) ? value.map((item: unknown, i) => ({ kind: 'variable', value: item, path: path && [...path, i] })) : [input]
   }
 
   /** The name in an enum position. */
@@ -89,7 +90,8 @@ export class Inputs {
 
   /** The value as a recipe. */
   template(input: Input): Template {
-    if (input.kind === 'variable') return { kind: 'path', path: input.path }
+    if (input.kind === 'variable')
+      return input.path === undefined ? { kind: 'constant', value: input.value } : { kind: 'path', path: input.path }
     const { node } = input
     switch (node.kind) {
       case Kind.VARIABLE:

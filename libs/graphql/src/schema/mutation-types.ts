@@ -1,71 +1,33 @@
-// The types that a table gives to mutations (contract graphql.md sections 2 and 6).
+// The types that a table gives to mutations: inserts, deletes and answers here, updates in their own file (contract
+// graphql.md sections 2 and 6).
 import {
-  GraphQLEnumType,
+  type GraphQLEnumType,
+  type GraphQLFieldConfig,
   type GraphQLFieldConfigArgumentMap,
-  type GraphQLFieldConfigMap,
+  type GraphQLInputFieldConfig,
   GraphQLInputObjectType,
-  type GraphQLInputType,
   GraphQLList,
   GraphQLNonNull,
   GraphQLObjectType,
 } from 'graphql'
-import type { Column } from '#libs/catalog'
-import { isJsonb, isNumeric, type TableModel } from '../model/role-model.ts'
-import type { SchemaTypes } from './schema-types.ts'
+import { mayNestInserts } from '../model/nested-writes.ts'
+import type { Relationship, TableModel } from '../model/role-model.ts'
+import type { FieldSource, SchemaTypes } from './schema-types.ts'
 import { listOf, type TableTypes } from './table-types.ts'
+import { UpdateTypes } from './update-types.ts'
 
-/** The operators of an update: which columns take part and what their value is. */
-const operators: readonly {
-  readonly name: string
-  readonly takes: (column: Column) => boolean
-  readonly type: (types: SchemaTypes, column: Column) => GraphQLInputType
-  readonly description: string
-}[] = [
-  {
-    name: '_set',
-    takes: () => true,
-    type: (types, column) => types.input(column),
-    description: 'sets the columns of the filtered rows to the given values',
-  },
-  {
-    name: '_inc',
-    takes: isNumeric,
-    type: (types, column) => types.input(column),
-    description: 'increments the numeric columns with given value of the filtered values',
-  },
-  {
-    name: '_append',
-    takes: isJsonb,
-    type: (types, column) => types.input(column),
-    description: 'append existing jsonb value of filtered columns with new jsonb value',
-  },
-  {
-    name: '_prepend',
-    takes: isJsonb,
-    type: (types, column) => types.input(column),
-    description: 'prepend existing jsonb value of filtered columns with new jsonb value',
-  },
-  { name: '_delete_key', takes: isJsonb, type: (types) => types.scalar('String'), description: 'delete key/value pair or string element' },
-  {
-    name: '_delete_elem',
-    takes: isJsonb,
-    type: (types) => types.scalar('Int'),
-    description: 'delete the array element with specified index',
-  },
-  {
-    name: '_delete_at_path',
-    takes: isJsonb,
-    type: (types) => new GraphQLList(new GraphQLNonNull(types.scalar('String'))),
-    description: 'delete the field or element with specified path',
-  },
-]
+type InputFields = Record<string, FieldSource<GraphQLInputFieldConfig>>
 
 /** Makes the writing types of tables. */
 export class MutationTypes {
+  private readonly updateTypes: UpdateTypes
+
   constructor(
     private readonly types: SchemaTypes,
     private readonly tables: TableTypes,
-  ) {}
+  ) {
+    this.updateTypes = new UpdateTypes(types, tables, this)
+  }
 
   /** `T_insert_input`; its shape in a variable is the set of its keys (see plan/shapes.ts). */
   insertInput(table: TableModel): GraphQLInputObjectType {
@@ -76,136 +38,135 @@ export class MutationTypes {
         new GraphQLInputObjectType({
           name,
           description: `input type for inserting data into table "${table.name}"`,
-          fields: this.columnInputs(table.insertable.values(), (column) => this.types.input(column)),
+          fields: () => this.types.fields(this.insertFields(table)),
           extensions: { plinthRow: true },
         }),
     )
   }
 
-  /** `on_conflict`, where there is a key and something may be updated; update_columns may stay empty. */
+  private insertFields(table: TableModel): InputFields {
+    const fields: InputFields = {}
+    for (const [name, column] of table.insertable)
+      fields[name] = () => ({ type: this.types.input(column, table), description: column.comment ?? undefined })
+    for (const relationship of table.relationships.values()) {
+      if (!Object.hasOwn(fields, relationship.name) && mayNestInserts(table, relationship))
+        fields[relationship.name] = () => ({ type: this.relatedRows(relationship) })
+    }
+    return fields
+  }
+
+  /** `R_obj_rel_insert_input` or `R_arr_rel_insert_input` */
+  relatedRows({ link, target }: Relationship): GraphQLInputObjectType {
+    return link.cardinality === 'to_one' ? this.relatedRow(target) : this.relatedList(target)
+  }
+
+  private relatedRow(table: TableModel): GraphQLInputObjectType {
+    const name = `${table.name}_obj_rel_insert_input`
+    return this.types.named(name, () => {
+      const data = () => ({ type: new GraphQLNonNull(this.insertInput(table)) })
+      const description = `input type for inserting object relation for remote table "${table.name}"`
+      return new GraphQLInputObjectType({ name, description, fields: () => this.related(table, data), extensions: { plinthRelated: true } })
+    })
+  }
+
+  private relatedList(table: TableModel): GraphQLInputObjectType {
+    const name = `${table.name}_arr_rel_insert_input`
+    return this.types.named(name, () => {
+      const data = () => ({ type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(this.insertInput(table)))) })
+      const description = `input type for inserting array relation for remote table "${table.name}"`
+      return new GraphQLInputObjectType({ name, description, fields: () => this.related(table, data), extensions: { plinthRelated: true } })
+    })
+  }
+
+  private related(table: TableModel, data: () => GraphQLInputFieldConfig) {
+    const conflict: InputFields =
+      table.constraints.size === 0 ? {} : { on_conflict: () => ({ type: this.conflict(table), description: 'upsert condition' }) }
+    return this.types.fields<GraphQLInputFieldConfig>({ data: data(), ...conflict })
+  }
+
+  /** `on_conflict`, where there is a key; without a column that may be updated, rows that are there already can only be left alone. */
   conflictArgument(table: TableModel): GraphQLFieldConfigArgumentMap {
     if (table.constraints.size === 0) return {}
+    return this.types.arguments({ on_conflict: () => ({ type: this.conflict(table), description: 'upsert condition' }) })
+  }
+
+  private conflict(table: TableModel): GraphQLInputObjectType {
     const name = `${table.name}_on_conflict`
-    const type = this.types.named(name, () => {
-      const column = new GraphQLNonNull(this.updateColumn(table))
+    return this.types.named(name, () => {
+      const columns = () => new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(this.updateColumn(table))))
       return new GraphQLInputObjectType({
         name,
         description: `on_conflict condition type for table "${table.name}"`,
-        fields: {
-          constraint: { type: new GraphQLNonNull(this.constraint(table)) },
-          update_columns: { type: new GraphQLNonNull(new GraphQLList(column)), defaultValue: [] },
-          where: { type: this.tables.filter(table) },
-        },
+        fields: () =>
+          this.types.fields<GraphQLInputFieldConfig>({
+            constraint: { type: new GraphQLNonNull(this.constraint(table)) },
+            update_columns: () => ({ type: columns(), defaultValue: [] }),
+            where: () => ({ type: this.tables.filter(table) }),
+          }),
       })
     })
-    return { on_conflict: { type, description: 'upsert condition' } }
   }
 
-  /** `_set`, `_inc` …: those for which a column exists. */
+  /** `_set`, `_inc` … and `_related`: those for which there is something to change. */
   updateOperators(table: TableModel): GraphQLFieldConfigArgumentMap {
-    const map: GraphQLFieldConfigArgumentMap = {}
-    for (const { name, takes, type, description } of operators) {
-      const columns = [...table.updatable.values()].filter(takes)
-      if (columns.length === 0) continue
-      const typeName = `${table.name}${name}_input`
-      const input = this.types.named(
-        typeName,
-        () =>
-          new GraphQLInputObjectType({
-            name: typeName,
-            description: `input type for the operator ${name} on table "${table.name}"`,
-            fields: this.columnInputs(columns, (column) => type(this.types, column)),
-          }),
-      )
-      map[name] = { type: input, description }
-    }
-    return map
+    return this.types.arguments(this.updateTypes.operators(table))
   }
 
   /** `T_pk_columns_input` */
   keyInput(table: TableModel): GraphQLInputObjectType {
     const name = `${table.name}_pk_columns_input`
-    return this.types.named(
-      name,
-      () =>
-        new GraphQLInputObjectType({
-          name,
-          description: `primary key columns input for table: ${table.name}`,
-          fields: this.columnInputs(table.primaryKey ?? [], (column) => new GraphQLNonNull(this.types.input(column))),
-        }),
-    )
+    return this.types.named(name, () => {
+      const fields: InputFields = {}
+      for (const column of table.primaryKey ?? [])
+        fields[table.nameOf(column)] = {
+          type: new GraphQLNonNull(this.types.input(column, table)),
+          description: column.comment ?? undefined,
+        }
+      const description = `primary key columns input for table: ${table.name}`
+      return new GraphQLInputObjectType({ name, description, fields: () => this.types.fields(fields) })
+    })
   }
 
   /** `T_updates` */
   updates(table: TableModel): GraphQLInputObjectType {
-    const name = `${table.name}_updates`
-    return this.types.named(
-      name,
-      () =>
-        new GraphQLInputObjectType({
-          name,
-          fields: () => ({
-            ...this.updateOperators(table),
-            where: { type: new GraphQLNonNull(this.tables.filter(table)), description: 'filter the rows which have to be updated' },
-          }),
-        }),
-    )
+    return this.updateTypes.updates(table)
   }
 
   /** `T_mutation_response` */
   response(table: TableModel): GraphQLObjectType {
     const name = `${table.name}_mutation_response`
-    return this.types.named(
-      name,
-      () =>
-        new GraphQLObjectType({
-          name,
-          description: `response of any mutation on the table "${table.name}"`,
-          fields: () => {
-            const fields: GraphQLFieldConfigMap<unknown, unknown> = {
-              affected_rows: { type: new GraphQLNonNull(this.types.scalar('Int')), description: 'number of rows affected by the mutation' },
-            }
-            if (table.columns.size > 0)
-              fields['returning'] = { type: listOf(this.tables.row(table)), description: 'data from the rows affected by the mutation' }
-            return fields
-          },
+    return this.types.named(name, () => {
+      const fields: Record<string, FieldSource<GraphQLFieldConfig<unknown, unknown>>> = {
+        affected_rows: () => ({
+          type: new GraphQLNonNull(this.types.scalar('Int')),
+          description: 'number of rows affected by the mutation',
         }),
-    )
+      }
+      if (table.columns.size > 0)
+        fields['returning'] = () => ({ type: listOf(this.tables.row(table)), description: 'data from the rows affected by the mutation' })
+      const description = `response of any mutation on the table "${table.name}"`
+      return new GraphQLObjectType({ name, description, fields: () => this.types.fields(fields) })
+    })
   }
 
-  private columnInputs(columns: Iterable<Column>, type: (column: Column) => GraphQLInputType) {
-    return Object.fromEntries([...columns].map((column) => [column.name, { type: type(column), description: column.comment ?? undefined }]))
-  }
-
+  /** `T_update_column` */
   private updateColumn(table: TableModel): GraphQLEnumType {
-    const names = table.updatable.size > 0 ? [...table.updatable.keys()] : ['_PLACEHOLDER']
-    return this.types.named(
-      `${table.name}_update_column`,
-      () =>
-        new GraphQLEnumType({
-          name: `${table.name}_update_column`,
-          description:
-            table.updatable.size > 0
-              ? `update columns of table "${table.name}"`
-              : `placeholder for update columns of table "${table.name}" (current role has no relevant permissions)`,
-          values: Object.fromEntries(names.map((name) => [name, { description: 'column name' }])),
-        }),
-    )
+    const isEmpty = table.updatable.size === 0
+    const names = isEmpty ? ['_PLACEHOLDER'] : [...table.updatable.keys()]
+    const description = isEmpty
+      ? `placeholder for update columns of table "${table.name}" (current role has no relevant permissions)`
+      : `update columns of table "${table.name}"`
+    const values = Object.fromEntries(names.map((name) => [name, { description: 'column name' }]))
+    return this.types.enumeration(`${table.name}_update_column`, description, values)
   }
 
+  /** `T_constraint` */
   private constraint(table: TableModel): GraphQLEnumType {
     const describe = (columns: readonly string[], primary: boolean) =>
       `unique or primary key constraint on columns ${columns.map((column) => `"${column}"`).join(', ')}${primary ? ' (primary key)' : ''}`
-    return this.types.named(
-      `${table.name}_constraint`,
-      () =>
-        new GraphQLEnumType({
-          name: `${table.name}_constraint`,
-          description: `unique or primary key constraints on table "${table.name}"`,
-          values: Object.fromEntries(
-            [...table.constraints.values()].map((key) => [key.name, { description: describe(key.columns, key.primary) }]),
-          ),
-        }),
+    const values = Object.fromEntries(
+      [...table.constraints.values()].map((key) => [key.name, { description: describe(key.columns, key.primary) }]),
     )
+    return this.types.enumeration(`${table.name}_constraint`, `unique or primary key constraints on table "${table.name}"`, values)
   }
 }

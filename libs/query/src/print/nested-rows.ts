@@ -33,15 +33,29 @@ export function insertedKeys(relation: Relation, step: number, names: readonly s
 }
 
 /**
- * `rows`, once the keys of the inserted rows are kept for the statements that follow. Their numbers are the given rows' own
- * only when none was skipped and none stands for two: any other count than `g` has fails ({@link unmatchedRows}).
+ * `count(*)` once all of `done` are, which are done in passing. With `isMatched` the inserted rows have the numbers of the given
+ * ones, so none may be skipped and none may stand for two: any other count than `g` has fails ({@link unmatchedRows}).
  */
-export function countKeepingKeys(step: number): string {
-  // The rows of `m` come in the order in which they were inserted.
-  const kept = `set_config('${keysSetting(step)}', coalesce(json_agg(m.*), '[]')::text, true) is not null`
-  const unmatched = `('${MARK}${step},' || (select n from g) || ',' || count(*))::int8`
-  return `case when count(*) <> (select n from g) then ${unmatched} when ${kept} then count(*) end`
+export function countWhen(step: number, isMatched: boolean, done: readonly string[]): string {
+  const unmatched = `when count(*) <> (select n from g) then ('${MARK}${step},' || (select n from g) || ',' || count(*))::int8 `
+  if (!isMatched && done.length === 0) return 'count(*)'
+  return `case ${isMatched ? unmatched : ''}${done.length === 0 ? 'else' : `when ${done.join(' and ')} then`} count(*) end`
 }
+
+/** Keeps the rows of `from` for the statements that follow; true. */
+export function keepRows(step: number, from: string): string {
+  return `set_config('${keysSetting(step)}', coalesce(json_agg(${from}.*), '[]')::text, true) is not null`
+}
+
+const AFFECTED = 'plinth.affected'
+
+/** Adds to the count of affected rows, which the first statement begins; true. */
+export function addAffected(isFirst: boolean, count = 'count(*)'): string {
+  return `set_config('${AFFECTED}', (${isFirst ? '' : `${affectedRows} + `}${count})::text, true) is not null`
+}
+
+/** How many rows the statements so far have affected. */
+export const affectedRows = `current_setting('${AFFECTED}')::int8`
 
 /** `g`: how many rows a level has. */
 export function countOfGiven(statement: Statement, place: NestedPlace): string {
@@ -65,7 +79,8 @@ export function countOfKeys(step: number): string {
   return `json_array_length(current_setting('${keysSetting(step)}')::json)`
 }
 
-function keysSetting(step: number): string {
+/** The setting in which a step's rows are kept. */
+export function keysSetting(step: number): string {
   return `plinth.nested_${step}`
 }
 

@@ -1,0 +1,33 @@
+// Changed rows that are kept as JSON in a setting of the transaction, for the statements that follow.
+import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
+import type { DataType, Relation } from '#libs/catalog'
+import { rowName, type Needs } from './needs.ts'
+import { relationName, typeName } from './statement.ts'
+
+/** `select …` of what is needed of the rows under `alias`, as text: so a value survives the way there and back whatever its type is. */
+export function keptList(relation: Relation, needs: Needs, alias: string): string {
+  return keptColumns(relation, needs)
+    .map(({ name, type }) => (isJson(type) ? `${alias}.${name}` : `${alias}.${name}::text`))
+    .join(', ')
+}
+
+/** The kept rows as a select: they look as they did in the RETURNING. */
+export function keptRows(relation: Relation, needs: Needs, setting: string): string {
+  const columns = keptColumns(relation, needs).map(({ name, type }) => `${name} ${typeof type === 'string' ? type : typeName(type)}`)
+  return `select * from json_to_recordset(current_setting(${quoteLiteral(setting)})::json) as (${columns.join(', ')})`
+}
+
+function keptColumns(relation: Relation, needs: Needs): { readonly name: string; readonly type: DataType | string }[] {
+  const columns = [...needs.columns].map((name) => {
+    const column = relation.columnsByName.get(name)
+    if (column === undefined) throw new TypeError(`the relation has no column "${name}"`)
+    return { name: quoteIdentifier(name), type: column.type as DataType | string }
+  })
+  return needs.row ? [...columns, { name: rowName(relation), type: relationName(relation) }] : columns
+}
+
+/** JSON stays JSON: as text it would become a string in it. */
+function isJson(type: DataType | string): boolean {
+  if (typeof type === 'string') return false
+  return type.kind === 'domain' && type.base !== undefined ? isJson(type.base) : ['json', 'jsonb'].includes(type.name)
+}
