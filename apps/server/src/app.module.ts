@@ -8,7 +8,7 @@ import { CatalogModule } from '#libs/catalog'
 import { ChangesModule } from '#libs/changes'
 import { ConsoleModule } from '#libs/console'
 import { PlatformErrorFilter } from '#libs/gateway'
-import { GraphqlDialectModule } from '#libs/graphql'
+import { GraphqlDialectModule, graphqlSettings } from '#libs/graphql'
 import { IdentityModule } from '#libs/identity'
 import type { DataDirectory, Logger } from '#libs/kernel'
 import { ObservabilityModule } from '#libs/observability'
@@ -52,17 +52,25 @@ export class AppModule {
   }
 }
 
-function foundations(
-  { blob, bus, catalog, identity }: Configuration,
-  { data, database, environment, logger, url }: Parts,
-): DynamicModule[] {
+/** The environment's limits are where an owner's settings start from. */
+function graphqlArea({ graphql, rest }: Configuration) {
+  return graphqlSettings({
+    depthMax: graphql.PLINTH_GRAPHQL_MAX_DEPTH,
+    costMax: graphql.PLINTH_GRAPHQL_MAX_COST,
+    introspection: graphql.PLINTH_GRAPHQL_INTROSPECTION,
+    rowsMax: rest.PLINTH_API_MAX_ROWS,
+  })
+}
+
+function foundations(configuration: Configuration, { data, database, environment, logger, url }: Parts): DynamicModule[] {
+  const { blob, bus, catalog, identity } = configuration
   return [
     PlatformModule.register(logger),
     PostgresModule.register(database),
     BlobModule.register({ folder: data.file('objects'), s3: s3OptionsOf(blob) }),
     BusModule.register({ redisUrl: bus.PLINTH_REDIS_URL }),
     CatalogModule.register({ schemas: catalog.PLINTH_API_SCHEMAS, extraSearchPath: catalog.PLINTH_API_EXTRA_SEARCH_PATH }),
-    SettingsModule.register({ areas: [authSettings, storageSettings], seeds: seedsOf(environment) }),
+    SettingsModule.register({ areas: [authSettings, storageSettings, graphqlArea(configuration)], seeds: seedsOf(environment) }),
     IdentityModule.register({
       secrets: data,
       jwtSecret: identity.PLINTH_JWT_SECRET,
@@ -88,11 +96,7 @@ function apis(configuration: Configuration, parts: Parts): DynamicModule[] {
       publicUrl: parts.url,
       version: parts.version,
     }),
-    GraphqlDialectModule.register({
-      depthMax: configuration.graphql.PLINTH_GRAPHQL_MAX_DEPTH,
-      costMax: configuration.graphql.PLINTH_GRAPHQL_MAX_COST,
-      introspection: configuration.graphql.PLINTH_GRAPHQL_INTROSPECTION,
-    }),
+    GraphqlDialectModule.register({ settings: graphqlArea(configuration), preRequest: rest.PLINTH_API_PRE_REQUEST }),
     AuthModule.register({ version: parts.version }),
     RealtimeModule.register(),
     StorageModule.register({ signingSecret: parts.storageSecret }),

@@ -5,6 +5,8 @@ import { defineErrors } from '#libs/kernel'
 export const graphqlErrors = defineErrors('graphql', {
   request_malformed: { status: 400, message: 'The request is not a GraphQL request: {reason}' },
   method_not_allowed: { status: 405, message: 'Mutations need POST.' },
+  method_unknown: { status: 405, message: 'Send operations by POST, queries also by GET.' },
+  query_not_allowed: { status: 400, message: 'query is not allowed' },
   document_too_large: { status: 400, message: 'The document is too large: {reason}' },
   depth_exceeded: { status: 400, message: 'The query is nested {depth} levels deep; at most {max} are allowed.' },
   cost_exceeded: {
@@ -12,6 +14,18 @@ export const graphqlErrors = defineErrors('graphql', {
     message: 'The query costs more than {max}: nest fewer lists, ask for fewer fields, or give the lists smaller limits.',
   },
   batch_too_large: { status: 400, message: 'A batch holds at most {max} operations.' },
+  persisted_query_not_found: { status: 200, message: 'PersistedQueryNotFound' },
+  persisted_query_not_supported: { status: 200, message: 'PersistedQueryNotSupported' },
+  persisted_query_mismatch: { status: 400, message: 'The hash is not that of the document.' },
+  persisted_document_unknown: { status: 400, message: 'No document is known by this id.' },
+  document_invalid: { status: 400, message: 'The text is not a GraphQL document.' },
+  document_name_invalid: {
+    status: 400,
+    message: 'A name has at most 200 letters, digits and the characters _ . : / -, and does not look like a hash.',
+  },
+  document_name_taken: { status: 409, message: 'Another document of the allow-list has this name.' },
+  document_not_found: { status: 404, message: 'No document of the allow-list has this hash.' },
+  explain_forbidden: { status: 403, message: 'Only service_role may have operations explained.' },
 })
 
 /** Codes of Hasura that this dialect answers with. */
@@ -34,6 +48,8 @@ export type GraphQLErrorCode =
   | 'postgres-max-connections-error'
   | 'connection-not-established'
   | 'timeout'
+  | 'PERSISTED_QUERY_NOT_FOUND'
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'unexpected'
 
 /** A message may quote what was sent, which may be the size of a whole body. */

@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { GraphQLModule } from '@nestjs/graphql'
+import { AllowList } from './documents/allow-list.ts'
+import { DocumentSource } from './documents/document-source.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from './graphql.options.ts'
 import { DialectGraphQLDriver } from './http/graphql-driver.ts'
 import { GraphqlEndpoint } from './http/graphql-endpoint.ts'
@@ -9,15 +11,15 @@ class GraphqlEndpointModule {
   static register(options: GraphqlDialectOptions): DynamicModule {
     return {
       module: GraphqlEndpointModule,
-      providers: [{ provide: GRAPHQL_OPTIONS, useValue: options }, GraphqlEndpoint],
-      exports: [GraphqlEndpoint],
+      providers: [{ provide: GRAPHQL_OPTIONS, useValue: options }, AllowList, DocumentSource, GraphqlEndpoint],
+      exports: [GraphqlEndpoint, AllowList, DocumentSource],
     }
   }
 }
 
 /**
- * Serves GraphQL. PrincipalResolver, RequestDatabase, CatalogService and LOGGER come from global modules of the
- * composition.
+ * Serves GraphQL. PrincipalResolver, RequestDatabase, PlatformDatabase, CatalogService and LOGGER come from global
+ * modules of the composition; so does SettingsService, when the options name an area.
  */
 @Module({})
 export class GraphqlDialectModule {

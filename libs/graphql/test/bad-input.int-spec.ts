@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Music } from './music.ts'
+import { anon, Music } from './music.ts'
 
 const wide = `{ ${Array.from({ length: 101 }, (_, i) => `a${i}: album { id }`).join(' ')} }`
 const roots = `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: album { id }`).join(' ')} }`
@@ -155,7 +155,10 @@ describe('bad input', () => {
 
   it('finds no schema when introspection is switched off', async () => {
     await using closed = await Music.start({ introspection: false })
-    expect((await closed.refusal('{ __schema { types { name } } }')).message).toBe("field '__schema' not found in type: 'query_root'")
+    expect((await closed.refusal('{ __schema { types { name } } }', {}, anon)).message).toBe(
+      "field '__schema' not found in type: 'query_root'",
+    )
+    expect((await closed.ask('{ __schema { queryType { name } } }')).__schema.queryType.name, 'the owner may').toBe('query_root')
     expect(await closed.ask('{ __typename artist_by_pk(id: 1) { __typename } }')).toEqual({
       __typename: 'query_root',
       artist_by_pk: { __typename: 'artist' },

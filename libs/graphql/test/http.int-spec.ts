@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CatalogService } from '#libs/catalog'
 import { PrincipalResolver, signHs256 } from '#libs/identity'
 import { createLogger, LOGGER } from '#libs/kernel'
-import { RequestDatabase } from '#libs/postgres'
+import { PlatformDatabase, RequestDatabase } from '#libs/postgres'
 import { GraphqlDialectModule } from '../src/index.ts'
 import { Music, userOne } from './music.ts'
 
@@ -21,6 +21,7 @@ describe('GraphQL over HTTP', () => {
     const provided = [
       { provide: PrincipalResolver, useValue: new PrincipalResolver({ jwtSecret }) },
       { provide: RequestDatabase, useValue: music.database.request },
+      { provide: PlatformDatabase, useValue: music.database.platform },
       { provide: CatalogService, useValue: music.catalog },
       { provide: LOGGER, useValue: createLogger({ level: 'silent', pretty: false }) },
     ]

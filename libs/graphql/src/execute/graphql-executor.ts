@@ -5,8 +5,8 @@ import type { Principal } from '#libs/identity'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
 import type { Variables } from '../plan/inputs.ts'
 import { asGraphQLFailure } from './database-failures.ts'
-import type { ExecutorLimits } from './executor-limits.ts'
-import { type CatalogSource, OperationPlans } from './operation-plans.ts'
+import type { GraphqlLimits } from '../graphql.options.ts'
+import { type AllowedDocuments, type CatalogSource, OperationPlans } from './operation-plans.ts'
 import { runMutation } from './run-mutation.ts'
 import { statementOf } from './statements.ts'
 
@@ -26,8 +26,18 @@ export interface OperationRequest {
   readonly principal: Principal
   /** False for GET: mutations are refused. */
   readonly mayWrite: boolean
+  /** Called once the document has proven to be one that the role may send. */
+  readonly planned?: () => void
   /** The HTTP request, for functions of the database that read `request.headers` and its kin. */
   readonly http?: HttpRequestFacts
+}
+
+/** What else an executor may be given. */
+export interface ExecutorParts {
+  /** Statement that calls the owner's pre-request function. */
+  readonly preamble?: string
+  /** Asked when the allow-list is on; without one, nothing is allowed then. */
+  readonly allowList?: AllowedDocuments
 }
 
 /** Runs operations. One for the process. */
@@ -41,16 +51,15 @@ export class GraphQLExecutor {
   constructor(
     database: ExecutorDatabase,
     private readonly catalog: CatalogSource,
-    private limits: ExecutorLimits,
-    /** Statement that calls the owner's pre-request function. */
-    private readonly preamble?: string,
+    private limits: GraphqlLimits,
+    private readonly parts: ExecutorParts = {},
   ) {
-    this.plans = new OperationPlans(catalog, limits)
+    this.plans = new OperationPlans(catalog, limits, parts.allowList)
     this.settled = withIsolation(database)
   }
 
   /** Other limits from now on. */
-  configure(limits: ExecutorLimits): void {
+  configure(limits: GraphqlLimits): void {
     this.limits = limits
     this.plans.configure(limits)
   }
@@ -60,6 +69,7 @@ export class GraphQLExecutor {
     const { query, variables, operationName, principal, mayWrite } = request
     const document = { query, variables, operationName, role: principal.role, mayWrite }
     const plan = this.plans.known(document) ?? (await this.plans.find(document))
+    request.planned?.()
     if (plan.kind === 'local') return `{"data":${plan.data(variables)}}`
     const context = this.contextOf(principal, plan.kind === 'query', request.http)
     if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated)
@@ -82,7 +92,7 @@ export class GraphQLExecutor {
     let { sessions } = this
     if (sessions === undefined || catalog !== this.sessionsOf) {
       this.sessionsOf = catalog
-      sessions = this.sessions = new RequestSessions(catalog, this.preamble)
+      sessions = this.sessions = new RequestSessions(catalog, this.parts.preamble)
     }
     const { timeoutMs } = this.limits
     return {
@@ -92,7 +102,7 @@ export class GraphQLExecutor {
       timeoutMs: timeoutMs === 0 ? undefined : timeoutMs,
       settings: sessions.settings(role, http),
       isolation: sessions.isolation(role),
-      preamble: this.preamble,
+      preamble: this.parts.preamble,
     }
   }
 }

@@ -1,15 +1,16 @@
 // From a document to its plan: the plan that was made for it before, or a new one: parse, validate, plan, compile.
 import { type GraphQLSchema, isInputType, type NamedTypeNode, OperationTypeNode, typeFromAST } from 'graphql'
 import type { Catalog } from '#libs/catalog'
+import { SERVICE_ROLE } from '#libs/identity'
 import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
 import { buildRoleModel, type RoleModel } from '../model/role-model.ts'
 import type { Variables } from '../plan/inputs.ts'
 import { type OperationPlan, planOperation } from '../plan/plan-operation.ts'
 import { type DeclaredVariable, shapeOf } from '../plan/shapes.ts'
 import { buildSchema } from '../schema/build-schema.ts'
-import type { ExecutorLimits } from './executor-limits.ts'
+import type { GraphqlLimits } from '../graphql.options.ts'
 import { type CachedDocument, PlanCache } from './plan-cache.ts'
-import { chooseOperation, parseDocument, validateDocument, validateVariables } from './validation.ts'
+import { chooseOperation, parseDocument, subscriptionsRefused, validateDocument, validateVariables } from './validation.ts'
 
 /** What planning needs of the catalog; CatalogService is one. */
 export interface CatalogSource {
@@ -17,6 +18,12 @@ export interface CatalogSource {
   current(): Catalog
   /** Looks whether the database has changed; true when there is a newer catalog now. */
   refreshIfStale(): Promise<boolean>
+}
+
+/** The documents that may be sent when the allow-list is on; AllowList is one. */
+export interface AllowedDocuments {
+  allows(text: string, tokensMax: number): boolean
+  onChange(listener: () => void): void
 }
 
 /** A document that is to be planned for a role. */
@@ -27,6 +34,8 @@ export interface PlannedDocument {
   readonly role: string
   /** False for GET: mutations are refused. */
   readonly mayWrite: boolean
+  /** True where results can be sent more than once: sockets and event streams. */
+  readonly maySubscribe?: boolean
 }
 
 /** Roles whose models are kept; each costs memory by the size of the schema. */
@@ -47,11 +56,16 @@ export class OperationPlans {
 
   constructor(
     private readonly catalog: CatalogSource,
-    private limits: ExecutorLimits,
-  ) {}
+    private limits: GraphqlLimits,
+    private readonly allowList?: AllowedDocuments,
+  ) {
+    allowList?.onChange(() => {
+      if (this.limits.allowListEnabled) this.forget()
+    })
+  }
 
   /** Other limits from now on: what was planned under the former ones is planned again. */
-  configure(limits: ExecutorLimits): void {
+  configure(limits: GraphqlLimits): void {
     this.limits = limits
     this.forget()
   }
@@ -67,7 +81,9 @@ export class OperationPlans {
       return this.known(document) ?? this.make(document)
     } catch (error) {
       const mayBeNew =
-        error instanceof GraphQLFailure && error.code === 'validation-failed' && /not found in type|no mutations exist/.test(error.message)
+        error instanceof GraphQLFailure &&
+        error.code === 'validation-failed' &&
+        /not found in type|no mutations exist|no subscriptions exist/.test(error.message)
       if (!mayBeNew || !(await this.catalog.refreshIfStale())) throw error
       return this.make(document)
     }
@@ -85,12 +101,21 @@ export class OperationPlans {
   }
 
   private make(request: PlannedDocument): OperationPlan {
-    const entry = this.entry(request.role)
+    const { role } = request
+    const isOwner = role === SERVICE_ROLE
+    if (this.limits.allowListEnabled && !isOwner && this.allowList?.allows(request.query, this.limits.tokensMax) !== true)
+      throw validationFailed(graphqlErrors.query_not_allowed().message)
+    const entry = this.entry(role)
     const key = keyOf(entry, request)
     const document = parseDocument(request.query, this.limits)
     const operation = chooseOperation(document, request.operationName)
     const schema = this.schema(entry)
-    validateDocument(schema, document, operation, this.limits)
+    validateDocument(schema, document, operation, {
+      ...this.limits,
+      introspection: isOwner || (this.limits.introspection && !this.limits.introspectionDeniedRoles.includes(role)),
+      suggestions: isOwner,
+      subscriptions: request.maySubscribe,
+    })
     if (operation.operation === OperationTypeNode.MUTATION && !request.mayWrite) throw methodNotAllowed()
     const declared = (operation.variableDefinitions ?? []).map((definition): DeclaredVariable => {
       const type = typeFromAST(schema, definition.type as NamedTypeNode)
@@ -132,8 +157,9 @@ function keyOf({ id }: RoleEntry, { operationName, query }: PlannedDocument): st
   return `${id}:${operationName ?? ''}:${query}`
 }
 
-function cachedPlan(cached: CachedDocument, { variables, mayWrite }: PlannedDocument): OperationPlan | undefined {
+function cachedPlan(cached: CachedDocument, { variables, mayWrite, maySubscribe }: PlannedDocument): OperationPlan | undefined {
   if (cached.operation === OperationTypeNode.MUTATION && !mayWrite) throw methodNotAllowed()
+  if (cached.operation === OperationTypeNode.SUBSCRIPTION && maySubscribe !== true) throw subscriptionsRefused()
   // A variable that is not declared is an error: the long way says which.
   let given = 0
   for (const { name } of cached.declared) if (Object.hasOwn(variables, name)) given += 1

@@ -10,6 +10,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   parse,
+  SingleFieldSubscriptionsRule,
   specifiedRules,
   validate,
   visit,
@@ -23,10 +24,16 @@ export interface TextLimits {
   readonly aliasesMax: number
   readonly rootFieldsMax: number
   readonly introspection: boolean
+  /** Do errors suggest names that exist? Default false: strangers are told nothing. */
+  readonly suggestions?: boolean
+  /** Can results be sent more than once? Default false. */
+  readonly subscriptions?: boolean
 }
 
 const INPUT_DEPTH_MAX = 130
 const SCHEMA_FIELDS_MAX = 3
+/** How many fields a subscription may have is for planning to say: a directive lifts the rule. */
+const documentRules = specifiedRules.filter((rule) => rule !== SingleFieldSubscriptionsRule)
 
 /** Parses a document. */
 export function parseDocument(text: string, limits: TextLimits): DocumentNode {
@@ -77,12 +84,17 @@ export function validateDocument(
 ): void {
   checkText(document, limits)
   if (operation.operation === OperationTypeNode.MUTATION && schema.getMutationType() == null) throw validationFailed('no mutations exist')
-  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-    throw new GraphQLFailure('subscriptions are not supported over HTTP, use websockets instead', 'unexpected-payload', '$')
-  }
-  const rules = limits.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
-  const [error] = validate(schema, document, rules, { maxErrors: 1, hideSuggestions: true })
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION && limits.subscriptions !== true) throw subscriptionsRefused()
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION && schema.getSubscriptionType() == null)
+    throw validationFailed('no subscriptions exist')
+  const rules = limits.introspection ? documentRules : [...documentRules, NoSchemaIntrospectionCustomRule]
+  const [error] = validate(schema, document, rules, { maxErrors: 1, hideSuggestions: limits.suggestions !== true })
   if (error !== undefined) throw asFailure(error, document)
+}
+
+/** A subscription came where only one answer can be sent. */
+export function subscriptionsRefused(): GraphQLFailure {
+  return new GraphQLFailure('subscriptions are not supported over HTTP, use websockets instead', 'unexpected-payload', '$')
 }
 
 /** Counts before graphql-js' rules run: some of them take quadratic time. */
@@ -188,8 +200,9 @@ const wordings: readonly (readonly [RegExp, string | ((...groups: string[]) => s
   [/^Schema is not configured to execute mutation/, 'no mutations exist'],
 ]
 
-/** graphql-js' message in Hasura's words; as it is when there are none. */
-function inHasurasWords(message: string): string {
+/** graphql-js' message in Hasura's words; as it is when there are none. Suggestions are for owners only: the renderer adds them. */
+function inHasurasWords(full: string): string {
+  const message = full.replace(/ Did you mean .*\?$/s, '')
   for (const [pattern, words] of wordings) {
     const match = pattern.exec(message)
     if (match === null) continue

@@ -1,26 +1,30 @@
 // The HTTP side: GraphQL over HTTP for POST (one or a batch) and GET, answers in Hasura's shape. A raw Fastify route,
 // because the database's JSON text goes out as it came.
-import { Inject, Injectable } from '@nestjs/common'
+import { Inject, Injectable, Optional } from '@nestjs/common'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { CatalogService } from '#libs/catalog'
-import { type Principal, PrincipalResolver } from '#libs/identity'
+import { CatalogService, PreRequestFunction } from '#libs/catalog'
+import { type Principal, PrincipalResolver, SERVICE_ROLE } from '#libs/identity'
 import { type Logger, LOGGER } from '#libs/kernel'
 import { RequestDatabase } from '#libs/postgres'
+import { SettingsService } from '#libs/settings'
+import { AllowList } from '../documents/allow-list.ts'
+import { DocumentSource } from '../documents/document-source.ts'
 import { asGraphQLFailure } from '../execute/database-failures.ts'
 import { GraphQLExecutor } from '../execute/graphql-executor.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from '../graphql.options.ts'
-import { GraphQLFailure } from '../graphql.errors.ts'
+import { GraphQLFailure, graphqlErrors } from '../graphql.errors.ts'
+import { failureBody } from './error-body.ts'
+import { GRAPHQL_RESPONSE_TYPE, JSON_TYPE, wantsGraphqlResponse, wantsPage } from './media-type.ts'
 import { operationOf, operationOfQueryString, operationsOf, type SentOperation } from './request-body.ts'
 
-const json = 'application/json; charset=utf-8'
-const graphqlResponse = 'application/graphql-response+json; charset=utf-8'
+const ALLOWED = 'GET, HEAD, POST, OPTIONS'
 
 /** The route of the dialect. */
 @Injectable()
 export class GraphqlEndpoint {
   /** Runs operations; also for those who speak GraphQL over another transport. */
   readonly executor: GraphQLExecutor
-  private readonly options: Required<GraphqlDialectOptions>
+  private options: ReturnType<typeof withDefaults>
 
   constructor(
     @Inject(PrincipalResolver) private readonly principals: PrincipalResolver,
@@ -28,41 +32,68 @@ export class GraphqlEndpoint {
     @Inject(CatalogService) catalog: CatalogService,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(GRAPHQL_OPTIONS) options: GraphqlDialectOptions,
+    @Inject(AllowList) allowList: AllowList,
+    @Inject(DocumentSource) private readonly documents: DocumentSource,
+    @Optional() @Inject(SettingsService) settings?: SettingsService,
   ) {
     this.options = withDefaults(options)
-    this.executor = new GraphQLExecutor(database, catalog, this.options)
+    const preamble = options.preRequest === undefined ? undefined : new PreRequestFunction(options.preRequest).call
+    this.executor = new GraphQLExecutor(database, catalog, this.options, { preamble, allowList })
+    if (settings !== undefined && options.settings !== undefined) this.follow(settings, options.settings, options)
   }
 
-  /** Registers POST and GET at `path`. */
+  /** Registers the routes at `path`. */
   install(fastify: FastifyInstance, path: string): void {
     void fastify.register((scope, _options, done) => {
       // Only JSON is taken, so that no form of another site can send a request without a preflight.
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'))
-      scope.setErrorHandler((error, request, reply) => this.refuse(refusalOf(error), request, reply))
+      scope.setErrorHandler((error, request, reply) => this.refuse(refusalOf(error), request, reply, undefined))
       scope.post(path, { bodyLimit: this.options.bodyBytesMax }, (request, reply) => this.post(request, reply))
-      scope.get(path, { exposeHeadRoute: false }, (request, reply) => this.get(request, reply))
+      scope.route({ method: ['GET', 'HEAD'], url: path, exposeHeadRoute: false, handler: (request, reply) => this.get(request, reply) })
+      scope.options(path, (_request, reply) => reply.code(204).header('allow', ALLOWED).send())
+      scope.route({
+        method: ['PUT', 'PATCH', 'DELETE'],
+        url: path,
+        handler: (request, reply) => this.refuse(methodUnknown(), request, reply.header('allow', ALLOWED), undefined),
+      })
       done()
     })
   }
 
+  /** What an owner changes holds from the next request on. */
+  private follow(settings: SettingsService, area: NonNullable<GraphqlDialectOptions['settings']>, options: GraphqlDialectOptions): void {
+    const apply = () => {
+      this.options = withDefaults({ ...options, ...settings.get(area) })
+      this.executor.configure(this.options)
+    }
+    apply()
+    settings.onChange(area, apply)
+  }
+
   private async post(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    let principal: Principal | undefined
     try {
       const sent = operationsOf(request.body, this.options.batchMax)
-      const principal = await this.principal(request)
-      if (Array.isArray(sent)) return this.batch(sent, principal, request, reply)
-      return answer(request, reply, 200, await this.run(sent as SentOperation, principal, true))
+      principal = await this.principal(request)
+      if (Array.isArray(sent)) return await this.batch(sent, principal, request, reply)
+      return answer(request, reply, 200, await this.run(sent as SentOperation, principal, request))
     } catch (error) {
-      return this.refuse(error, request, reply)
+      return this.refuse(error, request, reply, principal)
     }
   }
 
   private async get(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    let principal: Principal | undefined
     try {
-      const sent = operationOfQueryString(request.query as Record<string, unknown>)
-      return answer(request, reply, 200, await this.run(sent, await this.principal(request), false))
+      const query = request.query as Record<string, unknown>
+      if (wantsPage(request.headers.accept) && query['query'] === undefined && query['extensions'] === undefined)
+        return reply.header('vary', 'Accept').redirect(this.options.consolePath ?? '/console/graphql', 302)
+      const sent = operationOfQueryString(query)
+      principal = await this.principal(request)
+      return answer(request, reply, 200, await this.run(sent, principal, request))
     } catch (error) {
-      return this.refuse(error, request, reply)
+      return this.refuse(error, request, reply, principal)
     }
   }
 
@@ -71,16 +102,28 @@ export class GraphqlEndpoint {
     const answers: string[] = []
     for (const each of sent) {
       try {
-        answers.push(await this.run(operationOf(each), principal, true))
+        answers.push(await this.run(operationOf(each), principal, request))
       } catch (error) {
-        answers.push(bodyOf(this.note(error, request)))
+        answers.push(failureBody(this.note(error, request), this.showsDetails(principal)))
       }
     }
     return answer(request, reply, 200, `[${answers.join(',')}]`)
   }
 
-  private run(sent: SentOperation, principal: Principal, mayWrite: boolean): Promise<string> {
-    return this.executor.execute({ ...sent, principal, mayWrite })
+  private async run(sent: SentOperation, principal: Principal, request: FastifyRequest): Promise<string> {
+    const { query, variables, operationName } = sent
+    const mayWrite = request.method === 'POST'
+    const isPlain = query !== undefined && sent.persistedHash === undefined
+    const found = isPlain ? { query } : this.documents.find(sent, this.options.persistedQueriesEnabled)
+    return this.executor.execute({
+      query: found.query,
+      variables,
+      operationName,
+      principal,
+      mayWrite,
+      http: request.raw,
+      planned: found.keep,
+    })
   }
 
   private principal(request: FastifyRequest): Principal | Promise<Principal> {
@@ -90,11 +133,15 @@ export class GraphqlEndpoint {
     return this.principals.resolve({ authorization, apikey: typeof key === 'string' ? key : undefined })
   }
 
-  private refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  private refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, principal: Principal | undefined): FastifyReply {
     const failure = this.note(error, request)
-    const status = failure.isTransport || wantsGraphqlResponse(request) ? failure.status : 200
-    if (status === 405) reply.header('allow', 'POST')
-    return answer(request, reply, status, bodyOf(failure))
+    const status = failure.isTransport || wantsGraphqlResponse(request.headers.accept) ? failure.status : 200
+    if (status === 405 && !reply.hasHeader('allow')) reply.header('allow', 'POST')
+    return answer(request, reply, status, failureBody(failure, this.showsDetails(principal)))
+  }
+
+  private showsDetails(principal: Principal | undefined): boolean {
+    return this.options.errorDetails || principal?.role === SERVICE_ROLE
   }
 
   private note(error: unknown, request: FastifyRequest): GraphQLFailure {
@@ -104,20 +151,15 @@ export class GraphqlEndpoint {
   }
 }
 
-/** Clients that ask for the newer media type get real statuses with errors; plain JSON clients get Hasura's 200. */
-function wantsGraphqlResponse(request: FastifyRequest): boolean {
-  return request.headers.accept?.includes('application/graphql-response+json') === true
-}
-
 function answer(request: FastifyRequest, reply: FastifyReply, status: number, body: string): FastifyReply {
   return reply
     .code(status)
-    .header('content-type', wantsGraphqlResponse(request) ? graphqlResponse : json)
+    .header('content-type', wantsGraphqlResponse(request.headers.accept) ? GRAPHQL_RESPONSE_TYPE : JSON_TYPE)
     .send(body)
 }
 
-function bodyOf({ message, path, code }: GraphQLFailure): string {
-  return JSON.stringify({ errors: [{ message, extensions: { path, code } }] })
+function methodUnknown(): GraphQLFailure {
+  return new GraphQLFailure(graphqlErrors.method_unknown().message, 'method-not-allowed', '$', 405, true)
 }
 
 /** Fastify's own refusals, before the route runs. */

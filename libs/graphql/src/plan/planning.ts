@@ -10,6 +10,8 @@ export interface DocumentLimits {
   readonly depthMax: number
   /** See {@link Planning.list}. */
   readonly costMax: number
+  /** Most rows of a list; Infinity for no limit. */
+  readonly rowsMax: number
 }
 
 /** How many rows a list counts as: few lists hold only so many, but it is the nesting that makes a query dear. */
@@ -28,7 +30,7 @@ export class Planning {
     readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
     readonly inputs: Inputs,
     readonly variables: Variables,
-    private readonly limits: DocumentLimits,
+    readonly limits: DocumentLimits,
   ) {}
 
   /** Adds to the cost: `amount` for each row that the lists around it may give. */
