@@ -1,6 +1,15 @@
 // The shape of a request's variables: what a plan depends on. Two requests of one document with equal shapes have the
 // same statement; only the values of its parameters differ.
-import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import {
+  getNamedType,
+  getNullableType,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
 import { validationFailed } from '../graphql.errors.ts'
 import type { Variables } from './inputs.ts'
 
@@ -14,6 +23,8 @@ export interface DeclaredVariable {
 const DEPTH_MAX = 64
 /** Longer lists take so long to be checked and printed that other requests would wait. */
 const LIST_ITEMS_MAX = 100_000
+
+const kindBits: Readonly<Record<string, number>> = { string: 1, number: 2, boolean: 4, object: 8 }
 
 /** The key of a plan among the plans of its document. */
 export function shapeOf(declared: readonly DeclaredVariable[], variables: Variables, literals: ReadonlySet<string>): string {
@@ -32,7 +43,8 @@ function valueShape(type: GraphQLInputType, value: unknown, depth: number): stri
   if (isNonNullType(type)) return valueShape(type.ofType, value, depth)
   if (isListType(type)) return listShape(type.ofType, value, depth)
   if (isInputObjectType(type)) {
-    if (type.extensions['plinthRow'] === true) return rowsShape([value])
+    if (type.extensions['plinthRow'] === true) return rowsShape(type, [value], depth)
+    if (type.extensions['plinthRelated'] === true) return relatedShape(type, [value], depth)
     if (typeof value !== 'object' || Array.isArray(value)) return `!${typeof value}`
     const fields = type.getFields()
     let shape = '{'
@@ -51,9 +63,9 @@ function valueShape(type: GraphQLInputType, value: unknown, depth: number): stri
 function listShape(itemType: GraphQLInputType, value: unknown, depth: number): string {
   const inner = isNonNullType(itemType) ? itemType.ofType : itemType
   if (!Array.isArray(value)) return valueShape(itemType, value, depth + 1)
-  if (value.length > LIST_ITEMS_MAX) throw validationFailed(`a list in the variables has more than ${LIST_ITEMS_MAX} items`)
+  if (value.length > LIST_ITEMS_MAX) throw tooManyItems()
   if (isInputObjectType(inner)) {
-    if (inner.extensions['plinthRow'] === true) return rowsShape(value)
+    if (inner.extensions['plinthRow'] === true) return rowsShape(inner, value, depth)
     return `[${value.map((item) => valueShape(inner, item, depth + 1)).join(',')}]`
   }
   if (isEnumType(inner)) return JSON.stringify(value)
@@ -62,17 +74,73 @@ function listShape(itemType: GraphQLInputType, value: unknown, depth: number): s
   return `(${[...kinds].sort().join('')})`
 }
 
-const kindBits: Readonly<Record<string, number>> = { string: 1, number: 2, boolean: 4, object: 8 }
+/** Keys of a row that are more than values: rows inside it, and enums, whose values were validated with the plan. */
+interface SpecialKeys {
+  readonly related: ReadonlyMap<string, GraphQLInputObjectType>
+  readonly enums: ReadonlySet<string>
+}
 
-/** Rows to insert are one JSON parameter: the plan depends on the union of their keys and on the kinds of their values. */
-function rowsShape(rows: readonly unknown[]): string {
+const specialKeys = new WeakMap<GraphQLInputObjectType, SpecialKeys>()
+
+function specialKeysOf(type: GraphQLInputObjectType): SpecialKeys {
+  let known = specialKeys.get(type)
+  if (known === undefined) {
+    const fields = Object.entries(type.getFields()).map(([name, field]) => [name, getNullableType(field.type)] as const)
+    known = {
+      related: new Map(fields.flatMap(([name, inner]) => (isInputObjectType(inner) ? [[name, inner] as const] : []))),
+      enums: new Set(fields.flatMap(([name, inner]) => (isEnumType(inner) ? [name] : []))),
+    }
+    specialKeys.set(type, known)
+  }
+  return known
+}
+
+/**
+ * Rows to insert are one JSON parameter: the plan depends on the union of their keys, on the kinds of their values, and on
+ * the same of the rows inside them.
+ */
+function rowsShape(type: GraphQLInputObjectType, rows: readonly unknown[], depth: number): string {
+  if (depth > DEPTH_MAX) throw validationFailed(`the variables are nested more than ${DEPTH_MAX} levels deep`)
+  const { related, enums } = specialKeysOf(type)
   const kinds = new Map<string, number>()
+  const inside = new Map<string, unknown[]>()
+  const listed = new Set<string>()
   for (const row of rows) {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) return `!${typeof row}`
     for (const [key, value] of Object.entries(row)) {
       const bit = value === null ? 16 : Array.isArray(value) ? 32 : (kindBits[typeof value] ?? 0)
       kinds.set(key, (kinds.get(key) ?? 0) | bit)
+      if (related.size > 0 && bit !== 16 && related.has(key)) {
+        const values = inside.get(key)
+        if (values === undefined) inside.set(key, [value])
+        else values.push(value)
+      } else if (enums.size > 0 && enums.has(key)) listed.add(`${key}=${String(value)}`)
     }
   }
-  return `r${rows.length === 0 ? '0' : ''}${JSON.stringify([...kinds].sort(([a], [b]) => (a < b ? -1 : 1)))}`
+  let shape = `r${rows.length === 0 ? '0' : ''}${JSON.stringify([...kinds].sort(([a], [b]) => (a < b ? -1 : 1)))}`
+  if (listed.size > 0) shape += JSON.stringify([...listed].sort())
+  for (const [key, values] of inside) shape += `${key}:${relatedShape(related.get(key)!, values, depth + 1)}`
+  return shape
+}
+
+/** `{data on_conflict}` of several rows: what lies in `data` counts as one list, on_conflict is part of the plan as it is. */
+function relatedShape(type: GraphQLInputObjectType, values: readonly unknown[], depth: number): string {
+  const data = type.getFields()['data']
+  const rowType = data === undefined ? undefined : getNamedType(data.type)
+  if (!isInputObjectType(rowType)) return '!'
+  const rows: unknown[] = []
+  const conflicts = new Set<string>()
+  for (const value of values) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return `!${typeof value}`
+    const { data: inner, ...others } = value as Record<string, unknown>
+    conflicts.add(JSON.stringify(others))
+    if (!Array.isArray(inner)) rows.push(inner)
+    else if (inner.length + rows.length > LIST_ITEMS_MAX) throw tooManyItems()
+    else for (const row of inner) rows.push(row)
+  }
+  return `(${[...conflicts].join('|')})${rowsShape(rowType, rows, depth)}`
+}
+
+function tooManyItems() {
+  return validationFailed(`a list in the variables has more than ${LIST_ITEMS_MAX} items`)
 }

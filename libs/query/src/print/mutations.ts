@@ -36,7 +36,7 @@ export function mutationOf(statement: Statement, node: MutationNode, demand: Mut
 }
 
 /** The rows that `m` answers, as a source. */
-export function mutatedSource(statement: Statement, node: MutationNode): RowSource {
+export function mutatedSource(statement: Statement, node: Pick<MutationNode, 'relation'>): RowSource {
   const alias = statement.alias()
   statement.setRow(alias, `${alias}.${rowName(node.relation)}`)
   return { from: `m ${alias}`, alias }
