@@ -1,7 +1,7 @@
 export { ChangesModule, type ChangesModuleOptions } from './changes.module.ts'
 export { ChangeFeed, type ChangeFeedOptions, type ChangeFeedStatus, type Replay } from './feed/change-feed.ts'
 export { dropSlots } from './feed/replication-slot.ts'
-export type { ChangedRelation, RowChange, RowText } from './feed/row-change.ts'
+export { tableIdOf, type ChangedRelation, type RowChange, type RowText } from './feed/row-change.ts'
 export { TableFollower } from './following/table-follower.ts'
 export { untilVisible } from './following/visible-transactions.ts'
 export type { ChangePayload } from './payload/change-payload.ts'

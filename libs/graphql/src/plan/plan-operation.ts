@@ -18,8 +18,9 @@ import type { MutationStep } from './mutation-steps.ts'
 import { mutationOf } from './mutations.ts'
 import type { Recipe } from './parameters.ts'
 import { type DocumentLimits, Planning } from './planning.ts'
-import { aggregateOf, readByKeyOf, readOf } from './reads.ts'
+import { rootReadOf } from './roots.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
+import { checkSubscription, type LivePlan, livePlanOf } from './subscriptions.ts'
 
 /** What to do for an operation. `literalVariables`: their values are part of the plan. */
 export type OperationPlan = { readonly literalVariables: ReadonlySet<string> } & (
@@ -30,6 +31,7 @@ export type OperationPlan = { readonly literalVariables: ReadonlySet<string> } &
       readonly kind: 'mutation'
       readonly steps: readonly MutationStep[]
     }
+  | LivePlan
 )
 
 /** Everything that planning reads. The document is validated and the variables are coerced against the schema. */
@@ -54,6 +56,7 @@ export function planOperation(request: PlanRequest): OperationPlan {
   const planning = new Planning(model, fragments, new Inputs(request.variables, defaults), request.variables, request.limits)
   const fields = selectedFields(planning, [operation.selectionSet], '$')
   if (operation.operation === OperationTypeNode.MUTATION) return planMutation(planning, fields)
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) return planSubscription(planning, request, fields)
   return planQuery(planning, request, fields)
 }
 
@@ -65,6 +68,15 @@ function planMutation(planning: Planning, fields: readonly SelectedField[]): Ope
     return mutationOf(planning, root, field)
   })
   return { kind: 'mutation', steps, literalVariables: planning.literalVariables }
+}
+
+function planSubscription(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): OperationPlan {
+  checkSubscription(request.operation, fields)
+  const roots = fields.map((field): QueryRoot => {
+    if (field.name === '__typename') return { key: field.key, node: { kind: 'constant', value: 'subscription_root' } }
+    return rootOf(planning, request, field)
+  })
+  return { ...livePlanOf(roots), literalVariables: planning.literalVariables }
 }
 
 function planQuery(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): OperationPlan {
@@ -96,10 +108,7 @@ function rootOf(planning: Planning, request: PlanRequest, field: SelectedField):
   }
   const root = planning.model.queries.get(name)
   if (root === undefined) throw validationFailed(`field '${name}' not found in type: 'query_root'`, field.location)
-  planning.spend(1, field.location)
-  if (root.kind === 'select_by_pk') return { key, node: readByKeyOf(planning, root.table, field) }
-  if (root.kind === 'select_aggregate') return { key, node: aggregateOf(planning, root.table, field) }
-  return { key, node: readOf(planning, root.table, field) }
+  return { key, node: rootReadOf(planning, root, field) }
 }
 
 /** Answers one introspection field through graphql-js: the operation with this field alone. */

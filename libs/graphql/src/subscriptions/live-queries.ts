@@ -1,0 +1,221 @@
+// Open subscriptions of the process: shares equal ones, wakes them when what they read has changed, and plans them anew
+// when the schema or a policy has.
+import { TableFollower, type ChangeFeed } from '#libs/changes'
+import { type Logger, WorkLine } from '#libs/kernel'
+import { DatabaseError, type PlatformDatabase, type RequestContext, type RequestDatabase, type Statement } from '#libs/postgres'
+import { asGraphQLFailure } from '../execute/database-failures.ts'
+import type { GraphQLExecutor } from '../execute/graphql-executor.ts'
+import { statementOf } from '../execute/statements.ts'
+import { GraphQLFailure, graphqlErrors } from '../graphql.errors.ts'
+import { ChangeWakes } from './change-wakes.ts'
+import { GroupWorks } from './group-works.ts'
+import { LiveGroup, type GroupHost } from './live-group.ts'
+import { LiveSubscription } from './live-subscription.ts'
+import { RulesWatch } from './rules-watch.ts'
+import { StatementFactsReader } from './statement-facts.ts'
+import type { OpenSubscription, SubscriptionRequest, SubscriptionSink } from './subscription-sink.ts'
+import type { SubscriptionStats } from './subscription-stats.ts'
+
+/** What live queries stand on. */
+export interface LiveParts {
+  readonly executor: GraphQLExecutor
+  readonly database: RequestDatabase
+  readonly owner: PlatformDatabase
+  readonly catalog: { onChange(listener: () => void): () => void; refreshIfStale(): Promise<boolean> }
+  /** Absent: everything is polled. */
+  readonly changes: { readonly feed: ChangeFeed; readonly follower: TableFollower } | undefined
+  readonly stats: SubscriptionStats
+  readonly log: Logger
+}
+
+/** How much may be open, and run. */
+export interface LiveLimits {
+  /** Open subscriptions of the process. */
+  readonly subscriptionsMax: number
+  /** Statements of subscriptions that run at the same time; requests have the other connections. */
+  readonly concurrencyMax: number
+}
+
+const POLL_MS = 1_000
+const REPLAN_DELAY_MS = 50
+const RETRY_MS_MAX = 5_000
+/** Connection failures, resources, shutdowns, serialisation, locks: says nothing about the statement. */
+const transient = /^(08|53|57P|40|55|25)/
+
+/** The live queries. */
+export class LiveQueries implements GroupHost {
+  private readonly works: GroupWorks
+  private readonly facts: StatementFactsReader
+  private readonly rules: RulesWatch
+  private readonly wakes: ChangeWakes<LiveGroup> | undefined
+  private readonly line: WorkLine
+  private readonly subscriptions = new Set<LiveSubscription>()
+  private groups = new Map<string, LiveGroup>()
+  private readonly detach: (() => void)[]
+  private readonly ticking: NodeJS.Timeout
+  private replanning: Promise<void> | undefined
+  private replanWanted = false
+  private looking = false
+  private closed = false
+
+  constructor(
+    private readonly parts: LiveParts,
+    private readonly limits: LiveLimits,
+  ) {
+    const { executor, owner, changes, catalog, log } = parts
+    this.facts = new StatementFactsReader(owner)
+    this.rules = new RulesWatch(owner)
+    this.works = new GroupWorks(this.facts, changes?.follower, (principal) => executor.contextOf(principal, true), log)
+    this.wakes = changes === undefined ? undefined : new ChangeWakes(changes.feed, owner, log, () => this.wakeAll())
+    this.line = new WorkLine(limits.concurrencyMax)
+    this.detach = [catalog.onChange(() => this.rulesChanged())]
+    if (changes !== undefined) this.detach.push(changes.feed.onDdl(() => this.rulesChanged()))
+    this.ticking = setInterval(() => void this.tick(), POLL_MS)
+    this.ticking.unref()
+  }
+
+  /** Opens a subscription. Throws GraphQLFailure when the document is refused. */
+  async subscribe(request: SubscriptionRequest, sink: SubscriptionSink): Promise<OpenSubscription> {
+    if (this.closed || this.subscriptions.size >= this.limits.subscriptionsMax) {
+      this.parts.stats.refused++
+      const { message } = graphqlErrors.too_many_subscriptions({ params: { max: this.limits.subscriptionsMax } })
+      throw new GraphQLFailure(message, 'unexpected', '$', 429)
+    }
+    const subscription = new LiveSubscription(request, sink, this, this.parts.stats)
+    this.subscriptions.add(subscription)
+    this.parts.stats.subscriptions = this.subscriptions.size
+    try {
+      await this.place(subscription)
+    } catch (error) {
+      subscription.close()
+      throw asGraphQLFailure(error, '$', request.principal.authenticated)
+    }
+    return subscription
+  }
+
+  /** Plans the subscription and puts it where equal ones are. */
+  async place(subscription: LiveSubscription): Promise<void> {
+    const { query, variables, operationName, principal } = subscription.request
+    const document = { query, variables, operationName, role: principal.role, mayWrite: false, maySubscribe: true }
+    const plan = await this.parts.executor.plans.find(document)
+    if (subscription.isClosed) return
+    if (plan.kind === 'local') return subscription.finish(`{"data":${plan.data(variables)}}`)
+    if (plan.kind !== 'subscription') throw new TypeError('a query cannot be kept open')
+    const watched = { statement: statementOf(plan.plan, variables), reads: plan.reads, root: plan.root, variables }
+    const { groups } = this
+    const { key, work } = await this.works.make(watched, principal)
+    if (subscription.isClosed || this.closed) return
+    // The rules were read anew meanwhile.
+    if (groups !== this.groups) return this.place(subscription)
+    let group = groups.get(key)
+    if (group === undefined) {
+      group = new LiveGroup(key, work, this)
+      groups.set(key, group)
+      this.wakes?.index.add(group)
+    }
+    subscription.join(group)
+    this.parts.stats.groups = this.groups.size
+  }
+
+  /** A subscription has left its group, or is gone. */
+  left(subscription: LiveSubscription, group: LiveGroup | undefined): void {
+    if (subscription.isClosed) this.subscriptions.delete(subscription)
+    if (group?.remove(subscription) === true) {
+      group.close()
+      this.wakes?.index.delete(group)
+      if (this.groups.get(group.key) === group) this.groups.delete(group.key)
+    }
+    this.parts.stats.subscriptions = this.subscriptions.size
+    this.parts.stats.groups = this.groups.size
+  }
+
+  inTurn(work: () => Promise<void>): void {
+    void this.line.run(work)
+  }
+
+  run(context: RequestContext, statement: Statement) {
+    const { database } = this.parts
+    // Only an explicit transaction has another isolation level than Postgres' default.
+    return context.isolation === undefined ? database.run(context, statement) : database.transaction(context, (tx) => tx.run(statement))
+  }
+
+  counted(what: 'run' | 'skipped'): void {
+    if (what === 'run') this.parts.stats.runs++
+    else this.parts.stats.skipped++
+  }
+
+  /** Schema, policies or views may have changed: every subscription is planned anew, and gets its result if that is another one. */
+  rulesChanged(): void {
+    if (this.subscriptions.size === 0) this.facts.forget()
+    else this.replan()
+  }
+
+  retry(group: LiveGroup, error: unknown): boolean {
+    const isTransient = error instanceof DatabaseError ? transient.test(error.sqlstate) : (error as { code?: string }).code !== 'timeout'
+    if (!isTransient || this.closed) return false
+    const waitMs = Math.min(RETRY_MS_MAX, 100 * 2 ** group.failures)
+    this.parts.log.warn({ err: error, waitMs }, 'a live query could not be run; it is tried again')
+    setTimeout(() => group.wake(), waitMs).unref()
+    return true
+  }
+
+  /** Ends everything without a word; the transports say goodbye themselves. */
+  close(): void {
+    this.closed = true
+    clearInterval(this.ticking)
+    for (const each of this.detach) each()
+    this.wakes?.close()
+    for (const subscription of [...this.subscriptions]) subscription.close()
+  }
+
+  private wakeAll(): void {
+    for (const group of this.groups.values()) group.wake()
+  }
+
+  private replan(): void {
+    this.replanWanted = true
+    this.replanning ??= this.replanAll().finally(() => {
+      this.replanning = undefined
+    })
+  }
+
+  private async replanAll(): Promise<void> {
+    while (this.replanWanted && !this.closed) {
+      // A migration is many statements.
+      await new Promise((resolve) => setTimeout(resolve, REPLAN_DELAY_MS).unref())
+      this.replanWanted = false
+      await this.parts.catalog.refreshIfStale().catch(() => false)
+      this.facts.forget()
+      this.groups = new Map()
+      for (const subscription of [...this.subscriptions]) {
+        try {
+          await this.place(subscription)
+        } catch (error) {
+          this.placeFailed(subscription, error)
+        }
+        if (this.replanWanted) break
+      }
+    }
+  }
+
+  private placeFailed(subscription: LiveSubscription, error: unknown): void {
+    const failure = asGraphQLFailure(error, '$', subscription.request.principal.authenticated)
+    if (failure.status < 500) return subscription.refuse(failure)
+    this.parts.log.warn({ err: error }, 'a live query could not be planned anew; it is tried again')
+    setTimeout(() => this.replan(), POLL_MS).unref()
+  }
+
+  private async tick(): Promise<void> {
+    if (this.subscriptions.size === 0 || this.looking) return
+    const isDeaf = this.parts.changes?.feed.status().connected !== true
+    for (const group of this.groups.values()) if (isDeaf || group.work.polled !== undefined) group.wake()
+    this.looking = true
+    try {
+      if (await this.rules.haveChanged()) this.replan()
+    } catch (error) {
+      this.parts.log.debug({ err: error }, 'the rules could not be looked at')
+    } finally {
+      this.looking = false
+    }
+  }
+}
