@@ -4,6 +4,8 @@ import type { AuthOptions } from './auth/types.ts'
 import type { FunctionName, FunctionOf, RelationName, SchemaOf } from './database/database-types.ts'
 import type { CountMode, Query } from './database/query.ts'
 import { SchemaClient, type Table } from './database/table.ts'
+import { LiveQuery, type LiveObserver, type LiveVariables } from './graphql/live-query.ts'
+import type { GraphQLFailure } from './graphql/types.ts'
 import { type Fetch, type HeaderMap, Http, parseJson, PlinthError, settle } from './http.ts'
 import type { Channel, ChannelOptions } from './realtime/channel.ts'
 import { Realtime } from './realtime/realtime.ts'
@@ -17,13 +19,6 @@ export interface ClientOptions {
   readonly accessToken?: () => Promise<string | null>
 }
 
-/** One error of a GraphQL answer. */
-export interface GraphQLFailure {
-  readonly message: string
-  readonly path?: readonly (string | number)[]
-  readonly extensions?: { readonly code?: string; readonly path?: string } & Readonly<Record<string, unknown>>
-}
-
 /** A connection to one Plinth server. `DB` is the `Database` type that `plinth types` writes. */
 export class PlinthClient<DB = any> {
   /** Accounts and the session. */
@@ -32,6 +27,7 @@ export class PlinthClient<DB = any> {
   readonly storage: Storage
   private readonly http: Http
   private readonly realtime: Realtime
+  private readonly liveQueries = new Set<LiveQuery<any>>()
   private readonly defaultSchema: SchemaClient<SchemaOf<DB, 'public'>>
 
   constructor(url: string, key: string, options: ClientOptions = {}) {
@@ -45,7 +41,11 @@ export class PlinthClient<DB = any> {
     this.realtime = new Realtime(this.http.url, key, token)
     this.defaultSchema = new SchemaClient(this.http, undefined)
     if (options.accessToken === undefined)
-      this.auth.onAuthStateChange((_event, session) => this.realtime.setAuth(session?.access_token ?? null))
+      this.auth.onAuthStateChange((event, session) => {
+        this.realtime.setAuth(session?.access_token ?? null)
+        // A refreshed token is the same person; the server says when the old one ends.
+        if (event === 'SIGNED_IN' || event === 'SIGNED_OUT') for (const each of this.liveQueries) each.restart()
+      })
   }
 
   /** A table or view of the default schema. */
@@ -88,6 +88,19 @@ export class PlinthClient<DB = any> {
     })
     if (error !== null) return { data: null, errors: [{ message: error.message, extensions: { code: error.code } }] }
     return { data: data.data ?? null, errors: data.errors ?? null }
+  }
+
+  /**
+   * Follows a GraphQL subscription: `POST /graphql/v1` as server-sent events. The first answer comes at once, the next one
+   * when it is another; a broken connection is made anew. Gives the way to end it.
+   */
+  subscribe<T = any>(query: string, observer: LiveObserver<T>, variables?: LiveVariables): () => void {
+    const live = new LiveQuery<T>(this.http, query, variables, observer, () => this.liveQueries.delete(live))
+    this.liveQueries.add(live)
+    return () => {
+      this.liveQueries.delete(live)
+      live.stop()
+    }
   }
 
   /** A realtime channel; see {@link Channel}. The connection is opened by the first `subscribe`. */

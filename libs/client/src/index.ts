@@ -1,4 +1,6 @@
-export { createClient, PlinthClient, type ClientOptions, type GraphQLFailure } from './client.ts'
+export { createClient, PlinthClient, type ClientOptions } from './client.ts'
+export type { LiveObserver, LiveVariables } from './graphql/live-query.ts'
+export type { GraphQLFailure } from './graphql/types.ts'
 export { PlinthError, type Fetch, type HeaderMap, type Result } from './http.ts'
 export { Auth, type AuthResult, type PasswordCredentials } from './auth/auth.ts'
 export { AuthAdmin } from './auth/admin.ts'
