@@ -1,0 +1,327 @@
+// Arguments as literals or variables: a whole argument may be one variable, or only a value deep inside.
+import type { Random } from '../../../query/test/property/random.ts'
+import { columnTypes } from './column-types.ts'
+import {
+  type Change,
+  type Column,
+  columnOf,
+  type Filter,
+  type MutationField,
+  type OnConflict,
+  type OrderTerm,
+  type Relation,
+  type Row,
+  type Slice,
+  type Value,
+} from './model.ts'
+
+export interface DocumentParts {
+  readonly declarations: string[]
+  readonly variables: Record<string, unknown>
+  readonly fragments: string[]
+}
+
+/** Something that can be written as a literal and as JSON. */
+interface Written {
+  /** `full`: nothing in it may be a variable. */
+  literal(): string
+  json(): unknown
+}
+
+const isExact = (text: string): boolean => String(Number(text)) === text && Number.isSafeInteger(Number(text) * 1_000)
+
+export class ArgumentWriter {
+  constructor(
+    private readonly random: Random | undefined,
+    private readonly parts: DocumentParts,
+  ) {}
+
+  slice(relation: Relation, { filter, order, distinct, limit, offset }: Slice): string {
+    const args: string[] = []
+    if (filter !== undefined) args.push(`where: ${this.whole(`${relation.name}_bool_exp`, this.filter(filter))}`)
+    else if (this.chance(4)) args.push('where: null')
+    if (order.length > 0) args.push(`order_by: ${this.whole(`[${relation.name}_order_by!]`, this.order(order))}`)
+    if (distinct.length > 0) args.push(`distinct_on: ${this.whole(`[${relation.name}_select_column!]`, names(distinct))}`)
+    if (limit !== undefined) args.push(`limit: ${this.whole('Int', constant(String(limit), limit))}`)
+    if (offset !== undefined) args.push(`offset: ${this.whole('Int', constant(String(offset), offset))}`)
+    return this.list(args)
+  }
+
+  keyArguments(relation: Relation, values: readonly string[]): string {
+    return this.list(relation.key.map((name, i) => `${name}: ${this.ofColumn(columnOf(relation, name), values[i]!, '!')}`))
+  }
+
+  jsonPath(path: readonly (string | number)[] | undefined): string {
+    if (path === undefined) return ''
+    const steps = path.map((step, i) =>
+      typeof step === 'number' ? `[${step}]` : this.chance(20) ? `["${step}"]` : `${i === 0 ? '' : '.'}${step}`,
+    )
+    const text = `${this.chance(40) ? '$' : ''}${steps.join('')}`.replace(/^\$(?=[a-z])/, '$.')
+    return this.list([`path: ${this.whole('String', constant(JSON.stringify(text), text))}`])
+  }
+
+  count(relation: Relation, columns: readonly Column[], distinct: boolean): string {
+    const args: string[] = []
+    if (columns.length > 0) args.push(`columns: ${this.whole(`[${relation.name}_select_column!]`, names(columns))}`)
+    if (distinct) args.push(`distinct: ${this.flag(true)}`)
+    return this.list(args)
+  }
+
+  mutation(field: MutationField): string {
+    const { relation } = field
+    const type = relation.name
+    const where = (filter: Filter) => `where: ${this.whole(`${type}_bool_exp!`, this.filter(filter))}`
+    switch (field.kind) {
+      case 'insert':
+      case 'insert_one': {
+        const rows = field.rows.map((row) => this.row(relation, row))
+        const objects =
+          field.kind === 'insert'
+            ? `objects: ${this.whole(`[${type}_insert_input!]!`, listOf(rows))}`
+            : `object: ${this.whole(`${type}_insert_input!`, rows[0]!)}`
+        const conflict =
+          field.conflict === undefined ? [] : [`on_conflict: ${this.whole(`${type}_on_conflict`, this.conflict(field.conflict))}`]
+        return this.list([objects, ...conflict])
+      }
+      case 'update':
+        return this.list([where(field.filter), ...this.changes(relation, field.changes)])
+      case 'update_by_pk': {
+        const key = objectOf(relation.key.map((name, i) => [name, this.column(columnOf(relation, name), field.values[i]!, '!')]))
+        return this.list([`pk_columns: ${this.whole(`${type}_pk_columns_input!`, key)}`, ...this.changes(relation, field.changes)])
+      }
+      case 'update_many': {
+        const updates = field.updates.map(({ filter, changes }) =>
+          objectOf([['where', this.filter(filter)], ...this.changeObjects(changes)]),
+        )
+        return this.list([`updates: ${this.whole(`[${type}_updates!]!`, listOf(updates))}`])
+      }
+      case 'delete':
+        return this.list([where(field.filter)])
+      case 'delete_by_pk':
+        return this.keyArguments(relation, field.values)
+    }
+  }
+
+  /** A boolean of the request itself. */
+  flag(value: boolean): string {
+    return this.whole('Boolean!', constant(String(value), value))
+  }
+
+  private changes(relation: Relation, changes: readonly Change[]): string[] {
+    return this.changeObjects(changes).map(
+      ([operator, object]) => `${operator}: ${this.whole(`${relation.name}${operator}_input`, object)}`,
+    )
+  }
+
+  private changeObjects(changes: readonly Change[]): [string, Written][] {
+    const operators = [...new Set(changes.map(({ operator }) => operator))]
+    return operators.map((operator) => {
+      const own = changes.filter((change) => change.operator === operator)
+      return [operator, objectOf(own.map(({ column, value }) => [column.name, this.changed(operator, column, value)]))]
+    })
+  }
+
+  private changed(operator: string, column: Column, value: Value | null): Written {
+    if (operator === '_delete_key') return this.leaf('String', constant(JSON.stringify(value), value))
+    if (operator === '_delete_elem') return this.leaf('Int', constant(value as string, Number(value)))
+    if (operator === '_delete_at_path')
+      return this.leaf('[String!]', listOf((value as readonly string[]).map((each) => constant(JSON.stringify(each), each))))
+    return value === null ? constant('null', null) : this.column(column, value)
+  }
+
+  private row(relation: Relation, row: Row): Written {
+    return objectOf(
+      [...row].map(([name, value]) => [name, value === null ? constant('null', null) : this.column(columnOf(relation, name), value)]),
+    )
+  }
+
+  private conflict({ key, update, filter }: OnConflict): Written {
+    return objectOf([
+      ['constraint', constant(key.name, key.name)],
+      ...(update.length > 0 || this.chance(50) ? [['update_columns', names(update)] as [string, Written]] : []),
+      ...(filter === undefined ? [] : [['where', this.filter(filter)] as [string, Written]]),
+    ])
+  }
+
+  private filter(filter: Filter): Written {
+    switch (filter.kind) {
+      case 'object':
+        return objectOf(filter.items.flatMap((item) => this.entries(item)))
+      default:
+        return objectOf(this.entries(filter))
+    }
+  }
+
+  private entries(filter: Filter): [string, Written][] {
+    switch (filter.kind) {
+      case 'object':
+        return filter.items.flatMap((item) => this.entries(item))
+      case 'and':
+      case 'or':
+        return [[`_${filter.kind}`, listOf(filter.items.map((item) => this.filter(item)))]]
+      case 'not':
+        return [['_not', this.filter(filter.item)]]
+      case 'compare':
+        return [[filter.column.name, this.comparison(filter)]]
+      case 'is_null':
+        return [[filter.column.name, objectOf([['_is_null', constant(String(filter.what), filter.what)]])]]
+      case 'related':
+        return [[filter.link.name, this.filter(filter.filter)]]
+      case 'related_count': {
+        const { columns, distinct, filter: inner, operator, value } = filter.count
+        const predicate =
+          typeof value === 'string' ? constant(value, Number(value)) : listOf(value.map((each) => constant(each, Number(each))))
+        return [
+          [
+            `${filter.link.name}_aggregate`,
+            objectOf([
+              [
+                'count',
+                objectOf([
+                  ...(columns.length === 0 ? [] : [['arguments', names(columns)] as [string, Written]]),
+                  ...(distinct ? [['distinct', constant('true', true)] as [string, Written]] : []),
+                  ...(inner === undefined ? [] : [['filter', this.filter(inner)] as [string, Written]]),
+                  ['predicate', objectOf([[operator, predicate]])],
+                ]),
+              ],
+            ]),
+          ],
+        ]
+      }
+      case 'related_bool': {
+        const { call, column, filter: inner, value } = filter.test
+        return [
+          [
+            `${filter.link.name}_aggregate`,
+            objectOf([
+              [
+                call,
+                objectOf([
+                  ['arguments', constant(column.name, column.name)],
+                  ...(inner === undefined ? [] : [['filter', this.filter(inner)] as [string, Written]]),
+                  ['predicate', objectOf([['_eq', constant(String(value), value)]])],
+                ]),
+              ],
+            ]),
+          ],
+        ]
+      }
+    }
+  }
+
+  private comparison({ column, operator, value }: Extract<Filter, { kind: 'compare' }>): Written {
+    const text = (each: string): Written => constant(JSON.stringify(each), each)
+    if (operator.startsWith('_cast'))
+      return objectOf([['_cast', objectOf([['String', objectOf([[operator.slice(5), this.leaf('String', text(value as string))]])]])]])
+    if (/has_keys/.test(operator)) return objectOf([[operator, this.leaf('[String!]', listOf((value as readonly string[]).map(text)))]])
+    if (operator === '_has_key') return objectOf([[operator, this.leaf('String', text(value as string))]])
+    if (operator !== '_in' && operator !== '_nin') return objectOf([[operator, this.column(column, value)]])
+    const { scalar, written } = columnTypes[column.type]
+    if (written === 'list') return objectOf([[operator, this.leaf(`[[${scalar}!]!]`, listOf([this.plain(column, value)]))]])
+    return objectOf([[operator, this.leaf(`[${scalar}!]`, listOf((value as readonly string[]).map((each) => this.plain(column, each))))]])
+  }
+
+  private order(terms: readonly OrderTerm[]): Written {
+    const objects = terms.map((term): [string, Written] => {
+      const direction = this.leaf('order_by', constant(term.direction, term.direction))
+      const { aggregate } = term
+      let inner: [string, Written]
+      if (aggregate === undefined) inner = [term.column!.name, direction]
+      else {
+        const call = aggregate.column === undefined ? direction : objectOf([[aggregate.column.name, direction]])
+        inner = [`${aggregate.link.name}_aggregate`, objectOf([[aggregate.call, call]])]
+      }
+      return term.path.reduceRight<[string, Written]>((nested, link) => [link.name, objectOf([nested])], inner)
+    })
+    const isDistinct = new Set(objects.map(([name]) => name)).size === objects.length
+    return isDistinct && this.chance(40) ? objectOf(objects) : listOf(objects.map((each) => objectOf([each])))
+  }
+
+  private ofColumn(column: Column, value: Value, suffix: string): string {
+    const { scalar } = columnTypes[column.type]
+    return this.whole(`${scalar}${suffix}`, this.plain(column, value))
+  }
+
+  private column(column: Column, value: Value, suffix = ''): Written {
+    const { scalar, written } = columnTypes[column.type]
+    return this.leaf(`${written === 'list' ? `[${scalar}!]` : scalar}${suffix}`, this.plain(column, value))
+  }
+
+  private plain({ type }: Column, value: Value): Written {
+    if (typeof value !== 'string')
+      return listOf(value.map((item) => constant(type === 'int4[]' ? item : JSON.stringify(item), type === 'int4[]' ? Number(item) : item)))
+    const quoted = constant(JSON.stringify(value), value)
+    switch (columnTypes[type].written) {
+      case 'number':
+        // A number of JavaScript has not all digits.
+        if (this.chance(25)) return quoted
+        return constant(value, isExact(value) ? Number(value) : value)
+      case 'boolean':
+        return constant(value, value === 'true')
+      case 'json':
+        return constant(graphqlOf(JSON.parse(value)), JSON.parse(value))
+      default:
+        return quoted
+    }
+  }
+
+  /** As it is, or as a variable with that type. */
+  private whole(type: string, written: Written): string {
+    return this.chance(18) ? this.variable(type, written.json()) : written.literal()
+  }
+
+  /** The same, for something inside of a literal. */
+  private leaf(type: string, written: Written): Written {
+    return this.chance(20) ? { literal: () => this.variable(type, written.json()), json: () => written.json() } : written
+  }
+
+  private variable(type: string, value: unknown): string {
+    const { declarations, variables } = this.parts
+    const name = `v${declarations.length}`
+    // A variable that is left out has its default.
+    if (typeof value === 'boolean' && this.chance(15)) {
+      declarations.push(`$${name}: ${type.replace('!', '')} = ${value}`)
+      return `$${name}`
+    }
+    declarations.push(`$${name}: ${type}`)
+    variables[name] = value
+    return `$${name}`
+  }
+
+  private list(args: readonly string[]): string {
+    const shuffled = this.random === undefined ? args : this.random.shuffle(args)
+    return args.length === 0 ? '' : `(${shuffled.join(', ')})`
+  }
+
+  private chance(percent: number): boolean {
+    return this.random?.chance(percent) ?? false
+  }
+}
+
+function constant(literal: string, json: unknown): Written {
+  return { literal: () => literal, json: () => json }
+}
+
+function names(columns: readonly Column[]): Written {
+  return listOf(columns.map(({ name }) => constant(name, name)))
+}
+
+function listOf(items: readonly Written[]): Written {
+  return { literal: () => `[${items.map((item) => item.literal()).join(', ')}]`, json: () => items.map((item) => item.json()) }
+}
+
+function objectOf(entries: readonly (readonly [string, Written])[]): Written {
+  return {
+    literal: () => `{${entries.map(([name, value]) => `${name}: ${value.literal()}`).join(', ')}}`,
+    json: () => Object.fromEntries(entries.map(([name, value]) => [name, value.json()])),
+  }
+}
+
+/** JSON as a literal of GraphQL: keys without quotes. */
+function graphqlOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(graphqlOf).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}: ${graphqlOf(item)}`)
+    .join(', ')}}`
+}

@@ -1,0 +1,84 @@
+// One text for all answers that are right: keys in the order they were asked for, rows sorted where no order was asked for,
+// and floating-point aggregates without the digits that depend on the order of addition.
+import { plainText, type Json } from '../../../query/test/property/exact-json.ts'
+import type { AggregateField, AggregatePart, Answered, MutationField, QueryField, Selected } from './model.ts'
+
+export function canonicalQuery(fields: readonly QueryField[], data: Json): string {
+  const writers = new Map(
+    fields.map((field): [string, Writer] => [
+      field.key,
+      field.kind === 'aggregate'
+        ? aggregate(field.parts, field.slice.order.length > 0)
+        : field.kind === 'by_pk'
+          ? row(field.selected)
+          : rows(field.selected, field.slice.order.length > 0),
+    ]),
+  )
+  return object(writers)(data)
+}
+
+export function canonicalMutation(fields: readonly MutationField[], data: Json): string {
+  const writers = new Map(
+    fields.map((field): [string, Writer] => {
+      if (!('answer' in field)) return [field.key, row(field.selected)]
+      const one = answer(field.answer)
+      return [field.key, field.kind === 'update_many' ? list(one, true) : one]
+    }),
+  )
+  return object(writers)(data)
+}
+
+type Writer = (value: Json) => string
+
+function answer({ parts }: Answered): Writer {
+  return object(
+    new Map(parts.map((part): [string, Writer] => [part.key, part.kind === 'returning' ? rows(part.selected, false) : plainText])),
+  )
+}
+
+function object(writers: ReadonlyMap<string, Writer>): Writer {
+  return (value) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return plainText(value)
+    const pairs = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${(writers.get(key) ?? plainText)(item)}`)
+    return `{${pairs.join(',')}}`
+  }
+}
+
+function list(item: Writer, ordered: boolean): Writer {
+  return (value) => {
+    if (!Array.isArray(value)) return plainText(value)
+    const texts = value.map(item)
+    return `[${(ordered ? texts : texts.toSorted()).join(',\n')}]`
+  }
+}
+
+function row(selected: readonly Selected[]): Writer {
+  return object(
+    new Map(
+      selected.flatMap((each): [string, Writer][] => {
+        if (each.kind === 'row') return [[each.key, row(each.selected)]]
+        if (each.kind === 'rows') return [[each.key, rows(each.selected, each.slice.order.length > 0)]]
+        return each.kind === 'aggregate' ? [[each.key, aggregate(each.parts, each.slice.order.length > 0)]] : []
+      }),
+    ),
+  )
+}
+
+function rows(selected: readonly Selected[], ordered: boolean): Writer {
+  return list(row(selected), ordered)
+}
+
+function aggregate(parts: readonly AggregatePart[], ordered: boolean): Writer {
+  const writer = (part: AggregatePart): Writer => {
+    if (part.kind === 'nodes') return rows(part.selected, ordered)
+    return part.kind === 'typename' ? plainText : object(new Map(part.fields.map((field) => [field.key, aggregateField(field)])))
+  }
+  return object(new Map(parts.map((part) => [part.key, writer(part)])))
+}
+
+function aggregateField(field: AggregateField): Writer {
+  if (field.kind !== 'call') return plainText
+  return object(new Map(field.columns.flatMap(({ key, column }): [string, Writer][] => (column.type === 'float8' ? [[key, rounded]] : []))))
+}
+
+const rounded: Writer = (value) => (typeof value === 'string' ? Number(value.replace('\u0001', '')).toPrecision(10) : plainText(value))

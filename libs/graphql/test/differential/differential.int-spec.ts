@@ -1,0 +1,39 @@
+// Random documents over random databases answer what plain SQL under SET ROLE says: see evaluate.ts. One caller's documents
+// also run on a twin, a database that differs in rows hidden from that caller: it must not be able to tell.
+// PLINTH_GRAPHQL_SEED repeats a run, PLINTH_GRAPHQL_DOCUMENTS makes it longer.
+import { expect, it } from 'vitest'
+import { Random } from '../../../query/test/property/random.ts'
+import { Comparison } from './compare.ts'
+import { makeQuery } from './make-query.ts'
+import { makeWorld } from './make-world.ts'
+import { StartedWorld } from './started-world.ts'
+
+const total = Number(process.env['PLINTH_GRAPHQL_DOCUMENTS'] ?? 3_000)
+const seed = Number(process.env['PLINTH_GRAPHQL_SEED'] ?? Date.now() % 1_000_000)
+const perWorld = 300
+const differencesMax = Number(process.env['PLINTH_GRAPHQL_DIFFERENCES'] ?? 5)
+
+it(`${total} random documents mean what they say (seed ${seed})`, { timeout: 60_000 + total * 60 }, async () => {
+  const differences: string[] = []
+  let sent = 0
+  let answered = 0
+  for (let round = 0; sent < total && differences.length < differencesMax; round++) {
+    const random = new Random(seed + round)
+    const world = makeWorld(random)
+    await using started = await StartedWorld.start(world)
+    const comparison = new Comparison(started)
+    for (let i = 0; i < perWorld && sent < total && differences.length < differencesMax; i += 8) {
+      const queries = Array.from({ length: 8 }, () => makeQuery(random, world, random.pick(world.callers))).filter(
+        (query) => query !== undefined,
+      )
+      sent += queries.length
+      for (const result of await Promise.all(queries.map((query) => comparison.query(query)))) {
+        if (result.rows) answered++
+        if (result.difference !== undefined) differences.push(`seed ${seed + round}: ${await comparison.describe(result.operation)}`)
+      }
+    }
+  }
+  console.log(`differential test: seed ${seed}, ${sent} documents, ${answered} answered with data`)
+  expect(differences.join('\n\n')).toBe('')
+  expect(answered / sent).toBeGreaterThan(0.8)
+})

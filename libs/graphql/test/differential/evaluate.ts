@@ -1,0 +1,319 @@
+// What the answer to a query has to be, by the plainest reading of the dialect: row by row in JavaScript, over facts that
+// facts.ts asked of Postgres. First everything that the query mentions is loaded, then it is walked.
+import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
+import { quoteName } from '../../../query/test/property/sql-text.ts'
+import { type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
+import { compareKeys, fractionOf, sortKeyOfAggregate, type SortKey } from './sort-keys.ts'
+import type {
+  AggregateField,
+  AggregatePart,
+  Caller,
+  Column,
+  CountTest,
+  Filter,
+  Link,
+  OrderTerm,
+  QueryField,
+  Relation,
+  Selected,
+  Slice,
+} from './model.ts'
+import { visitAggregateParts, visitFilter, visitSelected, visitSlice, type Visitor } from './visit.ts'
+import { Refused } from './sql-session.ts'
+
+interface Pending {
+  readonly relation: Relation
+  readonly expressions: readonly string[]
+  readonly rows: readonly number[]
+  readonly fill: (values: Json[]) => void
+}
+
+/** One caller's view of the rows, loaded for what an operation mentions. */
+export class Evaluation implements Visitor {
+  private readonly wanted: Promise<unknown>[] = []
+  private readonly relations = new Map<Relation, RelationFacts>()
+  private readonly seen = new Map<Relation, ReadonlySet<number>>()
+  private readonly truths = new Map<Filter, Truths>()
+  private pending: Pending[] = []
+
+  constructor(
+    private readonly facts: Facts,
+    private readonly caller: Caller,
+  ) {}
+
+  /** The root fields' values. Throws Refused for what plain selects refuse. */
+  async query(fields: readonly QueryField[]): Promise<JsonObject> {
+    for (const field of fields) {
+      this.relation(field.relation)
+      if (field.kind !== 'by_pk') visitSlice(field.relation, field.slice, this)
+      if (field.kind === 'aggregate') visitAggregateParts(field.parts, this)
+      else visitSelected(field.selected, this)
+    }
+    await this.load()
+    const answer: JsonObject = {}
+    for (const field of fields) {
+      const rows = [...this.seen.get(field.relation)!].toSorted((a, b) => a - b)
+      if (field.kind === 'by_pk') {
+        const row = this.relations.get(field.relation)!.numbers.get(keyOf(field.values))
+        answer[field.key] =
+          row !== undefined && this.seen.get(field.relation)!.has(row) ? this.object(field.relation, row, field.selected) : null
+      } else {
+        const sliced = this.sliced(field.relation, field.slice, rows)
+        answer[field.key] =
+          field.kind === 'rows'
+            ? sliced.map((row) => this.object(field.relation, row, field.selected))
+            : this.aggregated(field.relation, sliced, field.parts)
+      }
+    }
+    await this.settle()
+    return answer
+  }
+
+  /** Numbers of the visible rows that pass. */
+  async matching(relation: Relation, filter: Filter): Promise<number[]> {
+    this.relation(relation)
+    visitFilter(relation, filter, this)
+    await this.load()
+    return [...this.seen.get(relation)!].filter((row) => this.truth(relation, filter, row) === true)
+  }
+
+  /** These rows as objects, whether they are visible or not. */
+  async objects(relation: Relation, rows: readonly number[], selected: readonly Selected[]): Promise<JsonObject[]> {
+    this.relation(relation)
+    visitSelected(selected, this)
+    await this.load()
+    const objects = rows.map((row) => this.object(relation, row, selected))
+    await this.settle()
+    return objects
+  }
+
+  relation(relation: Relation): void {
+    this.wanted.push(this.facts.relation(relation).then((facts) => this.relations.set(relation, facts)))
+    this.wanted.push(
+      this.facts.visible(this.caller, relation).then((rows) => {
+        if (rows instanceof Refused) throw rows
+        this.seen.set(relation, rows)
+      }),
+    )
+  }
+
+  comparison(relation: Relation, filter: Extract<Filter, { kind: 'compare' }>): void {
+    const { column, operator, value } = filter
+    this.wanted.push(this.facts.compare(relation, column, operator, value).then((truths) => this.truths.set(filter, truths)))
+  }
+
+  private async load(): Promise<void> {
+    const results = await Promise.allSettled(this.wanted)
+    this.wanted.length = 0
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  /** Asks for all aggregates of the answer: one statement for each list of expressions. */
+  private async settle(): Promise<void> {
+    const groups = new Map<string, Pending[]>()
+    for (const each of this.pending) {
+      const key = `${each.relation.name} ${each.expressions.join()}`
+      groups.set(key, [...(groups.get(key) ?? []), each])
+    }
+    this.pending = []
+    for (const group of groups.values()) {
+      const values = await this.facts.aggregates(
+        group[0]!.relation,
+        group[0]!.expressions,
+        group.map(({ rows }) => rows),
+      )
+      for (const [i, { fill }] of group.entries()) fill(values[i]!)
+    }
+  }
+
+  private related(link: Link, row: number): number[] {
+    const reached = this.facts.related(link, this.relations.get(link.source)!, this.relations.get(link.target)!)
+    const seen = this.seen.get(link.target)!
+    return reached[row]!.filter((far) => seen.has(far))
+  }
+
+  private sliced(relation: Relation, { filter, order, distinct, limit, offset }: Slice, candidates: readonly number[]): number[] {
+    let rows = candidates.filter((row) => filter === undefined || this.truth(relation, filter, row) === true)
+    const keys = order.map((term) => new Map(rows.map((row) => [row, this.sortKey(relation, term, row)])))
+    rows = rows.toSorted((a, b) => {
+      for (const [i, { direction }] of order.entries()) {
+        const difference = compareKeys(keys[i]!.get(a)!, keys[i]!.get(b)!, direction)
+        if (difference !== 0) return difference
+      }
+      return a - b
+    })
+    if (distinct.length > 0) {
+      const had = new Set<string>()
+      const { columns } = this.relations.get(relation)!
+      rows = rows.filter((row) => {
+        const key = JSON.stringify(distinct.map(({ name }) => columns.get(name)!.ranks[row]))
+        return had.has(key) ? false : (had.add(key), true)
+      })
+    }
+    return rows.slice(offset ?? 0, limit === undefined ? undefined : (offset ?? 0) + limit)
+  }
+
+  private sortKey(relation: Relation, { path, column, aggregate }: OrderTerm, row: number): SortKey {
+    let at = row
+    let where = relation
+    for (const link of path) {
+      const [next] = this.related(link, at)
+      if (next === undefined) return null
+      at = next
+      where = link.target
+    }
+    if (aggregate === undefined) return rankKey(this.relations.get(where)!, column!, at)
+    const rows = this.related(aggregate.link, at)
+    if (aggregate.call === 'count') return { up: BigInt(rows.length), down: 1n }
+    const facts = this.relations.get(aggregate.link.target)!.columns.get(aggregate.column!.name)!
+    const given = rows.filter((each) => facts.ranks[each] !== null)
+    if (aggregate.call === 'min' || aggregate.call === 'max') {
+      const ranks = given.map((each) => facts.ranks[each]!)
+      return ranks.length === 0 ? null : { up: BigInt(aggregate.call === 'min' ? Math.min(...ranks) : Math.max(...ranks)), down: 1n }
+    }
+    return sortKeyOfAggregate(
+      aggregate.call,
+      given.map((each) => fractionOf(facts.texts[each]!)),
+    )
+  }
+
+  private truth(relation: Relation, filter: Filter, row: number): boolean | null {
+    switch (filter.kind) {
+      case 'compare':
+        return this.truths.get(filter)![row]!
+      case 'is_null':
+        return (this.relations.get(relation)!.columns.get(filter.column.name)!.texts[row] === null) === filter.what
+      case 'not': {
+        const truth = this.truth(relation, filter.item, row)
+        return truth === null ? null : !truth
+      }
+      case 'object':
+      case 'and':
+      case 'or': {
+        const truths = filter.items.map((item) => this.truth(relation, item, row))
+        const decisive = filter.kind === 'or'
+        return truths.includes(decisive) ? decisive : truths.includes(null) ? null : !decisive
+      }
+      case 'related':
+        return this.related(filter.link, row).some((far) => this.truth(filter.link.target, filter.filter, far) === true)
+      case 'related_count': {
+        const rows = this.filtered(filter.link, row, filter.count.filter)
+        return isTrueOf(this.countOf(filter.link.target, rows, filter.count.columns, filter.count.distinct), filter.count)
+      }
+      case 'related_bool': {
+        const { link, test } = filter
+        const { texts } = this.relations.get(link.target)!.columns.get(test.column.name)!
+        const values = this.filtered(link, row, test.filter).flatMap((far) => (texts[far] === null ? [] : [texts[far] === 'true']))
+        if (values.length === 0) return null
+        return (test.call === 'bool_and' ? values.every(Boolean) : values.some(Boolean)) === test.value
+      }
+    }
+  }
+
+  private filtered(link: Link, row: number, filter: Filter | undefined): number[] {
+    return this.related(link, row).filter((far) => filter === undefined || this.truth(link.target, filter, far) === true)
+  }
+
+  private countOf(relation: Relation, rows: readonly number[], columns: readonly Column[], distinct: boolean): number {
+    const facts = columns.map(({ name }) => this.relations.get(relation)!.columns.get(name)!)
+    // Several columns are one composite value, which is never null itself.
+    const counted = rows.filter((row) => facts.length !== 1 || facts[0]!.texts[row] !== null)
+    return distinct && facts.length > 0
+      ? new Set(counted.map((row) => JSON.stringify(facts.map(({ ranks }) => ranks[row])))).size
+      : counted.length
+  }
+
+  private object(relation: Relation, row: number, selected: readonly Selected[]): JsonObject {
+    const object: JsonObject = {}
+    for (const each of selected) object[each.key] = this.value(relation, row, each)
+    return object
+  }
+
+  private value(relation: Relation, row: number, selected: Selected): Json {
+    switch (selected.kind) {
+      case 'typename':
+        return relation.name
+      case 'column': {
+        const value = this.relations.get(relation)!.columns.get(selected.column.name)!.jsons[row]!
+        return selected.path === undefined ? value : stepInto(value, selected.path)
+      }
+      case 'row': {
+        const [far] = this.related(selected.link, row)
+        return far === undefined ? null : this.object(selected.link.target, far, selected.selected)
+      }
+      case 'rows': {
+        const { link, slice } = selected
+        return this.sliced(link.target, slice, this.related(link, row)).map((far) => this.object(link.target, far, selected.selected))
+      }
+      case 'aggregate': {
+        const { link, slice } = selected
+        return this.aggregated(link.target, this.sliced(link.target, slice, this.related(link, row)), selected.parts)
+      }
+    }
+  }
+
+  private aggregated(relation: Relation, rows: readonly number[], parts: readonly AggregatePart[]): JsonObject {
+    const answer: JsonObject = {}
+    for (const part of parts) {
+      if (part.kind === 'typename') answer[part.key] = `${relation.name}_aggregate`
+      else if (part.kind === 'nodes') answer[part.key] = rows.map((row) => this.object(relation, row, part.selected))
+      else {
+        const fields: JsonObject = {}
+        for (const field of part.fields) fields[field.key] = this.aggregate(relation, rows, field)
+        answer[part.key] = fields
+      }
+    }
+    return answer
+  }
+
+  private aggregate(relation: Relation, rows: readonly number[], field: AggregateField): Json {
+    if (field.kind === 'typename') return `${relation.name}_aggregate_fields`
+    if (field.kind === 'count') return `\u0001${this.countOf(relation, rows, field.columns, field.distinct)}`
+    const values: JsonObject = {}
+    for (const { key } of field.columns) values[key] = null
+    const expressions = field.columns.map(({ column }) => `${field.call}(t.${quoteName(column.name)})`)
+    const fill = (results: Json[]): void => {
+      for (const [i, { key }] of field.columns.entries()) values[key] = results[i]!
+    }
+    this.pending.push({ relation, expressions, rows, fill })
+    return values
+  }
+}
+
+function isTrueOf(count: number, { operator, value }: CountTest): boolean {
+  const texts = typeof value === 'string' ? [value] : value
+  const numbers = texts.map(Number)
+  const first = numbers[0]!
+  switch (operator) {
+    case '_eq':
+      return count === first
+    case '_neq':
+      return count !== first
+    case '_gt':
+      return count > first
+    case '_gte':
+      return count >= first
+    case '_lt':
+      return count < first
+    case '_lte':
+      return count <= first
+    case '_in':
+      return numbers.includes(count)
+    default:
+      return !numbers.includes(count)
+  }
+}
+
+function rankKey(facts: RelationFacts, column: Column, row: number): SortKey {
+  const rank = facts.columns.get(column.name)!.ranks[row]!
+  return rank === null ? null : { up: BigInt(rank), down: 1n }
+}
+
+function stepInto(value: Json, path: readonly (string | number)[]): Json {
+  let at: Json | undefined = value
+  for (const step of path) {
+    if (at === null || at === undefined || typeof at !== 'object') return null
+    at = Array.isArray(at) ? (typeof step === 'number' ? at[step] : undefined) : Object.hasOwn(at, step) ? at[step] : undefined
+  }
+  return at ?? null
+}

@@ -1,0 +1,104 @@
+// Random conditions: every operator that fits a type, and relationships as deep as they go.
+import type { Random } from '../../../query/test/property/random.ts'
+import { columnTypes, jsonKeys, listItems, patterns, type TypeName } from './column-types.ts'
+import { keyValue } from './make-world.ts'
+import { offers } from './offers.ts'
+import { type Caller, type Column, type Filter, type Link, linksFrom, readable, type Relation, type Value, type World } from './model.ts'
+
+/** What a document may say: who asks, and what the dialect offers there. */
+export interface Making {
+  readonly random: Random
+  readonly world: World
+  readonly caller: Caller
+}
+
+export function makeFilter(making: Making, relation: Relation, depth = 0): Filter {
+  const { random } = making
+  const kind = random.below(100)
+  const items = (most: number): Filter[] => Array.from({ length: random.below(most + 1) }, () => makeFilter(making, relation, depth + 1))
+  if (depth < 3 && kind < 10) return { kind: 'and', items: items(3) }
+  if (depth < 3 && kind < 22) return { kind: 'or', items: items(3) }
+  if (depth < 3 && kind < 31) return { kind: 'not', item: makeFilter(making, relation, depth + 1) }
+  if (depth < 3 && kind < 38) return objectOf(items(3))
+  const links = depth < 3 ? linksFrom(making.world, relation, making.caller.role) : []
+  if (links.length > 0 && kind < 62) return relatedFilter(making, random.pick(links), depth)
+  return comparisonOf(making, relation)
+}
+
+/** Several keys in one object: each at most once. */
+function objectOf(items: readonly Filter[]): Filter {
+  const keys = items.map(keyInObject)
+  return { kind: 'object', items: items.filter((_item, i) => keys[i] !== undefined && keys.indexOf(keys[i]) === i) }
+}
+
+function keyInObject(filter: Filter): string | undefined {
+  if (filter.kind === 'object') return undefined
+  if (filter.kind === 'compare' || filter.kind === 'is_null') return filter.column.name
+  if (filter.kind === 'related') return filter.link.name
+  return filter.kind.startsWith('related') ? `${(filter as { link: Link }).link.name}_aggregate` : `_${filter.kind}`
+}
+
+function relatedFilter(making: Making, link: Link, depth: number): Filter {
+  const { random } = making
+  const filter = () => (random.chance(25) ? ({ kind: 'object', items: [] } as const) : makeFilter(making, link.target, depth + 1))
+  if (link.toOne || !offers.aggregateFilters || random.chance(60)) return { kind: 'related', link, filter: filter() }
+  const inner = random.chance(40) ? filter() : undefined
+  const columns = readable(link.target, making.caller.role).filter(({ type }) => columnTypes[type].sortable)
+  const flags = columns.filter(({ type }) => type === 'bool')
+  if (flags.length > 0 && random.chance(50))
+    return {
+      kind: 'related_bool',
+      link,
+      test: { call: random.pick(['bool_and', 'bool_or']), column: random.pick(flags), filter: inner, value: random.chance(60) },
+    }
+  const operator = random.pick(['_eq', '_neq', '_gt', '_gte', '_lt', '_lte', '_in', '_nin'])
+  const few = ['0', '1', '2', '3']
+  const counted = random.chance(30) ? random.some(columns, 2) : []
+  return {
+    kind: 'related_count',
+    link,
+    count: {
+      columns: counted,
+      distinct: counted.length > 0 && random.chance(50),
+      filter: inner,
+      operator,
+      value: operator === '_in' || operator === '_nin' ? random.some(few) : random.pick(few),
+    },
+  }
+}
+
+function comparisonOf({ random, caller }: Making, relation: Relation): Filter {
+  const columns = readable(relation, caller.role)
+  const plain = columns.filter(({ use }) => use === 'plain')
+  const column = random.pick(plain.length > 0 && random.chance(80) ? plain : columns)
+  const operators = columnTypes[column.type].operators.filter((name) => name !== '_cast' || offers.cast)
+  if (operators.length === 0 || random.chance(10)) return { kind: 'is_null', column, what: random.chance(50) }
+  const operator = random.pick(operators)
+  const cast = random.pick(['_like', '_ilike', '_eq', '_regex'])
+  const value =
+    operator === '_cast' ? random.pick(cast === '_eq' ? columnTypes.jsonb.values : patterns[cast]!) : operandOf(random, column, operator)
+  return { kind: 'compare', column, operator: operator === '_cast' ? `_cast${cast}` : operator, value }
+}
+
+function operandOf(random: Random, column: Column, operator: string): Value {
+  const pattern = patterns[operator] ?? patterns[operator.replace('_n', '_')]
+  if (pattern !== undefined && operator !== '_neq') return random.pick(pattern)
+  if (operator === '_has_key') return random.pick(jsonKeys)
+  if (operator.startsWith('_has_keys')) return random.chance(10) ? [] : random.some(jsonKeys, 3)
+  const one = (): Value => valueOf(random, column)
+  if (operator !== '_in' && operator !== '_nin') return one()
+  // Lists of lists have no place here.
+  if (columnTypes[column.type].written === 'list') return one()
+  const items = Array.from({ length: random.below(4) }, () => one() as string)
+  return offers.jsonListsInLists ? items : items.filter((item) => !item.startsWith('[') || column.type !== 'jsonb')
+}
+
+/** A value of the column: often one that occurs. */
+export function valueOf(random: Random, { type, use }: Column): Value {
+  if (columnTypes[type].written === 'list') return random.pick(listItems[type]!)
+  if (use === 'key' || use === 'reference') return keyValue(type, random.below(random.chance(80) ? 8 : 25))
+  if (use === 'mark') return `mk${random.between(1, 40)}k`
+  return random.pick(columnTypes[type].values)
+}
+
+export const isSortable = ({ type }: { readonly type: TypeName }): boolean => columnTypes[type].sortable

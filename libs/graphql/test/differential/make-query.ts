@@ -1,0 +1,203 @@
+// Random queries with everything that the dialect has for reading.
+import type { Random } from '../../../query/test/property/random.ts'
+import { columnTypes, floatAggregates, jsonPaths } from './column-types.ts'
+import { isSortable, makeFilter, type Making } from './make-filter.ts'
+import { keyValue } from './make-world.ts'
+import { offers } from './offers.ts'
+import {
+  type AggregateField,
+  type AggregatePart,
+  type Caller,
+  type Column,
+  columnOf,
+  directions,
+  hasReadableKey,
+  linksFrom,
+  type OrderTerm,
+  type Query,
+  type QueryField,
+  readable,
+  type Relation,
+  type Selected,
+  type Slice,
+  type World,
+} from './model.ts'
+
+export function makeQuery(random: Random, world: World, caller: Caller): Query | undefined {
+  const making: Making = { random, world, caller }
+  const relations = world.relations.filter((relation) => readable(relation, caller.role).length > 0)
+  if (relations.length === 0) return undefined
+  const count = random.chance(75) ? 1 : random.between(2, 4)
+  const fields = Array.from({ length: count }, (_, i) => fieldOf(making, random.pick(relations), i))
+  return { kind: 'query', caller, style: random.below(1_000_000) + 1, fields }
+}
+
+function fieldOf(making: Making, relation: Relation, i: number): QueryField {
+  const { random, caller } = making
+  const kind = random.below(100)
+  if (kind < 18 && hasReadableKey(relation, caller.role)) {
+    const row = random.below(18)
+    const values = relation.key.map((name) => keyValue(columnOf(relation, name).type, row))
+    const key = i === 0 && random.chance(60) ? `${relation.name}_by_pk` : `f${i}`
+    return { kind: 'by_pk', key, relation, values, selected: makeSelected(making, relation, 0) }
+  }
+  if (kind < 40) {
+    const key = i === 0 && random.chance(60) ? `${relation.name}_aggregate` : `f${i}`
+    return { kind: 'aggregate', key, relation, slice: aggregateSlice(making, relation), parts: makeParts(making, relation, 0) }
+  }
+  const key = i === 0 && random.chance(60) ? relation.name : `f${i}`
+  return { kind: 'rows', key, relation, slice: makeSlice(making, relation), selected: makeSelected(making, relation, 0) }
+}
+
+/** A selection of a row. */
+export function makeSelected(making: Making, relation: Relation, depth: number): Selected[] {
+  const { random, world, caller } = making
+  const selected: Selected[] = random.some(readable(relation, caller.role), 5).map((column) => columnField(random, column))
+  const links = depth < 3 ? linksFrom(world, relation, caller.role) : []
+  const nested = links.length === 0 ? 0 : random.below(depth === 0 ? 4 : 2)
+  for (let i = 0; i < nested; i++) {
+    const link = random.pick(links)
+    const { target } = link
+    if (link.toOne) selected.push({ kind: 'row', key: link.name, link, selected: makeSelected(making, target, depth + 1) })
+    else if (random.chance(65))
+      selected.push({
+        kind: 'rows',
+        key: link.name,
+        link,
+        slice: makeSlice(making, target),
+        selected: makeSelected(making, target, depth + 1),
+      })
+    else
+      selected.push({
+        kind: 'aggregate',
+        key: `${link.name}_aggregate`,
+        link,
+        slice: makeSlice(making, target),
+        parts: makeParts(making, target, depth + 1),
+      })
+  }
+  if (random.chance(8)) selected.push({ kind: 'typename', key: '__typename' })
+  return random.shuffle(withKeys(random, selected, new Set(relation.columns.map(({ name }) => name))))
+}
+
+function columnField(random: Random, column: Column): Selected {
+  const isJson = columnTypes[column.type].written === 'json'
+  return { kind: 'column', key: column.name, column, ...(isJson && random.chance(50) ? { path: random.pick(jsonPaths) } : {}) }
+}
+
+/** Some get an alias, those that need one do. */
+function withKeys(random: Random, selected: readonly Selected[], names: ReadonlySet<string>): Selected[] {
+  const taken = new Set<string>()
+  return selected.map((each, i) => {
+    let { key } = each
+    if (random.chance(20)) key = `a${i}`
+    // Now and then a column's name, for something else.
+    if (random.chance(3)) key = [...names][random.below(names.size)]!
+    if (taken.has(key)) key = `b${i}`
+    taken.add(key)
+    return { ...each, key }
+  })
+}
+
+export function makeSlice(making: Making, relation: Relation): Slice {
+  const { random, caller } = making
+  const filter = random.chance(55) ? makeFilter(making, relation) : undefined
+  const mayOrder = relation.key.every((name) => relation.rights[caller.role].select.has(name))
+  if (!mayOrder || random.chance(45)) return { filter, order: [], distinct: [], ...(random.chance(3) ? { limit: 0 } : {}) }
+  const order = Array.from({ length: random.below(3) }, () => orderTerm(making, relation))
+  const sortable = readable(relation, caller.role).filter(isSortable)
+  const distinct = random.chance(22) ? random.some(sortable, 2) : []
+  const leading = distinct.map((column): OrderTerm => ({ path: [], column, direction: random.pick(directions) }))
+  const rest = [...order, ...keyOrder(random, relation)].filter(
+    ({ column, path }) => path.length > 0 || column === undefined || !distinct.includes(column),
+  )
+  return {
+    filter,
+    order: [...leading, ...rest],
+    distinct,
+    ...(random.chance(50) ? { limit: random.chance(10) ? 0 : random.between(1, 8) } : {}),
+    ...(random.chance(30) ? { offset: random.below(5) } : {}),
+  }
+}
+
+function aggregateSlice(making: Making, relation: Relation): Slice {
+  const slice = makeSlice(making, relation)
+  return offers.distinctAggregates ? slice : { ...slice, distinct: [] }
+}
+
+/** What makes an order total. */
+function keyOrder(random: Random, relation: Relation): OrderTerm[] {
+  return relation.key.map((name) => ({ path: [], column: columnOf(relation, name), direction: random.pick(['asc', 'desc'] as const) }))
+}
+
+function orderTerm(making: Making, relation: Relation): OrderTerm {
+  const { random, world, caller } = making
+  const direction = random.pick(directions)
+  const path = []
+  let at = relation
+  for (let steps = 0; steps < 3 && random.chance(45); steps++) {
+    const links = linksFrom(world, at, caller.role).filter(({ toOne }) => toOne)
+    if (links.length === 0) break
+    const link = random.pick(links)
+    path.push(link)
+    at = link.target
+  }
+  const lists = linksFrom(world, at, caller.role).filter(({ toOne }) => !toOne)
+  if (lists.length === 0 || random.chance(60)) return { path, column: random.pick(readable(at, caller.role).filter(isSortable)), direction }
+  const link = random.pick(lists)
+  const columns = readable(link.target, caller.role)
+  const call = random.pick(['count', 'count', 'min', 'max', 'sum', 'avg', ...floatAggregates])
+  const fitting = columns.filter(({ type }) => aggregates(call, type))
+  // Floating-point variances differ in their last digit by the order of the rows.
+  const exact = /^(?:var|std)/.test(call) ? fitting.filter(({ type }) => type !== 'float8') : fitting
+  if (call === 'count' || exact.length === 0) return { path, aggregate: { link, call: 'count' }, direction }
+  return { path, aggregate: { link, call, column: random.pick(exact) }, direction }
+}
+
+function aggregates(call: string, type: Column['type']): boolean {
+  const { numeric, bounded } = columnTypes[type]
+  return call === 'min' || call === 'max' ? bounded : numeric
+}
+
+export function makeParts(making: Making, relation: Relation, depth: number): AggregatePart[] {
+  const { random } = making
+  const parts: AggregatePart[] = []
+  if (random.chance(85)) parts.push({ kind: 'aggregate', key: 'aggregate', fields: aggregateFields(making, relation) })
+  if (parts.length === 0 || random.chance(35))
+    parts.push({ kind: 'nodes', key: random.chance(80) ? 'nodes' : 'n', selected: makeSelected(making, relation, depth + 1) })
+  if (random.chance(6)) parts.push({ kind: 'typename', key: '__typename' })
+  return random.shuffle(offers.nodesBesideDistinct ? parts : withoutDistinct(parts))
+}
+
+/** Distinct counts are left out beside nodes. */
+function withoutDistinct(parts: AggregatePart[]): AggregatePart[] {
+  if (!parts.some(({ kind }) => kind === 'nodes')) return parts
+  return parts.map((part) =>
+    part.kind === 'aggregate'
+      ? { ...part, fields: part.fields.map((field) => (field.kind === 'count' ? { ...field, distinct: false } : field)) }
+      : part,
+  )
+}
+
+function aggregateFields({ random, caller }: Making, relation: Relation): AggregateField[] {
+  const columns = readable(relation, caller.role)
+  const fields: AggregateField[] = []
+  if (random.chance(70)) {
+    const counted = random.chance(45) ? random.some(columns.filter(isSortable), 2) : []
+    fields.push({
+      kind: 'count',
+      key: random.chance(70) ? 'count' : 'c',
+      columns: counted,
+      distinct: counted.length > 0 && random.chance(60),
+    })
+  }
+  const calls = random.some([...floatAggregates, 'sum', 'min', 'max', 'min', 'max', 'sum'], 3)
+  for (const call of new Set(calls)) {
+    const fitting = columns.filter(({ type }) => aggregates(call, type))
+    if (fitting.length > 0)
+      fields.push({ kind: 'call', key: call, call, columns: random.some(fitting, 3).map((column) => ({ key: column.name, column })) })
+  }
+  if (fields.length === 0 && !offers.typenameAlone) fields.push({ kind: 'count', key: 'count', columns: [], distinct: false })
+  if (fields.length === 0 || random.chance(5)) fields.push({ kind: 'typename', key: '__typename' })
+  return fields
+}

@@ -1,0 +1,239 @@
+// The test's own picture of a database and of a document. It shares nothing with the code under test on purpose.
+import type { TypeName } from './column-types.ts'
+
+export interface Column {
+  readonly name: string
+  readonly type: TypeName
+  readonly nullable: boolean
+  /** `mark`: a text that no other row of the database has. `plain`: drawn from a few values, so that filters find something. */
+  readonly use: 'key' | 'reference' | 'mark' | 'plain' | 'generated'
+  readonly fallback?: string
+}
+
+export interface Key {
+  readonly name: string
+  readonly columns: readonly string[]
+}
+
+/** A table or view; `key` is unique, and views show the key of their table. */
+export interface Relation {
+  readonly name: string
+  readonly kind: 'table' | 'view'
+  readonly columns: Column[]
+  readonly key: readonly string[]
+  /** The primary key first; none for views. */
+  readonly keys: readonly Key[]
+  readonly rights: Readonly<Record<RoleName, Rights>>
+}
+
+export type RoleName = 'anon' | 'authenticated' | 'service_role'
+
+/** Names of columns. */
+export interface Rights {
+  readonly select: ReadonlySet<string>
+  readonly insert: ReadonlySet<string>
+  readonly update: ReadonlySet<string>
+  readonly delete: boolean
+}
+
+export interface ForeignKey {
+  readonly name: string
+  readonly source: Relation
+  readonly columns: readonly string[]
+  readonly target: Relation
+  readonly targetColumns: readonly string[]
+}
+
+/** A relationship field. Pairs are [near column, far column]. */
+export interface Link {
+  readonly name: string
+  readonly source: Relation
+  readonly target: Relation
+  readonly toOne: boolean
+  /** The near side holds the foreign key. */
+  readonly forward: boolean
+  readonly pairs: readonly (readonly [string, string])[]
+}
+
+export interface Caller {
+  readonly name: string
+  readonly role: RoleName
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+export interface World {
+  readonly relations: readonly Relation[]
+  readonly links: readonly Link[]
+  readonly callers: readonly Caller[]
+  readonly ddl: string
+}
+
+/** Postgres' input syntax; a list has its items. */
+export type Value = string | readonly string[]
+
+export type Filter =
+  /** Several keys in one object, or an explicit list. */
+  | { readonly kind: 'and' | 'or' | 'object'; readonly items: readonly Filter[] }
+  | { readonly kind: 'not'; readonly item: Filter }
+  | { readonly kind: 'compare'; readonly column: Column; readonly operator: string; readonly value: Value }
+  | { readonly kind: 'is_null'; readonly column: Column; readonly what: boolean }
+  | { readonly kind: 'related'; readonly link: Link; readonly filter: Filter }
+  | { readonly kind: 'related_count'; readonly link: Link; readonly count: CountTest }
+  | { readonly kind: 'related_bool'; readonly link: Link; readonly test: BoolTest }
+
+export interface CountTest {
+  readonly columns: readonly Column[]
+  readonly distinct: boolean
+  readonly filter?: Filter
+  readonly operator: string
+  readonly value: Value
+}
+
+export interface BoolTest {
+  readonly call: 'bool_and' | 'bool_or'
+  readonly column: Column
+  readonly filter?: Filter
+  readonly value: boolean
+}
+
+export const directions = ['asc', 'desc', 'asc_nulls_first', 'asc_nulls_last', 'desc_nulls_first', 'desc_nulls_last'] as const
+
+export interface OrderTerm {
+  /** To-one relationships that lead there. */
+  readonly path: readonly Link[]
+  readonly aggregate?: { readonly link: Link; readonly call: string; readonly column?: Column }
+  readonly column?: Column
+  readonly direction: (typeof directions)[number]
+}
+
+export interface Slice {
+  readonly filter?: Filter
+  /** Total, or empty. */
+  readonly order: readonly OrderTerm[]
+  readonly distinct: readonly Column[]
+  readonly limit?: number
+  readonly offset?: number
+}
+
+export type Selected =
+  | { readonly kind: 'typename'; readonly key: string }
+  | { readonly kind: 'column'; readonly key: string; readonly column: Column; readonly path?: readonly (string | number)[] }
+  | { readonly kind: 'row'; readonly key: string; readonly link: Link; readonly selected: readonly Selected[] }
+  | { readonly kind: 'rows'; readonly key: string; readonly link: Link; readonly slice: Slice; readonly selected: readonly Selected[] }
+  | {
+      readonly kind: 'aggregate'
+      readonly key: string
+      readonly link: Link
+      readonly slice: Slice
+      readonly parts: readonly AggregatePart[]
+    }
+
+export type AggregatePart =
+  | { readonly kind: 'typename'; readonly key: string }
+  | { readonly kind: 'nodes'; readonly key: string; readonly selected: readonly Selected[] }
+  | { readonly kind: 'aggregate'; readonly key: string; readonly fields: readonly AggregateField[] }
+
+export type AggregateField =
+  | { readonly kind: 'typename'; readonly key: string }
+  | { readonly kind: 'count'; readonly key: string; readonly columns: readonly Column[]; readonly distinct: boolean }
+  | {
+      readonly kind: 'call'
+      readonly key: string
+      readonly call: string
+      readonly columns: readonly { readonly key: string; readonly column: Column }[]
+    }
+
+export type QueryField =
+  | {
+      readonly kind: 'rows'
+      readonly key: string
+      readonly relation: Relation
+      readonly slice: Slice
+      readonly selected: readonly Selected[]
+    }
+  | {
+      readonly kind: 'aggregate'
+      readonly key: string
+      readonly relation: Relation
+      readonly slice: Slice
+      readonly parts: readonly AggregatePart[]
+    }
+  | {
+      readonly kind: 'by_pk'
+      readonly key: string
+      readonly relation: Relation
+      readonly values: readonly string[]
+      readonly selected: readonly Selected[]
+    }
+
+/** Column name to value, in the order they are written. */
+export type Row = ReadonlyMap<string, Value | null>
+
+export interface OnConflict {
+  readonly key: Key
+  readonly update: readonly Column[]
+  readonly filter?: Filter
+}
+
+export type UpdateOperator = '_set' | '_inc' | '_append' | '_prepend' | '_delete_key' | '_delete_elem' | '_delete_at_path'
+
+export interface Change {
+  readonly operator: UpdateOperator
+  readonly column: Column
+  readonly value: Value | null
+}
+
+export interface Answered {
+  /** Keys of the answer in order. */
+  readonly parts: readonly (
+    | { readonly kind: 'affected_rows' | 'typename'; readonly key: string }
+    | { readonly kind: 'returning'; readonly key: string; readonly selected: readonly Selected[] }
+  )[]
+}
+
+export type MutationField = { readonly key: string; readonly relation: Relation } & (
+  | { readonly kind: 'insert'; readonly rows: readonly Row[]; readonly conflict?: OnConflict; readonly answer: Answered }
+  | { readonly kind: 'insert_one'; readonly rows: readonly Row[]; readonly conflict?: OnConflict; readonly selected: readonly Selected[] }
+  | { readonly kind: 'update'; readonly filter: Filter; readonly changes: readonly Change[]; readonly answer: Answered }
+  | {
+      readonly kind: 'update_many'
+      readonly updates: readonly { readonly filter: Filter; readonly changes: readonly Change[] }[]
+      readonly answer: Answered
+    }
+  | {
+      readonly kind: 'update_by_pk'
+      readonly values: readonly string[]
+      readonly changes: readonly Change[]
+      readonly selected: readonly Selected[]
+    }
+  | { readonly kind: 'delete'; readonly filter: Filter; readonly answer: Answered }
+  | { readonly kind: 'delete_by_pk'; readonly values: readonly string[]; readonly selected: readonly Selected[] }
+)
+
+interface Asked {
+  readonly caller: Caller
+  /** Seed of how it is written: variables or literals, fragments, directives. 0: the plainest way. */
+  readonly style: number
+}
+export type Query = Asked & { readonly kind: 'query'; readonly fields: readonly QueryField[] }
+export type Mutation = Asked & { readonly kind: 'mutation'; readonly fields: readonly MutationField[] }
+export type Operation = Query | Mutation
+
+export const columnOf = ({ columns }: Relation, name: string): Column => columns.find((column) => column.name === name)!
+
+export const readable = (relation: Relation, role: RoleName): Column[] =>
+  relation.columns.filter(({ name }) => relation.rights[role].select.has(name))
+
+/** Relationships that a role sees: it may read both sides of the join. */
+export function linksFrom({ links }: World, source: Relation, role: RoleName): Link[] {
+  return links.filter((link) => {
+    const near = link.source.rights[role].select
+    const far = link.target.rights[role].select
+    return link.source === source && link.pairs.every(([a, b]) => near.has(a) && far.has(b))
+  })
+}
+
+/** May rows be named by their key? */
+export function hasReadableKey(relation: Relation, role: RoleName): boolean {
+  return relation.kind === 'table' && relation.key.every((name) => relation.rights[role].select.has(name))
+}

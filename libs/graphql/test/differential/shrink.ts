@@ -1,0 +1,154 @@
+// Makes a failing operation smaller while it fails.
+import type {
+  AggregateField,
+  AggregatePart,
+  Answered,
+  Change,
+  Filter,
+  MutationField,
+  Operation,
+  QueryField,
+  Row,
+  Selected,
+  Slice,
+} from './model.ts'
+
+const triesMax = 300
+
+/** The smallest operation found that still fails. */
+export async function shrink(operation: Operation, fails: (candidate: Operation) => Promise<boolean>): Promise<Operation> {
+  let best = operation
+  for (let tries = 0; tries < triesMax;) {
+    let smaller: Operation | undefined
+    for (const candidate of smallerOperations(best)) {
+      if (++tries > triesMax) break
+      if (await fails(candidate).catch(() => false)) {
+        smaller = candidate
+        break
+      }
+    }
+    if (smaller === undefined) return best
+    best = smaller
+  }
+  return best
+}
+
+function* smallerOperations(operation: Operation): Generator<Operation> {
+  if (operation.style !== 0) yield { ...operation, style: 0 }
+  if (operation.kind === 'query') for (const fields of smallerList(operation.fields, 1, smallerQueryField)) yield { ...operation, fields }
+  else for (const fields of smallerList(operation.fields, 1, smallerMutationField)) yield { ...operation, fields }
+}
+
+/** Without one item, or with one of them smaller. */
+function* smallerList<T>(items: readonly T[], least: number, smaller: (item: T) => Generator<T>): Generator<T[]> {
+  if (items.length > least) for (const i of items.keys()) yield items.toSpliced(i, 1)
+  for (const [i, item] of items.entries()) for (const each of smaller(item)) yield items.with(i, each)
+}
+
+function* smallerQueryField(field: QueryField): Generator<QueryField> {
+  if (field.kind !== 'by_pk') for (const slice of smallerSlices(field.slice)) yield { ...field, slice }
+  if (field.kind === 'aggregate') for (const parts of smallerList(field.parts, 1, smallerPart)) yield { ...field, parts }
+  else for (const selected of smallerList(field.selected, 1, smallerSelected)) yield { ...field, selected }
+}
+
+function* smallerSlices(slice: Slice): Generator<Slice> {
+  const { filter, order, distinct, limit, offset } = slice
+  if (filter !== undefined) {
+    yield { ...slice, filter: undefined }
+    for (const smaller of smallerFilters(filter)) yield { ...slice, filter: smaller }
+  }
+  if (limit !== undefined || offset !== undefined) yield { ...slice, limit: undefined, offset: undefined }
+  if (distinct.length > 0) yield { ...slice, distinct: [], order: order.slice(distinct.length) }
+  else if (limit === undefined && offset === undefined) {
+    if (order.length > 0) yield { ...slice, order: [] }
+  }
+  // The last terms make the order total.
+  for (const i of order.keys())
+    if (i >= distinct.length && i < order.length - 1 && order[i]!.column?.use !== 'key') yield { ...slice, order: order.toSpliced(i, 1) }
+}
+
+function* smallerFilters(filter: Filter): Generator<Filter> {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+    case 'object':
+      yield* filter.items
+      for (const items of smallerList(filter.items, 0, smallerFilters)) yield { ...filter, items }
+      return
+    case 'not':
+      yield filter.item
+      for (const item of smallerFilters(filter.item)) yield { ...filter, item }
+      return
+    case 'related':
+      yield { ...filter, filter: { kind: 'object', items: [] } }
+      for (const inner of smallerFilters(filter.filter)) yield { ...filter, filter: inner }
+      return
+    case 'related_count':
+      if (filter.count.filter !== undefined) yield { ...filter, count: { ...filter.count, filter: undefined } }
+      if (filter.count.columns.length > 0) yield { ...filter, count: { ...filter.count, columns: [], distinct: false } }
+  }
+}
+
+function* smallerSelected(selected: Selected): Generator<Selected> {
+  if (selected.kind === 'row' || selected.kind === 'rows')
+    for (const inner of smallerList(selected.selected, 1, smallerSelected)) yield { ...selected, selected: inner }
+  if (selected.kind === 'rows' || selected.kind === 'aggregate')
+    for (const slice of smallerSlices(selected.slice)) yield { ...selected, slice }
+  if (selected.kind === 'aggregate') for (const parts of smallerList(selected.parts, 1, smallerPart)) yield { ...selected, parts }
+}
+
+function* smallerPart(part: AggregatePart): Generator<AggregatePart> {
+  if (part.kind === 'nodes') for (const selected of smallerList(part.selected, 1, smallerSelected)) yield { ...part, selected }
+  if (part.kind === 'aggregate') for (const fields of smallerList(part.fields, 1, smallerAggregate)) yield { ...part, fields }
+}
+
+function* smallerAggregate(field: AggregateField): Generator<AggregateField> {
+  if (field.kind === 'call') for (const columns of smallerList(field.columns, 1, none)) yield { ...field, columns }
+}
+
+// eslint-disable-next-line require-yield -- such items have nothing smaller
+function* none<T>(_item: T): Generator<T> {
+  return
+}
+
+function* smallerMutationField(field: MutationField): Generator<MutationField> {
+  if ('answer' in field) for (const answer of smallerAnswers(field.answer)) yield { ...field, answer }
+  else for (const selected of smallerList(field.selected, 1, smallerSelected)) yield { ...field, selected }
+  switch (field.kind) {
+    case 'insert':
+    case 'insert_one':
+      for (const rows of smallerList(field.rows, 1, smallerRow)) yield { ...field, rows }
+      if (field.conflict?.filter !== undefined) yield { ...field, conflict: { ...field.conflict, filter: undefined } }
+      if (field.conflict !== undefined)
+        for (const update of smallerList(field.conflict.update, 0, none)) yield { ...field, conflict: { ...field.conflict, update } }
+      return
+    case 'update':
+      for (const filter of smallerFilters(field.filter)) yield { ...field, filter }
+      for (const changes of smallerList<Change>(field.changes, 1, none)) yield { ...field, changes }
+      return
+    case 'update_many':
+      for (const updates of smallerList(field.updates, 1, smallerUpdate)) yield { ...field, updates }
+      return
+    case 'update_by_pk':
+      for (const changes of smallerList<Change>(field.changes, 1, none)) yield { ...field, changes }
+      return
+    case 'delete':
+      for (const filter of smallerFilters(field.filter)) yield { ...field, filter }
+  }
+}
+
+function* smallerUpdate<T extends { readonly filter: Filter; readonly changes: readonly Change[] }>(update: T): Generator<T> {
+  for (const filter of smallerFilters(update.filter)) yield { ...update, filter }
+  for (const changes of smallerList<Change>(update.changes, 1, none)) yield { ...update, changes }
+}
+
+function* smallerRow(row: Row): Generator<Row> {
+  for (const name of row.keys()) if (row.size > 1) yield new Map([...row].filter(([other]) => other !== name))
+}
+
+function* smallerAnswers(answer: Answered): Generator<Answered> {
+  const smaller = function* (part: Answered['parts'][number]): Generator<Answered['parts'][number]> {
+    if (part.kind === 'returning') for (const selected of smallerList(part.selected, 1, smallerSelected)) yield { ...part, selected }
+  }
+  for (const parts of smallerList(answer.parts, 1, smaller)) yield { parts }
+}

@@ -1,0 +1,103 @@
+// A random database as it runs: the executor over it, a second database that differs in rows that one caller does not see,
+// and a session for what plain SQL says.
+import { CatalogService } from '#libs/catalog'
+import type { Principal } from '#libs/identity'
+import { createLogger, systemClock } from '#libs/kernel'
+import { createTestDatabase, type TestDatabase } from '#test/postgres'
+import { GraphQLExecutor, GraphQLFailure } from '../../src/index.ts'
+import { withDefaults } from '../../src/graphql.options.ts'
+import type { Caller, Operation, World } from './model.ts'
+import { type DocumentText, textOf } from './document-text.ts'
+import { Facts } from './facts.ts'
+import { SqlSession } from './sql-session.ts'
+
+/** What came back: the answer's text, or the refusal. */
+export interface Outcome {
+  readonly text?: string
+  readonly refusal?: GraphQLFailure
+  /** Rows of all tables after a mutation, before it was undone. */
+  readonly after?: string
+}
+
+const limits = withDefaults({ depthMax: 40, costMax: 10_000_000, aliasesMax: 10_000, tokensMax: 100_000 })
+
+export class StartedWorld implements AsyncDisposable {
+  private constructor(
+    readonly world: World,
+    readonly database: TestDatabase,
+    readonly catalog: CatalogService,
+    private readonly executor: ExecutorOverUndo,
+    readonly session: SqlSession,
+    readonly facts: Facts,
+  ) {}
+
+  static async start(world: World): Promise<StartedWorld> {
+    const database = await createTestDatabase()
+    await database.sql(world.ddl)
+    const logger = createLogger({ level: 'silent', pretty: false })
+    const catalog = new CatalogService(database.platform, { schemas: ['public'], pollIntervalMs: 60_000 }, logger, systemClock)
+    await catalog.onModuleInit()
+    const session = await SqlSession.open(database.urls.superuser)
+    return new StartedWorld(world, database, catalog, new ExecutorOverUndo(database, catalog), session, new Facts(session))
+  }
+
+  /** Runs an operation through the executor; what a mutation did is told and undone. */
+  async run(operation: Operation, text: DocumentText = textOf(operation)): Promise<Outcome> {
+    return this.executor.run(text, principalOf(operation.caller))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session[Symbol.asyncDispose]()
+    await this.catalog.onModuleDestroy()
+    await this.database.dispose()
+  }
+}
+
+export function principalOf({ role, claims }: Caller): Principal {
+  const all = { role, ...claims }
+  const sub = claims['sub'] as string | undefined
+  return {
+    role,
+    claims: all,
+    claimsJson: JSON.stringify(all),
+    authenticated: role !== 'anon',
+    ...(sub === undefined ? {} : { userId: sub }),
+  }
+}
+
+/** The executor on a database whose writes are looked at and undone, so that every document meets the same rows. */
+export class ExecutorOverUndo {
+  private readonly executor: GraphQLExecutor
+  private after: string | undefined
+
+  constructor(database: Pick<TestDatabase, 'request'>, catalog: CatalogService) {
+    const { request } = database
+    type Transaction = Parameters<Parameters<typeof request.transaction>[1]>[0]
+    const undone = async <T>(tx: Transaction, work: () => Promise<T>): Promise<T> => {
+      tx.setRollbackOnly()
+      const result = await work()
+      this.after = (await tx.run({ text: 'select probe.contents()', values: [] })).rows[0]![0]!
+      return result
+    }
+    const watched: ConstructorParameters<typeof GraphQLExecutor>[0] = Object.assign(Object.create(request) as typeof request, {
+      run: (...[context, statement]: Parameters<typeof request.run>) =>
+        context.readOnly ? request.run(context, statement) : request.transaction(context, (tx) => undone(tx, () => tx.run(statement))),
+      transaction: <T>(...[context, work]: Parameters<typeof request.transaction<T>>) =>
+        request.transaction(context, (tx) => undone(tx, () => work(tx))),
+    })
+    this.executor = new GraphQLExecutor(watched, catalog, limits)
+  }
+
+  async run({ query, variables, operationName }: DocumentText, principal: Principal): Promise<Outcome> {
+    this.after = undefined
+    try {
+      // As it comes out of a request's body.
+      const sent = JSON.parse(JSON.stringify(variables)) as Record<string, unknown>
+      const text = await this.executor.execute({ query, variables: sent, operationName, principal, mayWrite: true })
+      return { text, ...(this.after === undefined ? {} : { after: this.after }) }
+    } catch (error) {
+      if (error instanceof GraphQLFailure) return { refusal: error }
+      throw error
+    }
+  }
+}
