@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Music, service, user, userOne } from './music.ts'
+import { Music, user, userOne } from './music.ts'
 
 describe('nested inserts', () => {
   let music: Music

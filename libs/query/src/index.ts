@@ -3,7 +3,9 @@ export { compile, compileQueryDocument, type CompileOptions, type QueryRoot, typ
 export { compileMutationSteps } from './mutation-steps.ts'
 export type { MutationAnswer } from './print/mutation-answers.ts'
 export { compilePlanCount, explainOf, type ExplainOptions } from './explain.ts'
-export { compileNestedInsert, NESTED_DEPTH_MAX, type NestedOptions } from './nested-insert.ts'
+export { compileNestedInsert, type NestedOptions } from './nested-insert.ts'
+export { NESTED_DEPTH_MAX } from './nested-levels.ts'
+export { compileRelatedUpdate } from './related-update.ts'
 export { unmatchedRows } from './print/nested-rows.ts'
 export { isSliceable } from './print/mutation-slices.ts'
 export { guardedRows, type RowGuard } from './print/row-guard.ts'
@@ -12,7 +14,17 @@ export { planBytes, PlanCache, type PlanCacheLimits } from './plan-cache.ts'
 export { relatedRowsExist } from './related-rows.ts'
 export { computedLink, isUnique, linksOfRelation, manyToManyLinks, primaryKeyColumns, reverseLink, toOneLink } from './relationships.ts'
 export type { NestedPlan, Plan, PlanColumn } from './plan.ts'
-export type { DeleteNode, InsertNode, MutationNode, MutationPart, MutationSlice, NestedInsert, UpdateNode } from './mutation-tree.ts'
+export type {
+  DeleteNode,
+  InsertNode,
+  MutationNode,
+  MutationPart,
+  MutationSlice,
+  NestedInsert,
+  RelatedChange,
+  RelatedUpdate,
+  UpdateNode,
+} from './mutation-tree.ts'
 export type {
   AggregateCall,
   AggregatePart,
@@ -20,6 +32,8 @@ export type {
   CallNode,
   FieldNode,
   FilterNode,
+  FunctionArgumentValue,
+  GroupReadNode,
   JsonPath,
   Operand,
   Operator,
@@ -27,5 +41,6 @@ export type {
   ReadableColumn,
   ReadNode,
   RelationshipLink,
+  SpatialFunction,
   ValueNode,
 } from './tree.ts'

@@ -87,3 +87,26 @@ export type MutationPart =
   | { readonly kind: 'affected_rows'; readonly key: string }
   | { readonly kind: 'returning'; readonly key: string; readonly fields: readonly FieldNode[] }
   | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+
+/**
+ * An update of rows and of rows related to them: `_related` of GraphQL. The rows are chosen and locked before anything changes;
+ * `set` may be empty. Both relations need a primary key.
+ */
+export interface RelatedUpdate {
+  readonly relation: Relation
+  readonly set: UpdateNode['set']
+  readonly filter?: FilterNode
+  readonly related: readonly RelatedChange[]
+}
+
+/**
+ * What happens to the rows that belong to the chosen ones over `link`, a foreign key of either side. Those that are meant by
+ * `delete` and `updates` are found before the outer rows change; they are deleted, then updated, then rows are inserted:
+ * for each of the chosen rows, or, when the chosen rows point there, one that all of them point to afterwards.
+ */
+export interface RelatedChange {
+  readonly link: RelationshipLink
+  readonly delete?: FilterNode
+  readonly updates: readonly RelatedUpdate[]
+  readonly insert?: InsertNode
+}

@@ -13,6 +13,7 @@ import { insertOf } from './inserts.ts'
 import type { Input } from './inputs.ts'
 import type { MutationStatement, MutationStep } from './mutation-steps.ts'
 import { nestedInsertStatements } from './nested-inserts.ts'
+import { RelatedUpdates } from './nested-updates.ts'
 import type { Planning } from './planning.ts'
 import { argumentsOf, keyFilter, rowFields } from './reads.ts'
 import { required } from './required-inputs.ts'
@@ -98,6 +99,9 @@ function updateStatements(
   answer: MutationAnswer,
 ): readonly MutationStatement[] {
   const set = setOf(planning, table, given, location)
+  const related = given.get('_related')
+  if (related !== undefined)
+    return new RelatedUpdates(planning).statements(table, { relation: table.relation, set, filter }, related, location, answer)
   requireOperator(set, location)
   return statementsOf({ kind: 'update', relation: table.relation, set, filter, returning: null }, answer, location)
 }

@@ -128,10 +128,15 @@ const changes: Readonly<
   delete_at_path: (statement, column, item) => `${column} #- ${statement.value(item.value, 'text[]')}`,
 }
 
+/** `"column" = …` for each item. */
+export function setList(statement: Statement, set: UpdateNode['set'], alias: string): string[] {
+  return set.map(
+    (item) => `${quoteIdentifier(item.column.name)} = ${changes[item.operator ?? 'set'](statement, columnOf(alias, item.column), item)}`,
+  )
+}
+
 function updateOf(statement: Statement, node: UpdateNode, alias: string): string {
-  const set = node.set.map((item) => {
-    return `${quoteIdentifier(item.column.name)} = ${changes[item.operator ?? 'set'](statement, columnOf(alias, item.column), item)}`
-  })
+  const set = setList(statement, node.set, alias)
   const from: string[] = []
   if (node.setFrom !== undefined && node.setFrom.columns.length > 0) {
     const { columns, missingAsDefault } = node.setFrom

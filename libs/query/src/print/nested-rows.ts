@@ -6,16 +6,19 @@ import type { ValueNode } from '../tree.ts'
 import { recordColumns } from './mutations.ts'
 import type { Statement } from './statement.ts'
 
-/** Where a level's rows are in the request: the keys on the way down from the outermost rows. */
+/**
+ * Where a level's rows are in the request: the keys on the way down from the outermost rows. `over`: the outermost rows hang on
+ * rows that are there already, and go in once for each of them (`forEach`), or once if there is any.
+ */
 export interface NestedPlace {
   readonly rows: ValueNode
   readonly path: readonly string[]
+  readonly over?: { readonly keys: string; readonly forEach: boolean }
 }
 
 /** `select n, pn, v`: a level's rows with their numbers. */
 export function nestedRows(statement: Statement, place: NestedPlace): string {
-  const rows = statement.value(place.rows, 'json')
-  const top = `select e.n, null::bigint as pn, e.v from json_array_elements(${rows}) with ordinality e(v, n)`
+  const top = outermostRows(statement.value(place.rows, 'json'), place.over)
   return place.path.reduce((outer, key) => {
     const value = `p.v -> ${quoteLiteral(key)}::text`
     // One object counts as a list of one; null, or nothing, as an empty one.
@@ -23,6 +26,13 @@ export function nestedRows(statement: Statement, place: NestedPlace): string {
     const number = 'row_number() over (order by p.n, c.n)'
     return `select ${number} as n, p.n as pn, c.v from (${outer}) p, json_array_elements(${list}) with ordinality c(v, n)`
   }, top)
+}
+
+function outermostRows(rows: string, over: NestedPlace['over']): string {
+  const given = `json_array_elements(${rows}) with ordinality e(v, n)`
+  if (over === undefined) return `select e.n, null::bigint as pn, e.v from ${given}`
+  if (!over.forEach) return `select e.n, null::bigint as pn, e.v from ${given} where exists (select from ${over.keys})`
+  return `select row_number() over (order by k.n, e.n) as n, k.n as pn, e.v from ${over.keys}, ${given}`
 }
 
 /** The rows that a step inserted, by number: a FROM item whose columns are `c0`, `c1`, … for `names`, and `n`. */

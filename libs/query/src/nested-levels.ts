@@ -1,0 +1,136 @@
+// The levels of an insert with rows inside rows: in which order they go, and the statement of each.
+import { quoteIdentifier } from '#libs/postgres'
+import type { Relation } from '#libs/catalog'
+import type { InsertNode, NestedInsert } from './mutation-tree.ts'
+import type { Plan } from './plan.ts'
+import { keptList } from './print/kept-rows.ts'
+import { conflictOf, givenOrDefault, recordColumns } from './print/mutations.ts'
+import { needsList, type Needs } from './print/needs.ts'
+import { addAffected, countOfGiven, countWhen, insertedKeys, keepRows, nestedRows, type NestedPlace } from './print/nested-rows.ts'
+import { columnOf, relationName, Statement } from './print/statement.ts'
+import type { RelationshipLink } from './tree.ts'
+
+/** How deep rows may lie in rows; the outermost are the first level. */
+export const NESTED_DEPTH_MAX = 5
+
+/** Columns of rows that an earlier step has kept under its number. */
+export interface KeptKeys {
+  readonly relation: Relation
+  readonly step: number
+  readonly names: readonly string[]
+}
+
+/** A level on the way to becoming a statement. */
+export interface Level {
+  readonly node: InsertNode
+  readonly place: NestedPlace
+  /** Where its statement stands in the sequence; inner rows that go first have smaller numbers. */
+  readonly step: number
+  /** Columns whose values later statements ask for. */
+  readonly keys: readonly string[]
+  /** Others hang on its rows by their numbers: none may be skipped. */
+  readonly isMatched: boolean
+  /** What the answer reads of the outermost rows, where it is read from the rows themselves. */
+  readonly answered: Needs | undefined
+  /** The outer rows, when they give these their key. */
+  readonly outer: { readonly link: RelationshipLink; readonly keys: KeptKeys } | undefined
+  /** Inner rows that were inserted first. */
+  readonly before: readonly { readonly link: RelationshipLink; readonly level: Level }[]
+}
+
+/** What is asked of a level's rows beyond what its place demands. */
+export interface Wanted {
+  readonly columns: readonly string[]
+  readonly answered?: Needs
+  readonly isMatched?: boolean
+}
+
+/** Adds a level and those inside it to the sequence, in the order in which they have to run; steps count from `firstStep`. */
+export function addLevel(
+  levels: Level[],
+  node: InsertNode,
+  place: NestedPlace,
+  outer: Level['outer'],
+  wanted: Wanted,
+  firstStep = 0,
+): Level {
+  if (place.path.length >= NESTED_DEPTH_MAX) throw new TypeError('rows are nested too deeply')
+  const nested = node.nested ?? []
+  const inside = (item: NestedInsert): NestedPlace => ({ ...place, path: [...place.path, item.key] })
+  const before = nested.filter(goesFirst).map((item) => ({
+    link: item.link,
+    level: addLevel(levels, item.node, inside(item), undefined, { columns: item.link.targetColumns, isMatched: true }, firstStep),
+  }))
+  const after = nested.filter((item) => !goesFirst(item))
+  const keys = [...new Set([...wanted.columns, ...after.flatMap(({ link }) => link.columns)])]
+  // Without on_conflict no outermost row may be missing either: whoever reads the answer counts on it.
+  const isMatched =
+    wanted.isMatched === true || after.length > 0 || keys.length > 0 || (place.path.length === 0 && node.conflict === undefined)
+  const level: Level = { node, place, step: firstStep + levels.length, keys, isMatched, answered: wanted.answered, outer, before }
+  levels.push(level)
+  const own: KeptKeys = { relation: node.relation, step: level.step, names: keys }
+  for (const item of after) addLevel(levels, item.node, inside(item), { link: item.link, keys: own }, { columns: [] }, firstStep)
+  return level
+}
+
+/** Is the link a foreign key of the outer table? */
+function goesFirst({ link }: NestedInsert): boolean {
+  if (link.foreignKey === undefined || link.through !== undefined) throw new TypeError('rows are nested over foreign keys only')
+  const { source, columns } = link.foreignKey
+  // Of a table that points to itself only the columns tell the direction.
+  return source.oid === link.source.oid && columns.length === link.columns.length && columns.every((name, i) => name === link.columns[i])
+}
+
+/** The statement of a level. `counting`: it begins the count of affected rows, or adds to it. */
+export function insertStep(level: Level, counting?: 'begin' | 'add'): Plan {
+  const { node, step, isMatched, answered } = level
+  const statement = new Statement()
+  const alias = statement.alias()
+  const needs: Needs = { columns: new Set([...level.keys, ...(answered?.columns ?? [])]), row: answered?.row === true }
+  const insert = insertedRows(statement, level, alias, needsList(needs, alias, node.relation).join(', ') || '1')
+  const isKept = needs.row || needs.columns.size > 0
+  const done = [
+    ...(isKept ? [keepRows(step, answered === undefined ? 'm' : 'k')] : []),
+    ...(counting === undefined ? [] : [addAffected(counting === 'begin')]),
+  ]
+  const given = isMatched ? `, ${countOfGiven(statement, level.place)}` : ''
+  // The rows of `m` come in the order in which they were inserted.
+  const from = answered === undefined || !isKept ? 'm' : `(select ${keptList(node.relation, needs, 'm')} from m) k`
+  const text = `with m as (${insert})${given} select ${countWhen(step, isMatched, done)} as rows from ${from}`
+  return { text, parameters: statement.parameters, columns: ['rows'] }
+}
+
+/** `insert into … select … returning …` */
+function insertedRows(statement: Statement, level: Level, alias: string, returning: string): string {
+  const { node } = level
+  const { columns, from } = insertedColumns(statement, level)
+  const names = columns.size === 0 ? '' : ` (${[...columns.keys()].map(quoteIdentifier).join(', ')})`
+  const conflict = conflictOf(statement, node, alias, {})
+  // Without columns every one of them has its default.
+  const rows = `select ${[...columns.values()].join(', ')} from ${from} order by e.n`
+  return `insert into ${relationName(node.relation)} as ${alias}${names} ${rows}${conflict} returning ${returning}`
+}
+
+/** The columns of an insert with their values, and the FROM clause these are over. */
+function insertedColumns(statement: Statement, { node, place, outer, before }: Level): { columns: Map<string, string>; from: string } {
+  const columns = new Map<string, string>()
+  let from = `(${nestedRows(statement, place)}) e`
+  for (const column of node.columns) columns.set(column.name, node.missingAsDefault ? givenOrDefault(column, 'e.v') : columnOf('b', column))
+  for (const { link, level } of before) {
+    const [rows, keys] = [statement.alias('f'), statement.alias('k')]
+    from += ` left join (${nestedRows(statement, level.place)}) ${rows} on ${rows}.pn = e.n`
+    from += ` left join ${insertedKeys(level.node.relation, level.step, level.keys, keys)} on ${keys}.n = ${rows}.n`
+    link.columns.forEach((name, i) => {
+      const key = `${keys}.c${level.keys.indexOf(link.targetColumns[i]!)}`
+      const own = columns.get(name)
+      columns.set(name, own === undefined ? key : `case when ${rows}.n is null then ${own} else ${key} end`)
+    })
+  }
+  if (outer !== undefined) {
+    const keys = statement.alias('k')
+    from += ` join ${insertedKeys(outer.keys.relation, outer.keys.step, outer.keys.names, keys)} on ${keys}.n = e.pn`
+    outer.link.targetColumns.forEach((name, i) => columns.set(name, `${keys}.c${outer.keys.names.indexOf(outer.link.columns[i]!)}`))
+  }
+  if (node.columns.length > 0) from += ` cross join lateral json_to_record(e.v) b(${recordColumns(node.columns)})`
+  return { columns, from }
+}

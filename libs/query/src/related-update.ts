@@ -1,0 +1,189 @@
+// Updates of rows together with rows related to them: a sequence of statements for one transaction (docs/decisions/0014).
+import { quoteIdentifier } from '#libs/postgres'
+import type { Relation } from '#libs/catalog'
+import type { InsertNode, RelatedChange, RelatedUpdate } from './mutation-tree.ts'
+import { addLevel, insertStep, type KeptKeys, type Level } from './nested-levels.ts'
+import { countsAffected } from './nested-insert.ts'
+import type { Plan } from './plan.ts'
+import { filterOf } from './print/filters.ts'
+import { answerBody, answeredFields, type MutationAnswer } from './print/mutation-answers.ts'
+import { setList } from './print/mutations.ts'
+import { needsList, needsOf } from './print/needs.ts'
+import { addAffected, affectedRows, countWhen, insertedKeys, keepRows } from './print/nested-rows.ts'
+import { columnOf, relationName, Statement } from './print/statement.ts'
+import { primaryKeyColumns } from './relationships.ts'
+import type { FilterNode, RelationshipLink } from './tree.ts'
+
+/** A statement of the sequence and the node that it comes from; the last one answers and has none. */
+export interface RelatedStep {
+  readonly plan: Plan
+  readonly of: RelatedUpdate | RelatedChange | InsertNode | undefined
+}
+
+/**
+ * Compiles an update with changes of related rows to statements for ONE transaction. The last one's `body` is the answer, read from
+ * the tables after all changes; its `affected_rows` counts the rows of every statement.
+ */
+export function compileRelatedUpdate(node: RelatedUpdate, answer: MutationAnswer): readonly RelatedStep[] {
+  const sequence = new Sequence(countsAffected(answer))
+  const changed = sequence.update(node, undefined)
+  return [...sequence.steps, { plan: answerOf(node.relation, changed, answer), of: undefined }]
+}
+
+class Sequence {
+  readonly steps: RelatedStep[] = []
+
+  constructor(private readonly isCounted: boolean) {}
+
+  /** Adds an update and everything inside it; gives the keys of its rows as they are afterwards. */
+  update(node: RelatedUpdate, within: KeptKeys | undefined): KeptKeys {
+    const linked = node.related.flatMap(({ link }) => link.columns)
+    const names = [...new Set([...primaryKeyColumns(node.relation), ...linked])]
+    const chosen = this.choose(node, names, within)
+    const belonging = node.related.map((change) => this.belonging(change, chosen))
+    const pointed = node.related.flatMap((change) =>
+      change.insert !== undefined && pointsAway(change.link) ? [this.point(change, chosen)] : [],
+    )
+    const changed = node.set.length === 0 && pointed.length === 0 ? chosen : this.change(node, names, chosen, pointed)
+    node.related.forEach((change, i) => this.changeRelated(change, belonging[i], changed))
+    return changed
+  }
+
+  /** The rows that are meant, locked: whatever changes from here on, these are they. */
+  private choose(node: RelatedUpdate, names: readonly string[], within: KeptKeys | undefined): KeptKeys {
+    const statement = new Statement()
+    const alias = statement.alias()
+    const key = primaryKeyColumns(node.relation)
+    const among = within === undefined ? '' : ` join ${kept(within, 'k')} on ${samePlace(within, 'k', key, alias)}`
+    const where = node.filter === undefined ? '' : ` where ${filterOf(statement, node.filter, alias)}`
+    const order = key.map((name) => columnOf(alias, name)).join(', ')
+    const list = names.map((name) => columnOf(alias, name)).join(', ')
+    const rows = `select ${list} from ${relationName(node.relation)} ${alias}${among}${where} order by ${order} for update of ${alias}`
+    const begun = this.isCounted && this.steps.length === 0 ? [addAffected(true, '0')] : []
+    return this.keep(statement, node, node.relation, names, rows, begun)
+  }
+
+  /** The related rows as they are before anything changes; undefined when nobody asks for them. */
+  private belonging(change: RelatedChange, outer: KeptKeys): KeptKeys | undefined {
+    if (change.delete === undefined && change.updates.length === 0) return undefined
+    const { link } = change
+    const statement = new Statement()
+    const alias = statement.alias()
+    const names = primaryKeyColumns(link.target)
+    const list = names.map((name) => columnOf(alias, name)).join(', ')
+    const isRelated = link.targetColumns
+      .map((name, i) => `${columnOf(alias, name)} = k.c${outer.names.indexOf(link.columns[i]!)}`)
+      .join(' and ')
+    const rows = `select ${list} from ${relationName(link.target)} ${alias} where exists (select from ${kept(outer, 'k')} where ${isRelated})`
+    return this.keep(statement, change, link.target, names, rows, [])
+  }
+
+  /** Inserts the row that the chosen ones are to point to, if there are any. */
+  private point(change: RelatedChange, chosen: KeptKeys): { readonly link: RelationshipLink; readonly keys: KeptKeys } {
+    const { link, insert } = change
+    const over = { keys: kept(chosen, 'k'), forEach: false }
+    const level = this.insert(insert!, over, undefined, link.targetColumns)
+    return { link, keys: { relation: link.target, step: level.step, names: level.keys } }
+  }
+
+  private change(
+    node: RelatedUpdate,
+    names: readonly string[],
+    chosen: KeptKeys,
+    pointed: readonly { readonly link: RelationshipLink; readonly keys: KeptKeys }[],
+  ): KeptKeys {
+    const statement = new Statement()
+    const alias = statement.alias()
+    const set = setList(statement, node.set, alias)
+    let from = kept(chosen, 'k')
+    pointed.forEach(({ link, keys }, i) => {
+      from += `, ${kept(keys, `p${i}`)}`
+      set.push(...link.columns.map((name, c) => `${quoteIdentifier(name)} = p${i}.c${keys.names.indexOf(link.targetColumns[c]!)}`))
+    })
+    const isChosen = samePlace(chosen, 'k', primaryKeyColumns(node.relation), alias)
+    const list = names.map((name) => columnOf(alias, name)).join(', ')
+    const rows = `update ${relationName(node.relation)} ${alias} set ${set.join(', ')} from ${from} where ${isChosen} returning ${list}`
+    return this.keep(statement, node, node.relation, names, rows, this.counted())
+  }
+
+  private changeRelated(change: RelatedChange, belonging: KeptKeys | undefined, outer: KeptKeys): void {
+    const { link, insert } = change
+    if (change.delete !== undefined) this.delete(change, change.delete, belonging!)
+    for (const update of change.updates) this.update(update, belonging)
+    if (insert === undefined || pointsAway(link)) return
+    this.insert(insert, { keys: kept(outer, 'k'), forEach: true }, { link, keys: outer }, [])
+  }
+
+  private delete(change: RelatedChange, filter: FilterNode, belonging: KeptKeys): void {
+    const statement = new Statement()
+    const alias = statement.alias()
+    const isMeant = samePlace(belonging, 'k', belonging.names, alias)
+    const where = `${isMeant} and ${filterOf(statement, filter, alias)}`
+    const rows = `delete from ${relationName(belonging.relation)} ${alias} using ${kept(belonging, 'k')} where ${where} returning 1`
+    const text = `with m as (${rows}) select ${countWhen(this.steps.length, false, this.counted())} as rows from m`
+    this.steps.push({ plan: { text, parameters: statement.parameters, columns: ['rows'] }, of: change })
+  }
+
+  private insert(
+    node: InsertNode,
+    over: { readonly keys: string; readonly forEach: boolean },
+    outer: Level['outer'],
+    columns: readonly string[],
+  ): Level {
+    const levels: Level[] = []
+    const top = addLevel(levels, node, { rows: node.rows, path: [], over }, outer, { columns }, this.steps.length)
+    for (const level of levels) this.steps.push({ plan: insertStep(level, this.isCounted ? 'add' : undefined), of: level.node })
+    return top
+  }
+
+  private counted(): readonly string[] {
+    return this.isCounted ? [addAffected(false)] : []
+  }
+
+  /** Adds a statement that keeps its rows for those that follow. */
+  private keep(
+    statement: Statement,
+    of: RelatedStep['of'],
+    relation: Relation,
+    names: readonly string[],
+    rows: string,
+    done: readonly string[],
+  ): KeptKeys {
+    const step = this.steps.length
+    const text = `with m as (${rows}) select ${countWhen(step, false, [keepRows(step, 'm'), ...done])} as rows from m`
+    this.steps.push({ plan: { text, parameters: statement.parameters, columns: ['rows'] }, of })
+    return { relation, step, names }
+  }
+}
+
+/** The rows of the outer table as they are at the end. */
+function answerOf(relation: Relation, changed: KeptKeys, answer: MutationAnswer): Plan {
+  const statement = new Statement()
+  const alias = statement.alias()
+  const needs = needsOf(answeredFields(answer))
+  const list = needsList(needs, alias, relation).join(', ')
+  const body = answerBody(statement, { relation }, answer, affectedRows)
+  const isSame = samePlace(changed, 'k', primaryKeyColumns(relation), alias)
+  const rows = `select ${list} from ${relationName(relation)} ${alias} join ${kept(changed, 'k')} on ${isSame} order by k.n`
+  return { text: `with m as materialized (${rows}) select ${body} as body`, parameters: statement.parameters, columns: ['body'] }
+}
+
+function kept({ relation, step, names }: KeptKeys, alias: string): string {
+  return insertedKeys(relation, step, names, alias)
+}
+
+/** The kept row is that of `alias`. */
+function samePlace(keys: KeptKeys, name: string, columns: readonly string[], alias: string): string {
+  return columns.map((column) => `${columnOf(alias, column)} = ${name}.c${keys.names.indexOf(column)}`).join(' and ')
+}
+
+/** Do the outer rows point there? */
+function pointsAway({ source, columns, foreignKey }: RelationshipLink): boolean {
+  if (foreignKey === undefined) throw new TypeError('rows are changed over foreign keys only')
+  // Of a table that points to itself only the columns tell the direction.
+  return (
+    foreignKey.source.oid === source.oid &&
+    columns.length === foreignKey.columns.length &&
+    columns.every((name, i) => name === foreignKey.columns[i])
+  )
+}
