@@ -36,6 +36,8 @@ import { OpenTable } from './tables/open-table.ts'
 import { SchemaChanges } from './tables/schema-change.ts'
 import { TableLookup } from './tables/table-facts.ts'
 import { TablesController } from './tables/tables.controller.ts'
+import { CreateToken } from './tokens/create-token.ts'
+import { TokensController } from './tokens/tokens.controller.ts'
 import { UnknownRouteController } from './wire/unknown-route.controller.ts'
 import { AdminErrorFilter } from './wire/admin-error.filter.ts'
 
@@ -63,6 +65,7 @@ export class ConsoleModule {
         AuditController,
         RequestsController,
         MigrationsController,
+        TokensController,
         UnknownRouteController,
       ],
       providers: [
@@ -93,6 +96,7 @@ export class ConsoleModule {
         CreatePolicy,
         DropPolicy,
         ListPolicies,
+        CreateToken,
       ],
       exports: [SetupService, RequestLog],
     }

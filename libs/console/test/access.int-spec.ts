@@ -38,6 +38,7 @@ const routes: readonly (readonly [method: string, path: string, body?: unknown])
   ['GET', '/requests'],
   ['GET', '/migrations'],
   ['POST', '/migrations', { name: '1_nothing', sql: 'select 1' }],
+  ['POST', '/tokens', { role: 'anon' }],
 ]
 
 type Outcome = 'in' | readonly [status: number, code: string]
