@@ -63,9 +63,13 @@ export class Music implements AsyncDisposable {
     readonly executor: GraphQLExecutor,
   ) {}
 
-  static async start(options: GraphqlDialectOptions = {}): Promise<Music> {
+  /** `install` makes other tables than those of this file. */
+  static async start(
+    options: GraphqlDialectOptions = {},
+    install: (database: TestDatabase) => Promise<unknown> = (database) => database.sql(script),
+  ): Promise<Music> {
     const database = await createTestDatabase()
-    await database.sql(script)
+    await install(database)
     const catalog = new CatalogService(
       database.platform,
       { schemas: ['public'], pollIntervalMs: 60_000 },
@@ -75,7 +79,10 @@ export class Music implements AsyncDisposable {
     await catalog.onModuleInit()
     const statements: string[] = []
     const watched = {
-      run: (...args: Parameters<typeof database.request.run>) => (statements.push(args[1].text), database.request.run(...args)),
+      run: (...args: Parameters<typeof database.request.run>) => {
+        statements.push(args[1].text, ...(args[1].after ?? []).map(({ text }) => text))
+        return database.request.run(...args)
+      },
       transaction: <T>(...[context, work]: Parameters<typeof database.request.transaction<T>>) =>
         database.request.transaction(context, (tx) =>
           work({

@@ -2,12 +2,13 @@
 import { quoteLiteral } from '#libs/postgres'
 import type { Plan, PlanColumn } from './plan.ts'
 import type { MutationNode } from './mutation-tree.ts'
-import type { AggregateReadNode, CallNode, FieldNode, OrderNode, ReadNode, ValueNode } from './tree.ts'
+import type { AggregateReadNode, CallNode, FieldNode, GroupReadNode, OrderNode, ReadNode, ValueNode } from './tree.ts'
 import { primaryKeyColumns } from './relationships.ts'
 import { rowsBody, valuesBody, type BodyOptions } from './print/bodies.ts'
 import { callSource } from './print/calls.ts'
 import { sliceOf, type RowSource } from './print/clauses.ts'
 import { countsOnly, countStatement, totalBeside, totalOf } from './print/totals.ts'
+import { groupsArray } from './print/groups.ts'
 import { jsonObject } from './print/json-object.ts'
 import { isGrouped, type RowSelect } from './print/level.ts'
 import { mutatedSource, mutationOf, updatedCount } from './print/mutations.ts'
@@ -43,6 +44,7 @@ export interface QueryRoot {
   readonly node:
     | ReadNode
     | AggregateReadNode
+    | GroupReadNode
     | CallNode
     | { readonly kind: 'constant'; readonly value: string }
     /** JSON that the dialect made itself (GraphQL's introspection), in its place among the keys. */
@@ -102,7 +104,8 @@ function singleRow(statement: Statement, node: Omit<ReadNode, 'kind' | 'relation
   return `(select ${select.json(rows)} from (${select.text}) ${rows})`
 }
 
-function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | CallNode): string {
+function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | GroupReadNode | CallNode): string {
+  if (node.kind === 'group_read') return groupsArray(statement, node, relationSource(statement, node), selectRows)
   if (node.kind === 'aggregate_read') return `(${aggregateObject(statement, node, relationSource(statement, node), selectRows)})`
   if (node.kind === 'read') {
     const source = relationSource(statement, node)
@@ -116,6 +119,7 @@ function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | Ca
     return node.function.returnsSet
       ? `(select coalesce(json_agg(${source.alias}), '[]') from ${source.from})`
       : `(select to_json(${source.alias}) from ${source.from})`
+  if (node.read.kind === 'aggregate_read') return `(${aggregateObject(statement, node.read, source, selectRows)})`
   return node.function.returnsSet && node.read.single !== true
     ? arrayOf(statement, selectRows(statement, node.read, source))
     : singleRow(statement, { ...node.read, limit: node.read.limit ?? 1 }, source)
@@ -183,6 +187,8 @@ function orderedBy({ operand }: OrderNode): FieldNode {
 function callStatement(statement: Statement, node: CallNode, options: CompileOptions): Printed {
   const source = callSource(statement, node)
   if (node.read === null) return valuesStatement(statement, node, source, options)
+  if (node.read.kind === 'aggregate_read')
+    return { columns: ['body'], text: `select (${aggregateObject(statement, node.read, source, selectRows)})::text as body` }
   const { returnsSet } = node.function
   // One row is an object, whatever the client called it.
   const body = returnsSet || (options.body !== undefined && options.body !== 'array') ? options.body : 'object'

@@ -35,7 +35,10 @@ export interface Operand {
   readonly relatedBy?: RelationshipLink | readonly RelationshipLink[]
   /** The last related row counts only when it passes this; else its column is null. */
   readonly relatedFilter?: FilterNode
+  /** Without `relatedBy`: over the rows of a group. */
   readonly aggregate?: AggregateCall
+  /** What it is cast to before it is compared. */
+  readonly cast?: DataType | string
 }
 
 /** Binary operators, named for what Postgres does; the printer holds the one table name -> SQL. */
@@ -68,6 +71,32 @@ export type Operator =
   | 'has_key'
   | 'has_any_key'
   | 'has_all_keys'
+  /** ltree; with an array of them on the right, `any`. */
+  | 'ancestor'
+  | 'descendant'
+  | 'ltree_match'
+  | 'ltree_match_any'
+  | 'ltree_match_fulltext'
+
+/** PostGIS' predicates: the operand is their first argument. */
+export type SpatialFunction =
+  | 'st_contains'
+  | 'st_crosses'
+  | 'st_equals'
+  | 'st_overlaps'
+  | 'st_touches'
+  | 'st_within'
+  | 'st_intersects'
+  | 'st_3dintersects'
+  | 'st_dwithin'
+  | 'st_3ddwithin'
+
+/** An argument of a function; without a name by position. */
+export interface FunctionArgumentValue {
+  readonly name: string | null
+  readonly value: ValueNode
+  readonly variadic?: boolean
+}
 
 /** A condition on a row: a tree of and, or, not over comparisons. Values become parameters. */
 export type FilterNode =
@@ -92,6 +121,19 @@ export type FilterNode =
       readonly offset?: ValueNode | number
       readonly aggregated?: boolean
     }
+  | { readonly kind: 'spatial'; readonly operand: Operand; readonly function: SpatialFunction; readonly arguments: readonly ValueNode[] }
+  /** One aggregate over the related rows (that match) passes all tests. */
+  | {
+      readonly kind: 'related_aggregate'
+      readonly link: RelationshipLink
+      readonly call: AggregateCall
+      readonly filter?: FilterNode
+      readonly tests: readonly {
+        readonly operator: Operator | 'is_null' | 'is_not_null'
+        readonly value?: ValueNode
+        readonly quantifier?: 'any' | 'all'
+      }[]
+    }
 
 /** How two relations are joined. `columns` are the near side's, `targetColumns` the far side's, pairwise. */
 export interface RelationshipLink {
@@ -104,6 +146,8 @@ export interface RelationshipLink {
   readonly foreignKey?: ForeignKey
   /** A computed relationship: the rows are those of `function(row of source)`; `columns` and `targetColumns` are empty. */
   readonly function?: DatabaseFunction
+  /** Arguments of `function` after the row. */
+  readonly arguments?: readonly FunctionArgumentValue[]
   /** Many-to-many: the table between and how it reaches the target. */
   readonly through?: { readonly relation: Relation; readonly nearColumns: readonly string[]; readonly farColumns: readonly string[] }
 }
@@ -118,7 +162,22 @@ export interface OrderNode {
 /** Aggregates over the rows of a read. `columns` empty means `count(*)`. */
 export interface AggregateCall {
   readonly key: string
-  readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max' | 'stddev' | 'stddev_pop' | 'stddev_samp' | 'variance' | 'var_pop' | 'var_samp'
+  readonly function:
+    | 'count'
+    | 'sum'
+    | 'avg'
+    | 'min'
+    | 'max'
+    | 'stddev'
+    | 'stddev_pop'
+    | 'stddev_samp'
+    | 'variance'
+    | 'var_pop'
+    | 'var_samp'
+    | 'bool_and'
+    | 'bool_or'
+    | 'corr'
+    | 'covar_samp'
   readonly columns: readonly ReadableColumn[]
   /** Into the only column. */
   readonly jsonPath?: JsonPath
@@ -134,6 +193,15 @@ export type FieldNode =
       readonly kind: 'column'
       readonly key: string
       readonly column: ReadableColumn
+      readonly jsonPath?: JsonPath
+      readonly cast?: DataType
+    }
+  /** A scalar function of the row with further arguments. */
+  | {
+      readonly kind: 'computed'
+      readonly key: string
+      readonly function: DatabaseFunction
+      readonly arguments: readonly FunctionArgumentValue[]
       readonly jsonPath?: JsonPath
       readonly cast?: DataType
     }
@@ -161,6 +229,8 @@ export type FieldNode =
     }
   /** GraphQL's `<relation>_aggregate`: an object, not a list of rows. */
   | { readonly kind: 'relation_aggregate'; readonly key: string; readonly link: RelationshipLink; readonly read: AggregateReadNode }
+  /** `<relation>_group_by`: an array with one object a group. */
+  | { readonly kind: 'relation_groups'; readonly key: string; readonly link: RelationshipLink; readonly read: GroupReadNode }
 
 /** Rows of a relation (or of a function's result, or of a mutation's result: see `source`). */
 export interface ReadNode {
@@ -204,6 +274,32 @@ export type AggregatePart =
       readonly calls: readonly (AggregateCall | { readonly kind: 'constant'; readonly key: string; readonly value: string })[]
     }
 
+/** Rows in groups: an array with one object a group. */
+export interface GroupReadNode {
+  readonly kind: 'group_read'
+  readonly relation: Relation
+  readonly filter?: FilterNode
+  readonly by: readonly Column[]
+  /** Its operands are aggregates without `relatedBy`. */
+  readonly having?: FilterNode
+  /** By columns of `by`, or by aggregates without `relatedBy`. */
+  readonly order: readonly OrderNode[]
+  readonly limit?: ValueNode | number
+  readonly offset?: ValueNode | number
+  /** The answer's keys in order. */
+  readonly parts: readonly (
+    | AggregateReadNode['parts'][number]
+    | {
+        readonly kind: 'key'
+        readonly key: string
+        readonly fields: readonly (
+          | { readonly kind: 'column'; readonly key: string; readonly column: Column }
+          | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+        )[]
+      }
+  )[]
+}
+
 /** Calls a function with named arguments; `read` shapes a row-returning result. */
 export interface CallNode {
   readonly kind: 'call'
@@ -211,7 +307,7 @@ export interface CallNode {
   readonly arguments: readonly { readonly name: string; readonly value: ValueNode; readonly variadic?: boolean }[]
   /** Named arguments taken from one JSON object given as a parameter: REST's POST body. */
   readonly argumentsFrom?: { readonly names: readonly string[]; readonly object: ValueNode }
-  readonly read: ReadNode | null
+  readonly read: ReadNode | AggregateReadNode | null
   /** Sets of scalars: how many values at most, and how many are passed over. */
   readonly valuesMax?: ValueNode | number
   readonly valuesOffset?: ValueNode | number

@@ -1,6 +1,6 @@
 // What one role sees of one catalog, under its GraphQL names: built from the privileges alone. The schema (for
 // introspection and validation) and the planner both read it, so they cannot disagree.
-import type { Catalog, Column, Key, Relation } from '#libs/catalog'
+import type { Catalog, Column, DatabaseFunction, FunctionArgument, Key, Relation } from '#libs/catalog'
 import { type RelationshipLink, reverseLink, toOneLink } from '#libs/query'
 import { isGraphQLName, namedColumns, plainType, relationNames, relationshipNames } from './names.ts'
 
@@ -11,6 +11,29 @@ export interface Relationship {
   readonly target: TableModel
   /** To-one that is always there: a forward foreign key whose columns are all NOT NULL. */
   readonly required: boolean
+}
+
+/** The keys of an enum table. */
+export interface EnumModel {
+  /** `<T>_enum` */
+  readonly name: string
+  /** Comments by value. */
+  readonly values: ReadonlyMap<string, string | null>
+}
+
+/** A function as a field. */
+export interface FunctionModel {
+  readonly name: string
+  readonly function: DatabaseFunction
+  /** By GraphQL name; `arg_1`, `arg_2` for those without one. */
+  readonly arguments: ReadonlyMap<string, FunctionArgument>
+  /** A json argument called `hasura_session` or `session`: hidden, filled with the claims. */
+  readonly session: FunctionArgument | undefined
+  /** Computed fields: the argument that takes the row. */
+  readonly row: FunctionArgument | undefined
+  /** Returns rows of this; null: a scalar. */
+  readonly target: TableModel | null
+  readonly isSet: boolean
 }
 
 /** One table or view as the role sees it. Maps are keyed by GraphQL name. */
@@ -27,15 +50,26 @@ export interface TableModel {
   readonly primaryKey: readonly Column[] | null
   /** Keys for on_conflict; empty for views. */
   readonly constraints: ReadonlyMap<string, Key>
+  /** Functions over the row. */
+  readonly computed: ReadonlyMap<string, FunctionModel>
+  /** The GraphQL name of a column. */
+  nameOf(column: Column): string
+  /** The enum table that the column refers to. */
+  enumOf(column: Column): EnumModel | undefined
 }
 
-/** A root field: what it does to which table. */
-export interface RootField {
+/** A root field: what it does to which table, or which function it calls. */
+export type RootField = TableRoot | FunctionRoot
+
+/** A root field of a table. */
+export interface TableRoot {
   readonly name: string
   readonly kind:
     | 'select'
     | 'select_by_pk'
     | 'select_aggregate'
+    | 'select_group_by'
+    | 'select_stream'
     | 'insert'
     | 'insert_one'
     | 'update'
@@ -44,6 +78,14 @@ export interface RootField {
     | 'delete'
     | 'delete_by_pk'
   readonly table: TableModel
+}
+
+/** A root field of a function; `table` is what its rows are of. */
+export interface FunctionRoot {
+  readonly name: string
+  readonly kind: 'function' | 'function_aggregate'
+  readonly function: FunctionModel
+  readonly table: TableModel | null
 }
 
 /** Everything a role may name. */
@@ -107,6 +149,9 @@ function buildTable(
     insertable,
     updatable,
     deletable,
+    computed: new Map(),
+    nameOf: (column) => column.name,
+    enumOf: () => undefined,
     primaryKey: key !== undefined && key.every((column) => column !== undefined) ? key : null,
     constraints: new Map(
       isTable ? relation.uniqueKeys.filter((unique) => isGraphQLName(unique.name)).map((unique) => [unique.name, unique]) : [],
@@ -120,12 +165,13 @@ function rootFields(tables: ReadonlyMap<string, TableModel>): { queries: Map<str
   const mutations = new Map<string, RootField>()
   const all = [...tables.values()]
   // A table's own name always means that table: `a_aggregate` of table a gives way to a table of that name.
-  const add = (fields: Map<string, RootField>, name: string, kind: RootField['kind'], table: TableModel) => {
+  const add = (fields: Map<string, RootField>, name: string, kind: TableRoot['kind'], table: TableModel) => {
     if (!fields.has(name)) fields.set(name, { name, kind, table })
   }
   for (const table of all) if (table.columns.size > 0) add(queries, table.name, 'select', table)
   for (const table of all) {
     if (table.columns.size > 0) add(queries, `${table.name}_aggregate`, 'select_aggregate', table)
+    if (table.columns.size > 0) add(queries, `${table.name}_group_by`, 'select_group_by', table)
     if (table.primaryKey !== null) add(queries, `${table.name}_by_pk`, 'select_by_pk', table)
     const isReadable = table.columns.size > 0
     if (table.insertable.size > 0) {

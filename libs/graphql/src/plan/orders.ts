@@ -2,6 +2,7 @@
 import type { AggregateCall, OrderNode, RelationshipLink } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
 import type { TableModel } from '../model/role-model.ts'
+import { computedColumnOf } from './functions.ts'
 import type { Input } from './inputs.ts'
 import type { Planning } from './planning.ts'
 
@@ -19,17 +20,23 @@ function objectOf(planning: Planning, table: TableModel, input: Input, links: re
       return [{ operand: { kind: 'operand', column, relatedBy: links.length === 0 ? undefined : links }, ...directionOf(planning, value) }]
     }
     planning.spend(1, at)
+    const computed = table.computed.get(key)
+    if (computed?.target === null) {
+      const operand = { kind: 'operand' as const, column: computedColumnOf(computed), relatedBy: links.length === 0 ? undefined : links }
+      return [{ operand, ...directionOf(planning, value) }]
+    }
     const relationship = table.relationships.get(key)
     if (relationship?.link.cardinality === 'to_one')
       return objectOf(planning, relationship.target, value, [...links, relationship.link], at)
     const aggregated = key.endsWith('_aggregate') ? table.relationships.get(key.slice(0, -'_aggregate'.length)) : undefined
-    if (aggregated?.link.cardinality === 'to_many') return aggregatesOf(planning, aggregated.target, value, [...links, aggregated.link], at)
+    if (aggregated?.link.cardinality === 'to_many')
+      return aggregateOrders(planning, aggregated.target, value, [...links, aggregated.link], at)
     throw validationFailed(`field '${key}' not found in type: '${table.name}_order_by'`, at)
   })
 }
 
-/** `{count: desc, max: {id: asc}}` over the related rows. */
-function aggregatesOf(
+/** `{count: desc, max: {id: asc}}` over the related rows; without links over the rows of a group. */
+export function aggregateOrders(
   planning: Planning,
   table: TableModel,
   input: Input,
@@ -40,7 +47,7 @@ function aggregatesOf(
     operand: {
       kind: 'operand',
       column: call.columns[0] ?? table.columns.values().next().value!,
-      relatedBy: links,
+      relatedBy: links.length === 0 ? undefined : links,
       aggregate: { key: '', ...call },
     },
     ...directionOf(planning, value),
@@ -58,7 +65,7 @@ function aggregatesOf(
 }
 
 /** `desc_nulls_last` and the like; Postgres' defaults are Hasura's. */
-function directionOf(planning: Planning, input: Input): Pick<OrderNode, 'direction' | 'nulls'> {
+export function directionOf(planning: Planning, input: Input): Pick<OrderNode, 'direction' | 'nulls'> {
   const match = /^(asc|desc)(?:_nulls_(first|last))?$/.exec(planning.inputs.enumValue(input))
   return { direction: match?.[1] === 'desc' ? 'desc' : 'asc', nulls: match?.[2] as 'first' | 'last' | undefined }
 }

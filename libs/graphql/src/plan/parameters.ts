@@ -4,25 +4,39 @@ import { arrayLiteral, type ArrayItem, type ValueNode } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
 import { plainType, scalarName } from '../model/names.ts'
 import { describeValue } from '../schema/scalars.ts'
+import { geoJsonText } from './geojson-text.ts'
 import { evaluate, jsonText, NumberText, type Template, type Variables } from './inputs.ts'
 
-/** Makes the parameter's text from the variables of a request. */
-export type Recipe = (variables: Variables) => string | null
+/** What a request's parameters may come from besides its variables. */
+export interface Session {
+  /** The claims of the caller as JSON: what functions get for their session argument. */
+  readonly claimsJson: string
+}
+
+/** Makes the parameter's text from the variables of a request, and from who asks where a statement is run. */
+export type Recipe = (variables: Variables, session?: Session) => string | null
+
+/** Writes a JSON value as a parameter's text. */
+export type ToText = (value: unknown) => string | null
+
+/** The caller's claims: another value in each request, whatever the variables are. */
+export function sessionParameter(type: DataType): ValueNode {
+  const recipe: Recipe = (_variables, session) => {
+    if (session === undefined) throw new TypeError('a statement with a session argument was run without its session')
+    return session.claimsJson
+  }
+  return { kind: 'value', value: null, type, ref: recipe }
+}
 
 /** A parameter. Constants are computed once; anything with a variable in it is computed for each request. */
-export function parameter(
-  template: Template,
-  convert: (value: unknown) => string | null,
-  type?: DataType | string,
-  variables: Variables = {},
-): ValueNode {
+export function parameter(template: Template, convert: ToText, type?: DataType | string, variables: Variables = {}): ValueNode {
   if (template.kind === 'constant') return { kind: 'value', value: convert(template.value), type }
   const recipe: Recipe = (current) => convert(evaluate(template, current))
   return { kind: 'value', value: recipe(variables), type, ref: recipe }
 }
 
 /** The text of a value for a column of that type. */
-export function textFor(type: DataType, location: string): (value: unknown) => string | null {
+export function textFor(type: DataType, location: string): ToText {
   const plain = plainType(type)
   if (plain.kind === 'array') {
     const item = plain.base === undefined ? scalarText(type, location) : textFor(plain.base, location)
@@ -30,11 +44,28 @@ export function textFor(type: DataType, location: string): (value: unknown) => s
       value === null || value === undefined ? null : Array.isArray(value) ? arrayText(value, item) : scalarText(type, location)(value)
   }
   if (plain.name === 'json' || plain.name === 'jsonb') return (value) => (value === null || value === undefined ? null : jsonText(value))
+  if (plain.kind === 'base' && isSpatial(plain.name)) return spatialText(type, location)
   return scalarText(type, location)
 }
 
+function isSpatial(name: string): boolean {
+  return name === 'geometry' || name === 'geography'
+}
+
+/** GeoJSON, or text in any form that PostGIS reads. */
+function spatialText(type: DataType, location: string): ToText {
+  const text = scalarText(type, location)
+  return (value) => {
+    if (typeof value !== 'object' || value === null || value instanceof NumberText) return text(value)
+    const written = geoJsonText(value)
+    if (written === null)
+      throw validationFailed(`expected a GeoJSON geometry for type '${scalarName(type)}', but found ${describeValue(value)}`, location)
+    return written
+  }
+}
+
 /** The text of a list of such values, as an array of Postgres. */
-export function listTextFor(type: DataType, location: string): (value: unknown) => string | null {
+export function listTextFor(type: DataType, location: string): ToText {
   const item = textFor(type, location)
   return (value) => arrayText(Array.isArray(value) ? value : [value], item)
 }

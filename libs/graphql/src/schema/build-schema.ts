@@ -3,6 +3,7 @@ import { type GraphQLFieldConfig, GraphQLList, GraphQLNonNull, GraphQLObjectType
 import type { RoleModel, RootField } from '../model/role-model.ts'
 import { MutationTypes } from './mutation-types.ts'
 import { SchemaTypes } from './schema-types.ts'
+import { streamArguments } from './stream-types.ts'
 import { listOf, TableTypes } from './table-types.ts'
 
 type Field = GraphQLFieldConfig<unknown, unknown>
@@ -13,7 +14,7 @@ export function buildSchema(model: RoleModel): GraphQLSchema {
   const tables = new TableTypes(types)
   const writes = new MutationTypes(types, tables)
   const fieldsOf = (roots: ReadonlyMap<string, RootField>) =>
-    Object.fromEntries([...roots.values()].map((root) => [root.name, fieldOf(root, tables, writes)]))
+    Object.fromEntries([...roots.values()].map((root) => [root.name, fieldOf(root, types, tables, writes)]))
   const none: Record<string, Field> = {
     no_queries_available: {
       type: new GraphQLNonNull(types.scalar('String')),
@@ -30,7 +31,12 @@ export function buildSchema(model: RoleModel): GraphQLSchema {
   })
 }
 
-function fieldOf(root: RootField, tables: TableTypes, writes: MutationTypes): Field {
+function fieldOf(root: RootField, types: SchemaTypes, tables: TableTypes, writes: MutationTypes): Field {
+  if ('function' in root) {
+    return root.kind === 'function' || root.table === null
+      ? tables.functions.root(root.function)
+      : tables.functions.aggregate(root.function, root.table)
+  }
   const { table } = root
   const name = table.name
   const where = { type: new GraphQLNonNull(tables.filter(table)) }
@@ -46,6 +52,14 @@ function fieldOf(root: RootField, tables: TableTypes, writes: MutationTypes): Fi
         type: new GraphQLNonNull(tables.aggregate(table)),
         args: tables.listArguments(table),
         description: `fetch aggregated fields from the table: "${name}"`,
+      }
+    case 'select_group_by':
+      return tables.groups.field(table, `fetch data from the table in groups: "${name}"`)
+    case 'select_stream':
+      return {
+        type: listOf(tables.row(table)),
+        args: streamArguments(types, tables, table),
+        description: `fetch data from the table in a streaming manner: "${name}"`,
       }
     case 'select_by_pk':
       return {

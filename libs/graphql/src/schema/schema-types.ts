@@ -1,43 +1,39 @@
-// Types by name, made once per schema: scalars, comparison expressions, order_by.
+// Types by name, made once per schema, and which of their fields are wanted: all for introspection, for validation only
+// those whose names the document says.
 import type { Column, DataType } from '#libs/catalog'
 import {
   GraphQLEnumType,
-  GraphQLInputObjectType,
+  type GraphQLFieldConfigArgumentMap,
   type GraphQLInputType,
   GraphQLList,
   type GraphQLNamedType,
   GraphQLNonNull,
   type GraphQLOutputType,
   type GraphQLScalarType,
+  isNonNullType,
 } from 'graphql'
-import { isArrayType, plainType, scalarName } from '../model/names.ts'
+import { isArrayType, scalarName } from '../model/names.ts'
+import type { EnumModel, TableModel } from '../model/role-model.ts'
+import { type EnumValues, ListedEnum } from './listed-enum.ts'
 import { makeScalar } from './scalars.ts'
 
-const text = new Set(['text', 'varchar', 'bpchar', 'citext'])
-
-/** Which family of operators a type has beyond comparison. */
-export function operatorFamily(type: DataType): 'array' | 'text' | 'jsonb' | 'plain' {
-  const plain = plainType(type)
-  if (plain.kind === 'array') return 'array'
-  if (text.has(plain.name)) return 'text'
-  return plain.name === 'jsonb' ? 'jsonb' : 'plain'
-}
+/** A field, argument or input key; a function is called only when the field is wanted. */
+export type FieldSource<F> = F | (() => F)
 
 /** Makes and remembers the types of one schema. */
 export class SchemaTypes {
   private readonly types = new Map<string, GraphQLNamedType>()
-  readonly orderBy = new GraphQLEnumType({
-    name: 'order_by',
-    description: 'column ordering options',
-    values: {
-      asc: { description: 'in ascending order, nulls last' },
-      asc_nulls_first: { description: 'in ascending order, nulls first' },
-      asc_nulls_last: { description: 'in ascending order, nulls last' },
-      desc: { description: 'in descending order, nulls first' },
-      desc_nulls_first: { description: 'in descending order, nulls first' },
-      desc_nulls_last: { description: 'in descending order, nulls last' },
-    },
+  readonly orderBy = this.enumeration('order_by', 'column ordering options', {
+    asc: { description: 'in ascending order, nulls last' },
+    asc_nulls_first: { description: 'in ascending order, nulls first' },
+    asc_nulls_last: { description: 'in ascending order, nulls last' },
+    desc: { description: 'in descending order, nulls first' },
+    desc_nulls_first: { description: 'in descending order, nulls first' },
+    desc_nulls_last: { description: 'in descending order, nulls last' },
   })
+
+  /** `mentioned`: the names that a document says, in the document or in its variables; null keeps everything. */
+  constructor(private readonly mentioned: ReadonlySet<string> | null = null) {}
 
   /** The type of that name, made on first use. */
   named<T extends GraphQLNamedType>(name: string, make: () => T): T {
@@ -49,69 +45,77 @@ export class SchemaTypes {
     return type
   }
 
+  /** Is the name said by the document (or is everything wanted)? */
+  isWanted(name: string): boolean {
+    return this.mentioned === null || this.mentioned.has(name)
+  }
+
+  /** The wanted fields of an object or input type. A type without any would be invalid, so one always stays. */
+  fields<F extends { readonly type: unknown }>(record: Readonly<Record<string, FieldSource<F>>>): Record<string, F> {
+    const kept = this.kept(record)
+    const [first] = Object.keys(record)
+    if (first !== undefined && Object.keys(kept).length === 0) kept[first] = resolved(record[first]!)
+    return kept
+  }
+
+  /** The wanted arguments of a field. */
+  arguments(record: Readonly<Record<string, FieldSource<GraphQLFieldConfigArgumentMap[string]>>>): GraphQLFieldConfigArgumentMap {
+    return this.kept(record)
+  }
+
+  /** Required ones are kept when they are given as they are: that they are missing must be seen. */
+  private kept<F extends { readonly type: unknown }>(record: Readonly<Record<string, FieldSource<F>>>): Record<string, F> {
+    // Without a prototype: a column may be called `constructor` or `__proto__`.
+    const kept = Object.create(null) as Record<string, F>
+    for (const [name, source] of Object.entries(record)) {
+      if (this.isWanted(name) || (typeof source !== 'function' && isRequired(source))) kept[name] = resolved(source)
+    }
+    return kept
+  }
+
   /** A scalar by its GraphQL name. */
   scalar(name: string): GraphQLScalarType {
     return this.named(name, () => makeScalar(name))
   }
 
+  /** An enum whose errors list its values. */
+  enumeration(name: string, description: string, values: EnumValues, isData = false): GraphQLEnumType {
+    return this.named(name, () => new ListedEnum({ name, description, values, extensions: { plinthData: isData } }))
+  }
+
+  /** `<T>_enum`: the keys of an enum table. */
+  enumTable({ name, values }: EnumModel): GraphQLEnumType {
+    const configs = Object.fromEntries([...values].map(([value, description]) => [value, { description }]))
+    return this.enumeration(name, `keys of the enum table`, configs, true)
+  }
+
   /** A column's value in the answer. */
-  output(column: Column): GraphQLOutputType {
-    const type = this.ofColumn(column.type)
+  output(column: Column, table?: TableModel): GraphQLOutputType {
+    const type = this.ofColumn(column, table)
     return column.nullable ? type : new GraphQLNonNull(type)
   }
 
-  /** A column's value in an input, nullable. */
-  input(column: Column): GraphQLInputType {
-    return this.ofColumn(column.type)
+  /** A column's value in an input, nullable. With its table, a reference to an enum table is an enum. */
+  input(column: Column, table?: TableModel): GraphQLInputType {
+    return this.ofColumn(column, table)
   }
 
-  private ofColumn(type: DataType): GraphQLScalarType | GraphQLList<GraphQLNonNull<GraphQLScalarType>> {
+  private ofColumn(column: Column, table: TableModel | undefined) {
+    const enumeration = table?.enumOf(column)
+    return enumeration === undefined ? this.value(column.type) : this.enumTable(enumeration)
+  }
+
+  /** A value of a type: its scalar, or a list of it for arrays. */
+  value(type: DataType): GraphQLScalarType | GraphQLList<GraphQLNonNull<GraphQLScalarType>> {
     const scalar = this.scalar(scalarName(type))
     return isArrayType(type) ? new GraphQLList(new GraphQLNonNull(scalar)) : scalar
   }
-
-  /** `<Scalar>_comparison_exp` or `<Scalar>_array_comparison_exp` (contract graphql.md section 4). */
-  comparison(type: DataType): GraphQLInputObjectType {
-    const family = operatorFamily(type)
-    const scalar = this.scalar(scalarName(type))
-    const name = family === 'array' ? `${scalar.name}_array_comparison_exp` : `${scalar.name}_comparison_exp`
-    return this.named(name, () => {
-      const value: GraphQLInputType = family === 'array' ? new GraphQLList(new GraphQLNonNull(scalar)) : scalar
-      const list = new GraphQLList(new GraphQLNonNull(value))
-      const string = this.scalar('String')
-      const fields: Record<string, { type: GraphQLInputType; description?: string }> = {}
-      for (const operator of ['_eq', '_neq', '_gt', '_gte', '_lt', '_lte']) fields[operator] = { type: value }
-      for (const operator of ['_in', '_nin']) fields[operator] = { type: list }
-      fields['_is_null'] = { type: this.scalar('Boolean') }
-      if (family === 'text') for (const [operator, description] of textOperators) fields[operator] = { type: scalar, description }
-      if (family === 'array' || family === 'jsonb') {
-        fields['_contains'] = { type: value, description: 'does the column contain the given value' }
-        fields['_contained_in'] = { type: value, description: 'is the column contained in the given value' }
-      }
-      if (family === 'jsonb') {
-        const strings = new GraphQLList(new GraphQLNonNull(string))
-        fields['_has_key'] = { type: string, description: 'does the string exist as a top-level key in the column' }
-        fields['_has_keys_any'] = { type: strings, description: 'do any of these strings exist as top-level keys in the column' }
-        fields['_has_keys_all'] = { type: strings, description: 'do all of these strings exist as top-level keys in the column' }
-      }
-      return new GraphQLInputObjectType({
-        name,
-        description: `Boolean expression to compare columns of type "${scalar.name}". All fields are combined with logical 'AND'.`,
-        fields,
-      })
-    })
-  }
 }
 
-const textOperators: readonly (readonly [string, string])[] = [
-  ['_like', 'does the column match the given pattern'],
-  ['_nlike', 'does the column NOT match the given pattern'],
-  ['_ilike', 'does the column match the given case-insensitive pattern'],
-  ['_nilike', 'does the column NOT match the given case-insensitive pattern'],
-  ['_similar', 'does the column match the given SQL regular expression'],
-  ['_nsimilar', 'does the column NOT match the given SQL regular expression'],
-  ['_regex', 'does the column match the given POSIX regular expression, case sensitive'],
-  ['_iregex', 'does the column match the given POSIX regular expression, case insensitive'],
-  ['_nregex', 'does the column NOT match the given POSIX regular expression, case sensitive'],
-  ['_niregex', 'does the column NOT match the given POSIX regular expression, case insensitive'],
-]
+function resolved<F>(source: FieldSource<F>): F {
+  return typeof source === 'function' ? (source as () => F)() : source
+}
+
+function isRequired(config: { readonly type: unknown; readonly defaultValue?: unknown }): boolean {
+  return isNonNullType(config.type) && config.defaultValue === undefined
+}

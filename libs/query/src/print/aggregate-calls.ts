@@ -15,7 +15,14 @@ const functions: ReadonlySet<string> = new Set<AggregateCall['function']>([
   'variance',
   'var_pop',
   'var_samp',
+  'bool_and',
+  'bool_or',
+  'corr',
+  'covar_samp',
 ])
+
+/** Aggregates of several arguments; the others take several columns as one row. */
+const ofPairs: ReadonlySet<string> = new Set<AggregateCall['function']>(['corr', 'covar_samp'])
 
 /** `count(distinct t."a")`, `sum(t."b")`, … */
 export function aggregateOf(statement: Statement, call: AggregateCall, alias: string): string {
@@ -33,7 +40,8 @@ export function argumentsOf(statement: Statement, call: AggregateCall, alias: st
 /** The call over arguments that are printed already; none of them is `count(*)`. */
 export function aggregated(call: AggregateCall, values: readonly string[]): string {
   if (!functions.has(call.function)) throw new TypeError(`unknown aggregate ${call.function}`)
-  const argument = values.length === 0 ? '*' : values.length === 1 ? values[0]! : `(${values.join(', ')})`
+  const list = values.join(', ')
+  const argument = values.length === 0 ? '*' : values.length === 1 || ofPairs.has(call.function) ? list : `(${list})`
   // `count(distinct *)` does not exist: every row is distinct as a whole.
   const printed = `${call.function}(${call.distinct === true && values.length > 0 ? 'distinct ' : ''}${argument})`
   return call.cast === undefined ? printed : `cast(${printed} as ${typeName(call.cast)})`

@@ -60,6 +60,12 @@ function aggregatePartOf(statement: Statement, part: AggregatePart, rows: string
   }
 }
 
-function literalText(value: string): string {
+/** The object of an `aggregate {…}` over the rows of an alias that has all columns. */
+export function aggregateParts(statement: Statement, parts: readonly AggregatePart[], rows: string): string {
+  return jsonObject(parts.map((part) => aggregatePartOf(statement, part, rows, needsOf([]))))
+}
+
+/** A string of the dialect's own. */
+export function literalText(value: string): string {
   return `${quoteLiteral(value)}::text`
 }

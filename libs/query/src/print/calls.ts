@@ -1,4 +1,4 @@
-// Function calls. Arguments are always named, so that the overload which the dialect chose is the one that runs.
+// Function calls. Arguments are named where they have a name, so that the overload which the dialect chose is the one that runs.
 import { quoteIdentifier } from '#libs/postgres'
 import type { CallNode } from '../tree.ts'
 import { recordColumns } from './mutations.ts'
@@ -8,20 +8,19 @@ import { relationName, type Statement } from './statement.ts'
 export function callSource(statement: Statement, node: CallNode): { from: string; alias: string } {
   const alias = statement.alias()
   const given = node.arguments.map(({ name, value, variadic }) => {
-    return argument(node, name, statement.value(value, value.type ?? typeOf(node, name)), variadic === true)
+    return argument(name, statement.value(value, value.type ?? typeOf(node, name)), variadic === true)
   })
   const from = node.argumentsFrom
   if (from === undefined || from.names.length === 0) return { from: `${relationName(node.function)}(${given.join(', ')}) ${alias}`, alias }
   const columns = from.names.map((name) => ({ name, type: typeOf(node, name) }))
-  const taken = from.names.map((name) => argument(node, name, `a.${quoteIdentifier(name)}`, isVariadic(node, name)))
+  const taken = from.names.map((name) => argument(name, `a.${quoteIdentifier(name)}`, isVariadic(node, name)))
   const source = `json_to_record(${statement.value(from.object, 'json')}) a(${recordColumns(columns)})`
   return { from: `${source}, lateral ${relationName(node.function)}(${[...given, ...taken].join(', ')}) ${alias}`, alias }
 }
 
-function argument(node: CallNode, name: string, value: string, variadic: boolean): string {
-  const unnamed = name === ''
-  if (unnamed && node.function.arguments.length !== 1) throw new TypeError('only a single argument may be unnamed')
-  return `${variadic ? 'variadic ' : ''}${unnamed ? '' : `${quoteIdentifier(name)} => `}${value}`
+/** One without a name goes by its position. */
+function argument(name: string, value: string, variadic: boolean): string {
+  return `${variadic ? 'variadic ' : ''}${name === '' ? '' : `${quoteIdentifier(name)} => `}${value}`
 }
 
 function typeOf(node: CallNode, name: string) {

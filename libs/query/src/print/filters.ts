@@ -1,35 +1,12 @@
-// Conditions. One table says what each operator is in SQL; values are always parameters.
+// Conditions; values are always parameters.
 import type { FilterNode, Operand, Operator } from '../tree.ts'
 import { reach } from './links.ts'
+import { infixOf } from './infix.ts'
 import { operandOf } from './operands.ts'
+import { relatedAggregateOf } from './related-aggregates.ts'
 import { sliceOf } from './slices.ts'
+import { spatialOf } from './spatial.ts'
 import { typeName, type Statement } from './statement.ts'
-
-const infix: Readonly<Partial<Record<Operator, string>>> = {
-  eq: '=',
-  neq: '<>',
-  gt: '>',
-  gte: '>=',
-  lt: '<',
-  lte: '<=',
-  like: 'like',
-  ilike: 'ilike',
-  match: '~',
-  imatch: '~*',
-  similar: 'similar to',
-  is_distinct: 'is distinct from',
-  contains: '@>',
-  contained_by: '<@',
-  overlaps: '&&',
-  strictly_left: '<<',
-  strictly_right: '>>',
-  not_right_of: '&<',
-  not_left_of: '&>',
-  adjacent: '-|-',
-  has_key: '?',
-  has_any_key: '?|',
-  has_all_keys: '?&',
-}
 
 const textSearch: Readonly<Partial<Record<Operator, string>>> = {
   fts: 'to_tsquery',
@@ -62,18 +39,17 @@ export function filterOf(statement: Statement, filter: FilterNode, alias: string
     }
     case 'compare':
       return compareOf(statement, filter, alias)
+    case 'spatial':
+      return spatialOf(statement, filter, operandOf(statement, filter.operand, alias, filterOf))
+    case 'related_aggregate':
+      return relatedAggregateOf(statement, filter, alias, filterOf)
   }
 }
 
 function compareOf(statement: Statement, filter: Compare, alias: string): string {
   const left = operandOf(statement, filter.operand, alias, filterOf)
-  if (filter.operator === 'in') return `${left} = any(${statement.value(filter.value)})`
   const query = textSearch[filter.operator]
-  if (query !== undefined) return textSearchOf(statement, filter, left, query)
-  const operator = infix[filter.operator]
-  if (operator === undefined) throw new TypeError(`unknown operator ${filter.operator}`)
-  const value = statement.value(filter.value)
-  return `${left} ${operator} ${filter.quantifier === undefined ? value : `${filter.quantifier}(${value})`}`
+  return query === undefined ? infixOf(statement, left, filter) : textSearchOf(statement, filter, left, query)
 }
 
 function textSearchOf(statement: Statement, filter: Compare, left: string, query: string): string {

@@ -8,6 +8,8 @@ import type { AggregateCall, FieldNode, Operand, ReadNode } from '../tree.ts'
 import { aggregated, argumentsOf } from './aggregate-calls.ts'
 import { aggregateObject } from './aggregate-object.ts'
 import { orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
+import { callOfRow } from './function-arguments.ts'
+import { groupsArray } from './groups.ts'
 import { jsonPathOf } from './json-paths.ts'
 import { mayRepeat, reach } from './links.ts'
 import { readableOf, typeName, type Statement } from './statement.ts'
@@ -150,6 +152,8 @@ function itemsOf(statement: Statement, field: FieldNode, alias: string, scope: S
   switch (field.kind) {
     case 'column':
       return [columnItem(statement, field, alias, scope)]
+    case 'computed':
+      return [computedItem(statement, field, alias, scope)]
     case 'constant':
       return [{ key: field.key, expression: constantOf(field.value), constant: true }]
     case 'aggregate':
@@ -161,6 +165,11 @@ function itemsOf(statement: Statement, field: FieldNode, alias: string, scope: S
       const target = statement.alias()
       const source = { ...reach(statement, field.link, alias, target), alias: target }
       return [{ key: field.key, expression: `(${aggregateObject(statement, field.read, source, scope.printRows)})` }]
+    }
+    case 'relation_groups': {
+      const target = statement.alias()
+      const source = { ...reach(statement, field.link, alias, target), alias: target }
+      return [{ key: field.key, expression: groupsArray(statement, field.read, source, scope.printRows) }]
     }
   }
 }
@@ -179,6 +188,14 @@ function columnItem(statement: Statement, field: Extract<FieldNode, { kind: 'col
     plain: expression === bare && !('kind' in column) && key === column.name,
     operand: cast === undefined ? { kind: 'operand', column, jsonPath } : undefined,
   }
+}
+
+function computedItem(statement: Statement, field: Extract<FieldNode, { kind: 'computed' }>, alias: string, scope: Scope): Item {
+  const { key, function: fn, jsonPath, cast } = field
+  const path = jsonPathOf(callOfRow(statement, fn, field.arguments, alias), fn.returnType, jsonPath)
+  const value = cast === undefined ? path : `cast(${path} as ${typeName(cast)})`
+  const isJson = cast === undefined ? isJsonType(fn.returnType) && jsonPath?.asText !== true : isJsonType(cast)
+  return { key, expression: scope.comparable && isJson ? `(${value})::jsonb` : value }
 }
 
 function isJsonType(type: DataType): boolean {

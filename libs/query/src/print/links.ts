@@ -1,5 +1,6 @@
 // How a related row is reached: foreign keys, junctions and functions over the row.
 import type { RelationshipLink } from '../tree.ts'
+import { callOfRow } from './function-arguments.ts'
 import { columnOf, relationName, type Statement } from './statement.ts'
 
 /** FROM item and condition that reach `target` from the row `source`; a junction comes along as a second FROM item. */
@@ -11,7 +12,7 @@ export function reach(
 ): { readonly from: string; readonly where: string | undefined } {
   if (link.function !== undefined) {
     // A function that returns one row, not a set, returns one of nulls when it finds nothing: that is the related row then.
-    return { from: `${relationName(link.function)}(${statement.rowOf(source)}) ${target}`, where: undefined }
+    return { from: `${callOfRow(statement, link.function, link.arguments ?? [], source)} ${target}`, where: undefined }
   }
   const from = `${relationName(link.target)} ${target}`
   if (link.through === undefined) return { from, where: pairs(target, link.targetColumns, source, link.columns) }

@@ -22,8 +22,9 @@ export function needsOf(fields: readonly FieldNode[], columns: Iterable<string> 
 export function addNeeds(needs: Needs, fields: readonly FieldNode[]): void {
   for (const field of fields) {
     if (field.kind === 'column') addColumn(needs, field.column)
+    if (field.kind === 'computed') needs.row = true
     if (field.kind === 'aggregate') for (const column of field.call.columns) addColumn(needs, column)
-    if (field.kind !== 'relation' && field.kind !== 'relation_aggregate') continue
+    if (!('link' in field)) continue
     for (const name of field.link.columns) needs.columns.add(name)
     if (field.link.function !== undefined) needs.row = true
   }
@@ -68,6 +69,7 @@ function filterTakesRow(filter: FilterNode): boolean {
     case 'not':
       return filterTakesRow(filter.item)
     case 'exists':
+    case 'related_aggregate':
       return filter.link.function !== undefined
     default:
       return isOfRow(filter.operand)

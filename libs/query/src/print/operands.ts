@@ -3,7 +3,7 @@ import type { FilterNode, Operand, RelationshipLink } from '../tree.ts'
 import { aggregateOf } from './aggregate-calls.ts'
 import { jsonPathOf } from './json-paths.ts'
 import { mayRepeat, reach } from './links.ts'
-import { readableOf, type Statement } from './statement.ts'
+import { readableOf, type Statement, typeName } from './statement.ts'
 
 /** Prints a condition: operands stand in conditions, and related rows have conditions of their own. */
 export type FilterPrinter = (statement: Statement, filter: FilterNode, alias: string) => string
@@ -11,7 +11,8 @@ export type FilterPrinter = (statement: Statement, filter: FilterNode, alias: st
 /** An operand as an expression over `alias`. */
 export function operandOf(statement: Statement, operand: Operand, alias: string, filterOf: FilterPrinter): string {
   const links = operand.relatedBy === undefined ? [] : isLink(operand.relatedBy) ? [operand.relatedBy] : operand.relatedBy
-  return relatedOperand(statement, operand, links, alias, filterOf)
+  const expression = relatedOperand(statement, operand, links, alias, filterOf)
+  return operand.cast === undefined ? expression : `cast(${expression} as ${typeName(operand.cast)})`
 }
 
 function relatedOperand(

@@ -37,6 +37,7 @@ export function columnsRead(read: ReadNode, shown: boolean): ReadonlySet<string>
       case 'not':
         return addFilter(filter.item)
       case 'exists':
+      case 'related_aggregate':
         return filter.link.columns.forEach((name) => columns.add(name))
       default:
         addOperand(filter.operand)

@@ -1,0 +1,54 @@
+// Fields of query_root and subscription_root that read from the database.
+import type { CallNode, QueryRoot } from '#libs/query'
+import type { FunctionModel, RootField } from '../model/role-model.ts'
+import { aggregateOf } from './aggregates.ts'
+import { callOf, functionArguments, rowOfCall } from './functions.ts'
+import { groupsOf } from './groups.ts'
+import { argumentsOf } from './list-arguments.ts'
+import type { Planning } from './planning.ts'
+import { readByKeyOf, readOf, rowOf } from './reads.ts'
+import type { SelectedField } from './selection.ts'
+
+/** The request tree of a root field that reads. */
+export function rootReadOf(planning: Planning, root: RootField, field: SelectedField): QueryRoot['node'] {
+  planning.spend(1, field.location)
+  switch (root.kind) {
+    case 'select':
+      return readOf(planning, root.table, field)
+    case 'select_by_pk':
+      return readByKeyOf(planning, root.table, field)
+    case 'select_aggregate':
+      return aggregateOf(planning, root.table, field)
+    case 'select_group_by':
+      return groupsOf(planning, root.table, field)
+    case 'function':
+      return functionOf(planning, root.function, field)
+    case 'function_aggregate':
+      return aggregateOfFunction(planning, root, field)
+    default:
+      throw new TypeError(`${root.kind} is not read by a query`)
+  }
+}
+
+/** `fn(args: …) { … }`: rows, one row, or a scalar. */
+export function functionOf(planning: Planning, model: FunctionModel, field: SelectedField): CallNode {
+  const given = argumentsGiven(planning, model, field)
+  if (model.target === null) return callOf(model, given, null)
+  const read = model.isSet ? readOf(planning, model.target, field) : rowOfCall(model.function, rowOf(planning, model.target, field))
+  return callOf(model, given, read)
+}
+
+function aggregateOfFunction(
+  planning: Planning,
+  root: Extract<RootField, { kind: 'function' | 'function_aggregate' }>,
+  field: SelectedField,
+): CallNode {
+  const { function: model, table } = root
+  if (table === null) throw new TypeError('a scalar function has no aggregate')
+  return callOf(model, argumentsGiven(planning, model, field), aggregateOf(planning, table, field))
+}
+
+function argumentsGiven(planning: Planning, model: FunctionModel, field: SelectedField) {
+  const input = argumentsOf(planning, field).get('args')
+  return functionArguments(planning, model, input, `${model.name}_args`, `${field.location}.args.args`)
+}

@@ -1,0 +1,43 @@
+// The databases of the golden cases, by the name in a case's first line.
+import { createTestDatabase } from '#test/postgres'
+import { kinds } from './kinds.sql.ts'
+import { maps } from './maps.sql.ts'
+import { Music } from './music.ts'
+
+/** What a database is made of: its extensions (made by the superuser) and its tables. */
+interface GoldenDatabase {
+  readonly extensions: readonly string[]
+  readonly script: string
+}
+
+const databases: Readonly<Record<string, GoldenDatabase>> = {
+  /** Columns of every kind, functions, enum tables, groups. */
+  kinds: { extensions: ['ltree', 'citext'], script: kinds },
+  /** PostGIS. */
+  maps: { extensions: ['postgis'], script: maps },
+}
+
+/** Starts one; a text says why this Postgres cannot have it. */
+export async function openDatabase(name: string): Promise<Music | string> {
+  if (name === 'music') return Music.start()
+  const wanted = databases[name]
+  if (wanted === undefined) throw new Error(`there is no golden database called ${name}`)
+  const missing = await missingExtension(wanted.extensions)
+  if (missing !== undefined) return `this Postgres has no ${missing}; PLINTH_TEST_DATABASE_URL names one that has`
+  return Music.start({}, async (database) => {
+    await database.superuserSql(
+      [
+        'create schema extensions; grant usage on schema extensions to public',
+        ...wanted.extensions.map((each) => `create extension ${each} schema extensions`),
+      ].join(';\n'),
+    )
+    await database.sql(`set search_path = public, extensions; ${wanted.script}; reset search_path`)
+  })
+}
+
+async function missingExtension(extensions: readonly string[]): Promise<string | undefined> {
+  await using database = await createTestDatabase({ migrate: false })
+  const rows = await database.sql<{ name: string }>('select name from pg_available_extensions where name = any($1)', [extensions])
+  const available = new Set(rows.map(({ name }) => name))
+  return extensions.find((each) => !available.has(each))
+}

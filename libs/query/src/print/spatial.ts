@@ -1,0 +1,16 @@
+// PostGIS' predicates. The function is called in the schema that the column's type is in: both come from the extension.
+import { quoteIdentifier } from '#libs/postgres'
+import type { DataType } from '#libs/catalog'
+import type { FilterNode } from '../tree.ts'
+import type { Statement } from './statement.ts'
+
+/** `"gis"."st_within"(t0."at", $1)` */
+export function spatialOf(statement: Statement, filter: Extract<FilterNode, { kind: 'spatial' }>, operand: string): string {
+  const { schema } = baseOf(filter.operand.column.type)
+  const values = filter.arguments.map((value) => statement.value(value))
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(filter.function)}(${[operand, ...values].join(', ')})`
+}
+
+function baseOf(type: DataType): DataType {
+  return type.kind === 'domain' && type.base !== undefined ? baseOf(type.base) : type
+}
