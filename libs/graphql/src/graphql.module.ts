@@ -2,7 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { GraphQLModule } from '@nestjs/graphql'
 import { AllowList } from './documents/allow-list.ts'
 import { DocumentSource } from './documents/document-source.ts'
+import { ExplainOperation } from './explain/explain-operation.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from './graphql.options.ts'
+import { ExplainRoute } from './http/explain-route.ts'
 import { DialectGraphQLDriver } from './http/graphql-driver.ts'
 import { GraphqlEndpoint } from './http/graphql-endpoint.ts'
 
@@ -11,8 +13,15 @@ class GraphqlEndpointModule {
   static register(options: GraphqlDialectOptions): DynamicModule {
     return {
       module: GraphqlEndpointModule,
-      providers: [{ provide: GRAPHQL_OPTIONS, useValue: options }, AllowList, DocumentSource, GraphqlEndpoint],
-      exports: [GraphqlEndpoint, AllowList, DocumentSource],
+      providers: [
+        { provide: GRAPHQL_OPTIONS, useValue: options },
+        AllowList,
+        DocumentSource,
+        GraphqlEndpoint,
+        ExplainOperation,
+        ExplainRoute,
+      ],
+      exports: [GraphqlEndpoint, AllowList, DocumentSource, ExplainOperation, ExplainRoute],
     }
   }
 }

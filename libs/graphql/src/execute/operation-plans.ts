@@ -5,7 +5,8 @@ import { SERVICE_ROLE } from '#libs/identity'
 import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
 import { buildRoleModel, type RoleModel } from '../model/role-model.ts'
 import type { Variables } from '../plan/inputs.ts'
-import { type OperationPlan, planOperation } from '../plan/plan-operation.ts'
+import { type OperationPlan, planOperation, type PlanRequest } from '../plan/plan-operation.ts'
+import { type PlannedRootField, planRootFields } from '../plan/root-fields.ts'
 import { type DeclaredVariable, shapeOf } from '../plan/shapes.ts'
 import { buildSchema } from '../schema/build-schema.ts'
 import type { GraphqlLimits } from '../graphql.options.ts'
@@ -100,19 +101,35 @@ export class OperationPlans {
     return this.schema(this.entry(role))
   }
 
+  /** Every root field of a document planned by itself. */
+  rootFields(request: PlannedDocument): PlannedRootField[] {
+    return planRootFields(this.validated({ ...request, maySubscribe: true }))
+  }
+
   private make(request: PlannedDocument): OperationPlan {
-    const { role } = request
+    const validated = this.validated(request)
+    const { operation, declared, variables } = validated
+    const plan = planOperation(validated)
+    const key = keyOf(this.entry(request.role), request)
+    const literals = new Set([...(this.cache.find(key)?.literals ?? []), ...plan.literalVariables])
+    this.cache.add(key, { operation: operation.operation, declared, literals }, shapeOf(declared, variables, literals), plan)
+    return plan
+  }
+
+  /** Parses a document and checks it, with its variables, against the role's schema. */
+  private validated(request: PlannedDocument): PlanRequest & { readonly declared: readonly DeclaredVariable[] } {
+    const { role, variables } = request
+    const { limits } = this
     const isOwner = role === SERVICE_ROLE
-    if (this.limits.allowListEnabled && !isOwner && this.allowList?.allows(request.query, this.limits.tokensMax) !== true)
+    if (limits.allowListEnabled && !isOwner && this.allowList?.allows(request.query, limits.tokensMax) !== true)
       throw validationFailed(graphqlErrors.query_not_allowed().message)
     const entry = this.entry(role)
-    const key = keyOf(entry, request)
-    const document = parseDocument(request.query, this.limits)
+    const document = parseDocument(request.query, limits)
     const operation = chooseOperation(document, request.operationName)
     const schema = this.schema(entry)
     validateDocument(schema, document, operation, {
-      ...this.limits,
-      introspection: isOwner || (this.limits.introspection && !this.limits.introspectionDeniedRoles.includes(role)),
+      ...limits,
+      introspection: isOwner || (limits.introspection && !limits.introspectionDeniedRoles.includes(role)),
       suggestions: isOwner,
       subscriptions: request.maySubscribe,
     })
@@ -123,12 +140,9 @@ export class OperationPlans {
       return { name: definition.variable.name.value, type }
     })
     // Walks the variables first: it refuses JSON that is nested too deep for what follows.
-    shapeOf(declared, request.variables, new Set())
-    validateVariables(schema, operation, request.variables)
-    const plan = planOperation({ model: entry.model, schema, document, operation, variables: request.variables, limits: this.limits })
-    const literals = new Set([...(this.cache.find(key)?.literals ?? []), ...plan.literalVariables])
-    this.cache.add(key, { operation: operation.operation, declared, literals }, shapeOf(declared, request.variables, literals), plan)
-    return plan
+    shapeOf(declared, variables, new Set())
+    validateVariables(schema, operation, variables)
+    return { model: entry.model, schema, document, operation, variables, limits, declared }
   }
 
   private entry(role: string): RoleEntry {

@@ -3,12 +3,16 @@ import { Inject, Injectable } from '@nestjs/common'
 import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql'
 import type { FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
+import { ExplainRoute } from './explain-route.ts'
 import { GraphqlEndpoint } from './graphql-endpoint.ts'
 
 /** Serves the dialect through GraphQLModule. */
 @Injectable()
 export class DialectGraphQLDriver extends AbstractGraphQLDriver<GqlModuleOptions> {
-  constructor(@Inject(GraphqlEndpoint) private readonly endpoint: GraphqlEndpoint) {
+  constructor(
+    @Inject(GraphqlEndpoint) private readonly endpoint: GraphqlEndpoint,
+    @Inject(ExplainRoute) private readonly explain: ExplainRoute,
+  ) {
     super()
   }
 
@@ -18,7 +22,9 @@ export class DialectGraphQLDriver extends AbstractGraphQLDriver<GqlModuleOptions
 
   start(options: GqlModuleOptions): Promise<void> {
     const fastify = this.httpAdapterHost.httpAdapter.getInstance<FastifyInstance>()
-    this.endpoint.install(fastify, options.path ?? '/graphql/v1')
+    const path = options.path ?? '/graphql/v1'
+    this.endpoint.install(fastify, path)
+    this.explain.install(fastify, path)
     return Promise.resolve()
   }
 

@@ -44,11 +44,7 @@ export class GraphqlEndpoint {
 
   /** Registers the routes at `path`. */
   install(fastify: FastifyInstance, path: string): void {
-    void fastify.register((scope, _options, done) => {
-      // Only JSON is taken, so that no form of another site can send a request without a preflight.
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('application/json', { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'))
-      scope.setErrorHandler((error, request, reply) => this.refuse(refusalOf(error), request, reply, undefined))
+    this.scope(fastify, (scope) => {
       scope.post(path, { bodyLimit: this.options.bodyBytesMax }, (request, reply) => this.post(request, reply))
       scope.route({ method: ['GET', 'HEAD'], url: path, exposeHeadRoute: false, handler: (request, reply) => this.get(request, reply) })
       scope.options(path, (_request, reply) => reply.code(204).header('allow', ALLOWED).send())
@@ -57,6 +53,17 @@ export class GraphqlEndpoint {
         url: path,
         handler: (request, reply) => this.refuse(methodUnknown(), request, reply.header('allow', ALLOWED), undefined),
       })
+    })
+  }
+
+  /** A scope of routes whose refusals have the dialect's shape. */
+  scope(fastify: FastifyInstance, addRoutes: (scope: FastifyInstance) => void): void {
+    void fastify.register((scope, _options, done) => {
+      // Only JSON is taken, so that no form of another site can send a request without a preflight.
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'))
+      scope.setErrorHandler((error, request, reply) => this.refuse(refusalOf(error), request, reply, undefined))
+      addRoutes(scope)
       done()
     })
   }
@@ -110,30 +117,28 @@ export class GraphqlEndpoint {
     return answer(request, reply, 200, `[${answers.join(',')}]`)
   }
 
-  private async run(sent: SentOperation, principal: Principal, request: FastifyRequest): Promise<string> {
+  /** What the executor is to run, for any transport. */
+  operationFor(sent: SentOperation, principal: Principal, mayWrite: boolean, http?: FastifyRequest['raw']): OperationRequest {
     const { query, variables, operationName } = sent
-    const mayWrite = request.method === 'POST'
     const isPlain = query !== undefined && sent.persistedHash === undefined
     const found = isPlain ? { query } : this.documents.find(sent, this.options.persistedQueriesEnabled)
-    return this.executor.execute({
-      query: found.query,
-      variables,
-      operationName,
-      principal,
-      mayWrite,
-      http: request.raw,
-      planned: found.keep,
-    })
+    return { query: found.query, variables, operationName, principal, mayWrite, http, planned: found.keep }
   }
 
-  private principal(request: FastifyRequest): Principal | Promise<Principal> {
+  private async run(sent: SentOperation, principal: Principal, request: FastifyRequest): Promise<string> {
+    return this.executor.execute(this.operationFor(sent, principal, request.method === 'POST', request.raw))
+  }
+
+  /** Who asks, by the request's token or key. */
+  principal(request: FastifyRequest): Principal | Promise<Principal> {
     const { authorization, apikey } = request.headers
     const inQuery = (request.query as { apikey?: unknown } | undefined)?.apikey
     const key = apikey ?? inQuery
     return this.principals.resolve({ authorization, apikey: typeof key === 'string' ? key : undefined })
   }
 
-  private refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, principal: Principal | undefined): FastifyReply {
+  /** Answers a failure. `principal` may see more of it. */
+  refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, principal: Principal | undefined): FastifyReply {
     const failure = this.note(error, request)
     const status = failure.isTransport || wantsGraphqlResponse(request.headers.accept) ? failure.status : 200
     if (status === 405 && !reply.hasHeader('allow')) reply.header('allow', 'POST')

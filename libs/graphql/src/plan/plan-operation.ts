@@ -7,7 +7,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  type SelectionNode,
   type ValueNode as AstValue,
 } from 'graphql'
 import { compileQueryDocument, type Plan, type QueryRoot } from '#libs/query'
@@ -46,18 +45,30 @@ export interface PlanRequest {
 
 /** Plans an operation. Throws GraphQLFailure for what does not fit or costs too much. */
 export function planOperation(request: PlanRequest): OperationPlan {
-  const { model, operation } = request
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const definition of request.document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
-  const defaults = new Map<string, AstValue>()
-  for (const { variable, defaultValue } of operation.variableDefinitions ?? [])
-    if (defaultValue !== undefined) defaults.set(variable.name.value, defaultValue)
-  const planning = new Planning(model, fragments, new Inputs(request.variables, defaults), request.variables, request.limits)
+  const { operation } = request
+  const planning = planningOf(request)
   const fields = selectedFields(planning, [operation.selectionSet], '$')
   if (operation.operation === OperationTypeNode.MUTATION) return planMutation(planning, fields)
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) return planSubscription(planning, request, fields)
   return planQuery(planning, request, fields)
+}
+
+/** The state of planning at its start. */
+export function planningOf({ model, document, operation, variables, limits }: PlanRequest): Planning {
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
+  const defaults = new Map<string, AstValue>()
+  for (const { variable, defaultValue } of operation.variableDefinitions ?? [])
+    if (defaultValue !== undefined) defaults.set(variable.name.value, defaultValue)
+  return new Planning(model, fragments, new Inputs(variables, defaults), variables, limits)
+}
+
+/** The operation with one of its root fields alone. */
+export function operationOfField(operation: OperationDefinitionNode, field: SelectedField): OperationDefinitionNode {
+  const selectionSet = { kind: Kind.SELECTION_SET as const, selections: field.selections.flatMap((set) => set.selections) }
+  const node = { ...field.node, selectionSet: field.selections.length === 0 ? undefined : selectionSet }
+  return { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: [node] } }
 }
 
 function planMutation(planning: Planning, fields: readonly SelectedField[]): OperationPlan {
@@ -113,10 +124,7 @@ function rootOf(planning: Planning, request: PlanRequest, field: SelectedField):
 
 /** Answers one introspection field through graphql-js: the operation with this field alone. */
 function introspection(request: PlanRequest, field: SelectedField): Recipe {
-  const selections: SelectionNode[] = [
-    { ...field.node, selectionSet: { kind: Kind.SELECTION_SET, selections: field.selections.flatMap((set) => set.selections) } },
-  ]
-  const operation: OperationDefinitionNode = { ...request.operation, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+  const operation = operationOfField(request.operation, field)
   const document: DocumentNode = {
     kind: Kind.DOCUMENT,
     definitions: [operation, ...request.document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)],
