@@ -24,7 +24,7 @@ export function compileMutationSteps(node: MutationNode, answer: MutationAnswer)
 }
 
 /** Does the field read other rows than its own, or call a function that may? */
-function looksElsewhere(field: FieldNode): boolean {
+export function looksElsewhere(field: FieldNode): boolean {
   if (field.kind === 'column') return 'kind' in field.column
   return field.kind !== 'constant' && field.kind !== 'aggregate'
 }

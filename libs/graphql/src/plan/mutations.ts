@@ -1,5 +1,6 @@
 // Root fields of a mutation: each becomes statements that run one after another in the operation's transaction.
 import {
+  compileCallSteps,
   compileMutationSteps,
   type FieldNode,
   type FilterNode,
@@ -7,7 +8,7 @@ import {
   type MutationNode,
   type MutationPart,
 } from '#libs/query'
-import type { RootField, TableModel } from '../model/role-model.ts'
+import type { FunctionModel, RootField, TableModel } from '../model/role-model.ts'
 import { filterOf } from './filters.ts'
 import { insertOf } from './inserts.ts'
 import type { Input } from './inputs.ts'
@@ -17,15 +18,15 @@ import { RelatedUpdates } from './nested-updates.ts'
 import type { Planning } from './planning.ts'
 import { argumentsOf, keyFilter, rowFields } from './reads.ts'
 import { required } from './required-inputs.ts'
+import { functionOf } from './roots.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 import { requireOperator, setOf } from './updates.ts'
-
-type TableField = Extract<RootField, { readonly table: TableModel }>
 
 /** Plans a root field of mutation_root. */
 export function mutationOf(planning: Planning, root: RootField, field: SelectedField): MutationStep {
   planning.spend(1, field.location)
-  const { table, kind } = root as TableField
+  if (root.kind === 'function' || root.kind === 'function_aggregate') return callOf(planning, root.function, field)
+  const { table, kind } = root
   const given = argumentsOf(planning, field)
   const args = `${field.location}.args`
   const one = (statements: readonly MutationStatement[]): MutationStep => ({ key: field.key, kind: 'one', statements })
@@ -59,6 +60,13 @@ export function mutationOf(planning: Planning, root: RootField, field: SelectedF
     default:
       throw new TypeError(`${kind} is no mutation`)
   }
+}
+
+/** A function that may change rows. */
+function callOf(planning: Planning, model: FunctionModel, field: SelectedField): MutationStep {
+  const plans = compileCallSteps(functionOf(planning, model, field))
+  const statements = plans.map((plan, i) => ({ plan, path: field.location, answers: i === plans.length - 1 }))
+  return { key: field.key, kind: 'one', statements }
 }
 
 /** One statement, or two where the answer looks at other rows than the changed ones. */
