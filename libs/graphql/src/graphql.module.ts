@@ -7,6 +7,11 @@ import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from './gra
 import { ExplainRoute } from './http/explain-route.ts'
 import { DialectGraphQLDriver } from './http/graphql-driver.ts'
 import { GraphqlEndpoint } from './http/graphql-endpoint.ts'
+import { LiveConnections } from './http/live-connections.ts'
+import { EventStreams } from './http/sse-endpoint.ts'
+import { GraphqlSockets } from './http/ws-endpoint.ts'
+import { LiveOperations } from './subscriptions/live-operations.ts'
+import { SubscriptionStats } from './subscriptions/subscription-stats.ts'
 
 @Module({})
 class GraphqlEndpointModule {
@@ -20,15 +25,21 @@ class GraphqlEndpointModule {
         GraphqlEndpoint,
         ExplainOperation,
         ExplainRoute,
+        SubscriptionStats,
+        LiveConnections,
+        LiveOperations,
+        GraphqlSockets,
+        EventStreams,
       ],
-      exports: [GraphqlEndpoint, AllowList, DocumentSource, ExplainOperation, ExplainRoute],
+      exports: [GraphqlSockets, LiveConnections, SubscriptionStats, GraphqlEndpoint, AllowList, DocumentSource, ExplainOperation, ExplainRoute],
     }
   }
 }
 
 /**
  * Serves GraphQL. PrincipalResolver, RequestDatabase, PlatformDatabase, CatalogService and LOGGER come from global
- * modules of the composition; so does SettingsService, when the options name an area.
+ * modules of the composition; so does SettingsService, when the options name an area. With ChangesModule live queries are woken by
+ * changes, without it they are run every second; with BusModule sessions that other nodes end are heard of.
  */
 @Module({})
 export class GraphqlDialectModule {

@@ -1,5 +1,6 @@
 // What the composition hands in.
 import type { GraphqlSettings } from './graphql.settings.ts'
+import type { SubscriptionLimits } from './subscriptions/subscription-limits.ts'
 
 /** Token of {@link GraphqlDialectOptions}. */
 export const GRAPHQL_OPTIONS = Symbol('GraphqlDialectOptions')
@@ -14,6 +15,8 @@ export interface GraphqlDialectOptions {
   readonly preRequest?: string
   /** Size of a request's body. Default 4 MB. */
   readonly bodyBytesMax?: number
+  /** How much sockets, event streams and subscriptions may take. */
+  readonly subscriptions?: Partial<SubscriptionLimits>
   /** Where a browser is sent that opens the endpoint. Default `/console/graphql`. */
   readonly consolePath?: string
   /** Levels of fields a query may have. Default 12. */
@@ -45,7 +48,7 @@ export interface GraphqlDialectOptions {
 }
 
 /** What an owner may change while the server runs. */
-export type GraphqlLimits = Required<Omit<GraphqlDialectOptions, 'path' | 'settings' | 'preRequest' | 'bodyBytesMax' | 'consolePath'>>
+export type GraphqlLimits = Required<Omit<GraphqlDialectOptions, 'path' | 'settings' | 'preRequest' | 'bodyBytesMax' | 'subscriptions' | 'consolePath'>>
 
 const limitDefaults: GraphqlLimits = {
   depthMax: 12,

@@ -97,6 +97,11 @@ export function subscriptionsRefused(): GraphQLFailure {
   return new GraphQLFailure('subscriptions are not supported over HTTP, use websockets instead', 'unexpected-payload', '$')
 }
 
+/** Whether that is why an operation was refused. */
+export function isSubscriptionRefusal(error: unknown): boolean {
+  return error instanceof GraphQLFailure && error.code === 'unexpected-payload' && error.message === subscriptionsRefused().message
+}
+
 /** Counts before graphql-js' rules run: some of them take quadratic time. */
 function checkText(document: DocumentNode, limits: TextLimits): void {
   let aliases = 0

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import { ExplainRoute } from './explain-route.ts'
 import { GraphqlEndpoint } from './graphql-endpoint.ts'
+import { GraphqlSockets } from './ws-endpoint.ts'
 
 /** Serves the dialect through GraphQLModule. */
 @Injectable()
@@ -12,6 +13,7 @@ export class DialectGraphQLDriver extends AbstractGraphQLDriver<GqlModuleOptions
   constructor(
     @Inject(GraphqlEndpoint) private readonly endpoint: GraphqlEndpoint,
     @Inject(ExplainRoute) private readonly explain: ExplainRoute,
+    @Inject(GraphqlSockets) private readonly sockets: GraphqlSockets,
   ) {
     super()
   }
@@ -25,6 +27,7 @@ export class DialectGraphQLDriver extends AbstractGraphQLDriver<GqlModuleOptions
     const path = options.path ?? '/graphql/v1'
     this.endpoint.install(fastify, path)
     this.explain.install(fastify, path)
+    this.sockets.install(fastify.server, path)
     return Promise.resolve()
   }
 

@@ -10,14 +10,19 @@ import { SettingsService } from '#libs/settings'
 import { AllowList } from '../documents/allow-list.ts'
 import { DocumentSource } from '../documents/document-source.ts'
 import { asGraphQLFailure } from '../execute/database-failures.ts'
-import { GraphQLExecutor } from '../execute/graphql-executor.ts'
+import { GraphQLExecutor, type OperationRequest } from '../execute/graphql-executor.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from '../graphql.options.ts'
 import { GraphQLFailure, graphqlErrors } from '../graphql.errors.ts'
 import { failureBody } from './error-body.ts'
-import { GRAPHQL_RESPONSE_TYPE, JSON_TYPE, wantsGraphqlResponse, wantsPage } from './media-type.ts'
+import { GRAPHQL_RESPONSE_TYPE, JSON_TYPE, wantsEventStream, wantsGraphqlResponse, wantsPage } from './media-type.ts'
 import { operationOf, operationOfQueryString, operationsOf, type SentOperation } from './request-body.ts'
 
 const ALLOWED = 'GET, HEAD, POST, OPTIONS'
+
+/** Answers requests of clients that take several answers. */
+export interface EventStreamServer {
+  serve(sent: SentOperation, principal: Principal, request: FastifyRequest, reply: FastifyReply): FastifyReply
+}
 
 /** The route of the dialect. */
 @Injectable()
@@ -25,6 +30,7 @@ export class GraphqlEndpoint {
   /** Runs operations; also for those who speak GraphQL over another transport. */
   readonly executor: GraphQLExecutor
   private options: ReturnType<typeof withDefaults>
+  private streams: EventStreamServer | undefined
 
   constructor(
     @Inject(PrincipalResolver) private readonly principals: PrincipalResolver,
@@ -83,6 +89,8 @@ export class GraphqlEndpoint {
     try {
       const sent = operationsOf(request.body, this.options.batchMax)
       principal = await this.principal(request)
+      if (wantsEventStream(request.headers.accept) && !Array.isArray(sent) && this.streams !== undefined)
+        return this.streams.serve(sent as SentOperation, principal, request, reply)
       if (Array.isArray(sent)) return await this.batch(sent, principal, request, reply)
       return answer(request, reply, 200, await this.run(sent as SentOperation, principal, request))
     } catch (error) {
@@ -98,6 +106,7 @@ export class GraphqlEndpoint {
         return reply.header('vary', 'Accept').redirect(this.options.consolePath ?? '/console/graphql', 302)
       const sent = operationOfQueryString(query)
       principal = await this.principal(request)
+      if (wantsEventStream(request.headers.accept) && this.streams !== undefined) return this.streams.serve(sent, principal, request, reply)
       return answer(request, reply, 200, await this.run(sent, principal, request))
     } catch (error) {
       return this.refuse(error, request, reply, principal)
@@ -115,6 +124,11 @@ export class GraphqlEndpoint {
       }
     }
     return answer(request, reply, 200, `[${answers.join(',')}]`)
+  }
+
+  /** Hands requests for several answers to `streams`. */
+  useEventStreams(streams: EventStreamServer): void {
+    this.streams = streams
   }
 
   /** What the executor is to run, for any transport. */
@@ -140,12 +154,13 @@ export class GraphqlEndpoint {
   /** Answers a failure. `principal` may see more of it. */
   refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, principal: Principal | undefined): FastifyReply {
     const failure = this.note(error, request)
-    const status = failure.isTransport || wantsGraphqlResponse(request.headers.accept) ? failure.status : 200
+    const status = failure.isTransport || takesStatus(request.headers.accept) ? failure.status : 200
     if (status === 405 && !reply.hasHeader('allow')) reply.header('allow', 'POST')
     return answer(request, reply, status, failureBody(failure, this.showsDetails(principal)))
   }
 
-  private showsDetails(principal: Principal | undefined): boolean {
+  /** Does this caller see what Postgres said? */
+  showsDetails(principal: Principal | undefined): boolean {
     return this.options.errorDetails || principal?.role === SERVICE_ROLE
   }
 
@@ -154,6 +169,11 @@ export class GraphqlEndpoint {
     if (failure.status >= 500) this.logger.error({ requestId: request.id, err: failure.cause ?? failure }, failure.message)
     return failure
   }
+}
+
+/** Clients of event streams look at the status alone. */
+function takesStatus(accept: string | undefined): boolean {
+  return wantsGraphqlResponse(accept) || wantsEventStream(accept)
 }
 
 function answer(request: FastifyRequest, reply: FastifyReply, status: number, body: string): FastifyReply {

@@ -15,6 +15,11 @@ export function wantsGraphqlResponse(accept: string | undefined): boolean {
   return modern !== undefined && modern > 0 && modern >= (qualityOf(accept, LEGACY) ?? 0)
 }
 
+/** A client that takes several answers (GraphQL over server-sent events). */
+export function wantsEventStream(accept: string | undefined): boolean {
+  return accept?.includes('text/event-stream') === true
+}
+
 /** A browser that was given the endpoint's address. */
 export function wantsPage(accept: string | undefined): boolean {
   return accept?.includes('text/html') === true

@@ -13,6 +13,7 @@ import { LiveGroup, type GroupHost } from './live-group.ts'
 import { LiveSubscription } from './live-subscription.ts'
 import { RulesWatch } from './rules-watch.ts'
 import { StatementFactsReader } from './statement-facts.ts'
+import type { SubscriptionLimits } from './subscription-limits.ts'
 import type { OpenSubscription, SubscriptionRequest, SubscriptionSink } from './subscription-sink.ts'
 import type { SubscriptionStats } from './subscription-stats.ts'
 
@@ -26,14 +27,6 @@ export interface LiveParts {
   readonly changes: { readonly feed: ChangeFeed; readonly follower: TableFollower } | undefined
   readonly stats: SubscriptionStats
   readonly log: Logger
-}
-
-/** How much may be open, and run. */
-export interface LiveLimits {
-  /** Open subscriptions of the process. */
-  readonly subscriptionsMax: number
-  /** Statements of subscriptions that run at the same time; requests have the other connections. */
-  readonly concurrencyMax: number
 }
 
 const POLL_MS = 1_000
@@ -60,7 +53,7 @@ export class LiveQueries implements GroupHost {
 
   constructor(
     private readonly parts: LiveParts,
-    private readonly limits: LiveLimits,
+    private readonly limits: Pick<SubscriptionLimits, 'subscriptionsMax' | 'concurrencyMax'>,
   ) {
     const { executor, owner, changes, catalog, log } = parts
     this.facts = new StatementFactsReader(owner)

@@ -1,0 +1,90 @@
+// The WebSocket side, on the same path as HTTP. `ws` without a server of its own: it takes the upgrades of its path and
+// leaves the others to socket.io, which in turn only ends upgrades that nobody has answered within a second.
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
+import { WebSocketServer } from 'ws'
+import { PrincipalResolver } from '#libs/identity'
+import { GRAPHQL_OPTIONS, type GraphqlDialectOptions } from '../graphql.options.ts'
+import { LiveOperations } from '../subscriptions/live-operations.ts'
+import { subscriptionLimits } from '../subscriptions/subscription-limits.ts'
+import { SubscriptionStats } from '../subscriptions/subscription-stats.ts'
+import { GraphqlEndpoint } from './graphql-endpoint.ts'
+import { LiveConnections } from './live-connections.ts'
+import { SocketConnection, type SocketHost } from './ws-connection.ts'
+import { protocolFor } from './ws-protocols.ts'
+
+/** Takes WebSockets. */
+@Injectable()
+export class GraphqlSockets implements OnModuleDestroy {
+  private readonly host: SocketHost
+  private readonly wire: WebSocketServer
+  private detach: () => void = () => undefined
+
+  constructor(
+    @Inject(GRAPHQL_OPTIONS) options: GraphqlDialectOptions,
+    @Inject(PrincipalResolver) principals: PrincipalResolver,
+    @Inject(GraphqlEndpoint) endpoint: GraphqlEndpoint,
+    @Inject(LiveOperations) operations: LiveOperations,
+    @Inject(LiveConnections) private readonly connections: LiveConnections,
+    @Inject(SubscriptionStats) stats: SubscriptionStats,
+  ) {
+    const limits = subscriptionLimits(options.subscriptions)
+    this.host = {
+      resolve: (credentials) => principals.resolve(credentials),
+      perform: async (sent, principal, sink) => operations.perform(endpoint.operationFor(sent, principal, true), principal, sink),
+      closed: (connection) => connections.delete(connection),
+      withDetails: (principal) => endpoint.showsDetails(principal),
+      stats,
+      limits,
+    }
+    this.wire = new WebSocketServer({
+      noServer: true,
+      maxPayload: limits.messageBytesMax,
+      perMessageDeflate: false,
+      clientTracking: false,
+      handleProtocols: (offered) => protocolFor(offered)?.name ?? false,
+    })
+  }
+
+  /** Takes the upgrades of `path`. */
+  install(server: Server, path: string): void {
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (pathOf(request) === path) this.upgrade(request, socket, head)
+      // Without anybody else who could take it, it would stay open for ever.
+      else if (server.listenerCount('upgrade') === 1) socket.destroy()
+    }
+    server.on('upgrade', onUpgrade)
+    this.detach = () => server.off('upgrade', onUpgrade)
+  }
+
+  /** Takes no more sockets. */
+  onModuleDestroy(): void {
+    this.detach()
+    this.wire.close()
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy())
+    if (!this.connections.admits(request.socket.remoteAddress ?? '')) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
+    const offered = new Set(
+      (request.headers['sec-websocket-protocol'] ?? '')
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    const protocol = protocolFor(offered)
+    this.wire.handleUpgrade(request, socket, head, (client) => {
+      if (protocol === undefined) return client.close(4406, 'Subprotocol not acceptable')
+      this.connections.add(new SocketConnection(client, protocol, request, this.host))
+    })
+  }
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
