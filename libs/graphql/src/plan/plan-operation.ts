@@ -12,6 +12,7 @@ import {
 import { compileQueryDocument, type Plan, type QueryRoot } from '#libs/query'
 import { GraphQLFailure, validationFailed } from '../graphql.errors.ts'
 import type { RoleModel } from '../model/role-model.ts'
+import { subscriptionRoots } from '../model/subscription-roots.ts'
 import { Inputs, type Variables } from './inputs.ts'
 import type { MutationStep } from './mutation-steps.ts'
 import { mutationOf } from './mutations.ts'
@@ -85,7 +86,9 @@ function planSubscription(planning: Planning, request: PlanRequest, fields: read
   checkSubscription(request.operation, fields)
   const roots = fields.map((field): QueryRoot => {
     if (field.name === '__typename') return { key: field.key, node: { kind: 'constant', value: 'subscription_root' } }
-    return rootOf(planning, request, field)
+    const root = subscriptionRoots(planning.model).get(field.name)
+    if (root === undefined) throw validationFailed(`field '${field.name}' not found in type: 'subscription_root'`, field.location)
+    return { key: field.key, node: rootReadOf(planning, root, field) }
   })
   return { ...livePlanOf(roots), literalVariables: planning.literalVariables }
 }

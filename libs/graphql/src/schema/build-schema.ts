@@ -1,12 +1,29 @@
 // The GraphQLSchema of a role: for validation and introspection only. No field has a resolver.
-import { type GraphQLFieldConfig, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import {
+  DirectiveLocation,
+  GraphQLDirective,
+  type GraphQLFieldConfig,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  specifiedDirectives,
+} from 'graphql'
 import type { RoleModel, RootField } from '../model/role-model.ts'
+import { subscriptionRoots } from '../model/subscription-roots.ts'
+import { multipleFieldsDirective } from '../plan/subscriptions.ts'
 import { MutationTypes } from './mutation-types.ts'
 import { SchemaTypes } from './schema-types.ts'
 import { streamArguments } from './stream-types.ts'
 import { listOf, TableTypes } from './table-types.ts'
 
 type Field = GraphQLFieldConfig<unknown, unknown>
+
+const multipleFields = new GraphQLDirective({
+  name: multipleFieldsDirective,
+  description: 'lets a live query have several root fields',
+  locations: [DirectiveLocation.SUBSCRIPTION],
+})
 
 /** Builds the schema of everything that the role may name. */
 export function buildSchema(model: RoleModel): GraphQLSchema {
@@ -21,12 +38,18 @@ export function buildSchema(model: RoleModel): GraphQLSchema {
       description: 'There are no queries available to the current role. Either there are no tables, or the role holds no privilege on any.',
     },
   }
+  const subscriptions = subscriptionRoots(model)
   return new GraphQLSchema({
     query: new GraphQLObjectType({ name: 'query_root', fields: () => (model.queries.size > 0 ? fieldsOf(model.queries) : none) }),
     mutation:
       model.mutations.size > 0
         ? new GraphQLObjectType({ name: 'mutation_root', description: 'mutation root', fields: () => fieldsOf(model.mutations) })
         : undefined,
+    subscription:
+      subscriptions.size > 0
+        ? new GraphQLObjectType({ name: 'subscription_root', description: 'subscription root', fields: () => fieldsOf(subscriptions) })
+        : undefined,
+    directives: [...specifiedDirectives, multipleFields],
     types: [types.scalar('Int')],
   })
 }
