@@ -260,7 +260,7 @@ export interface AggregateReadNode {
   readonly parts: readonly (
     | { readonly kind: 'constant'; readonly key: string; readonly value: string }
     | { readonly kind: 'aggregate'; readonly key: string; readonly fields: readonly AggregatePart[] }
-    | { readonly kind: 'nodes'; readonly key: string; readonly fields: readonly FieldNode[] }
+    | { readonly kind: 'nodes'; readonly key: string; readonly fields: readonly FieldNode[]; readonly limit?: number }
   )[]
 }
 

@@ -5,18 +5,25 @@ import type { Input } from './inputs.ts'
 import { argumentsOf, columnNamed, columnsNamed, listArguments } from './list-arguments.ts'
 import type { Planning } from './planning.ts'
 import { rowFields } from './reads.ts'
+import { nodesWithin } from './row-limit.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 
 /** The aggregate of a table's rows. */
 export function aggregateOf(planning: Planning, table: TableModel, field: SelectedField): AggregateReadNode {
-  const list = listArguments(planning, table, field)
+  // The aggregate is over all rows; only those that are listed beside it are limited.
+  const list = listArguments(planning, table, field, Infinity)
   const limit = typeof list.limit === 'number' ? list.limit : undefined
   const parts = planning.nested(field.location, () =>
     selectedFields(planning, field.selections, field.location).map((part): AggregateReadNode['parts'][number] => {
       planning.spend(1, part.location)
       if (part.name === '__typename') return { kind: 'constant', key: part.key, value: `${table.name}_aggregate` }
       if (part.name === 'nodes')
-        return { kind: 'nodes', key: part.key, fields: planning.list(limit, () => rowFields(planning, table, part)) }
+        return {
+          kind: 'nodes',
+          key: part.key,
+          fields: planning.list(limit, () => rowFields(planning, table, part)),
+          ...nodesWithin(planning.limits.rowsMax),
+        }
       return { kind: 'aggregate', key: part.key, fields: aggregateFields(planning, table, part) }
     }),
   )

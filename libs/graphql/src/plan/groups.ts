@@ -14,6 +14,7 @@ import { argumentsOf, columnNamed, columnsNamed, countOf } from './list-argument
 import { aggregateOrders, directionOf } from './orders.ts'
 import type { Planning } from './planning.ts'
 import { rowFields } from './reads.ts'
+import { limitWithin, nodesWithin } from './row-limit.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 
 type GroupPart = GroupReadNode['parts'][number]
@@ -29,7 +30,7 @@ export function groupsOf(planning: Planning, table: TableModel, field: SelectedF
   const where = given.get('where')
   const having = given.get('having')
   const orderBy = given.get('order_by')
-  const limit = countOf(planning, given.get('limit'), at('limit'), 32)
+  const limit = limitWithin(planning.limits.rowsMax, countOf(planning, given.get('limit'), at('limit'), 32))
   return {
     kind: 'group_read',
     relation: table.relation,
@@ -50,7 +51,10 @@ function partsOf(planning: Planning, table: TableModel, by: GroupReadNode['by'],
       planning.spend(1, part.location)
       if (part.name === '__typename') return { kind: 'constant', key, value: `${table.name}_group` }
       if (part.name === 'aggregate') return { kind: 'aggregate', key, fields: aggregateFields(planning, table, part) }
-      if (part.name === 'nodes') return { kind: 'nodes', key, fields: planning.list(undefined, () => rowFields(planning, table, part)) }
+      if (part.name === 'nodes') {
+        const fields = planning.list(undefined, () => rowFields(planning, table, part))
+        return { kind: 'nodes', key, fields, ...nodesWithin(planning.limits.rowsMax) }
+      }
       const fields = selectedFields(planning, part.selections, part.location).map((selected) => {
         if (selected.name === '__typename') return { kind: 'constant' as const, key: selected.key, value: `${table.name}_group_key` }
         const column = columnNamed(table, selected.name, selected.location)

@@ -8,6 +8,7 @@ import type { Input } from './inputs.ts'
 import { orderOf } from './orders.ts'
 import { countText, parameter } from './parameters.ts'
 import type { Planning } from './planning.ts'
+import { limitWithin } from './row-limit.ts'
 import type { SelectedField } from './selection.ts'
 
 /** Arguments of a field by name; variables that were not given, and nulls, count as left out. */
@@ -29,8 +30,13 @@ export interface ListArguments {
   readonly offset?: ValueNode | number
 }
 
-/** where, order_by, limit, offset, distinct_on. */
-export function listArguments(planning: Planning, table: TableModel, field: SelectedField): ListArguments {
+/** where, order_by, limit, offset, distinct_on; at most `rowsMax` rows. */
+export function listArguments(
+  planning: Planning,
+  table: TableModel,
+  field: SelectedField,
+  rowsMax = planning.limits.rowsMax,
+): ListArguments {
   const given = argumentsOf(planning, field)
   const at = (name: string) => `${field.location}.args.${name}`
   const where = given.get('where')
@@ -43,7 +49,7 @@ export function listArguments(planning: Planning, table: TableModel, field: Sele
     filter: where === undefined ? undefined : filterOf(planning, table, where, at('where')),
     order,
     distinctOn,
-    limit: countOf(planning, given.get('limit'), at('limit'), 32),
+    limit: limitWithin(rowsMax, countOf(planning, given.get('limit'), at('limit'), 32)),
     offset: countOf(planning, given.get('offset'), at('offset'), 64),
   }
 }

@@ -19,7 +19,7 @@ export function aggregateObject(statement: Statement, node: AggregateReadNode, s
     if (part.kind === 'constant') parts.push([part.key, literalText(part.value)])
     if (part.kind === 'aggregate')
       parts.push([part.key, jsonObject(part.fields.map((field) => aggregatePartOf(statement, field, rows, wanted)))])
-    if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, node.relation, part.fields, rows, wanted, printRows)])
+    if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, node.relation, part, rows, wanted, printRows)])
   }
   const list = needsList(wanted, source.alias, node.relation).join(', ')
   const inner = `select ${distinctOf(node.distinctOn, source.alias)}${list} from ${source.from}${whereOf(statement, node, source)}${orderOf(statement, node.order, source.alias)}${sliceOf(statement, node)}`
@@ -30,7 +30,7 @@ export function aggregateObject(statement: Statement, node: AggregateReadNode, s
 function nodesOf(
   statement: Statement,
   relation: Relation,
-  fields: readonly FieldNode[],
+  { fields, limit }: { readonly fields: readonly FieldNode[]; readonly limit?: number },
   rows: string,
   wanted: Needs,
   printRows: PrintRows,
@@ -39,7 +39,12 @@ function nodesOf(
   const [row, object] = [statement.alias('r'), statement.alias('r')]
   statement.setRow(row, `${row}.${rowName(relation)}`)
   const select = printRows(statement, { fields, order: [] }, { from: `(select ${rows}.*) ${row}`, alias: row })
-  return `coalesce(json_agg((select ${select.json(object)} from (${select.text}) ${object})), '[]')`
+  return `coalesce(${jsonArray(`(select ${select.json(object)} from (${select.text}) ${object})`, limit)}, '[]')`
+}
+
+/** `json_agg(…)`, or the first elements of it. */
+export function jsonArray(element: string, limit: number | undefined): string {
+  return limit === undefined ? `json_agg(${element})` : `array_to_json((array_agg(${element}))[1:${limit}])`
 }
 
 function aggregatePartOf(statement: Statement, part: AggregatePart, rows: string, wanted: Needs): readonly [string, string] {

@@ -1,6 +1,6 @@
 // Rows in groups, each group one object: GraphQL's `T_group_by {key {…} aggregate {…} nodes {…}}`.
 import type { FieldNode, GroupReadNode } from '../tree.ts'
-import { aggregateParts, literalText } from './aggregate-object.ts'
+import { aggregateParts, jsonArray, literalText } from './aggregate-object.ts'
 import { orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
 import { filterOf } from './filters.ts'
 import { jsonObject } from './json-object.ts'
@@ -26,7 +26,7 @@ export function groupsArray(statement: Statement, node: GroupReadNode, source: R
       case 'aggregate':
         return [part.key, aggregateParts(statement, part.fields, alias)]
       case 'nodes':
-        return [part.key, nodesOf(statement, part.fields, alias, printRows)]
+        return [part.key, nodesOf(statement, part, alias, printRows)]
     }
   })
   const by = node.by.map((column) => columnOf(alias, column)).join(', ')
@@ -37,8 +37,13 @@ export function groupsArray(statement: Statement, node: GroupReadNode, source: R
 }
 
 /** The rows of the group. Each is built from the row at hand: a sub-select of one row that reads nothing. */
-function nodesOf(statement: Statement, fields: readonly FieldNode[], alias: string, printRows: PrintRows): string {
+function nodesOf(
+  statement: Statement,
+  { fields, limit }: { readonly fields: readonly FieldNode[]; readonly limit?: number },
+  alias: string,
+  printRows: PrintRows,
+): string {
   const [empty, object] = [statement.alias('r'), statement.alias('r')]
   const select = printRows(statement, { fields, order: [] }, { from: `(select) ${empty}`, alias })
-  return `json_agg((select ${select.json(object)} from (${select.text}) ${object}))`
+  return jsonArray(`(select ${select.json(object)} from (${select.text}) ${object})`, limit)
 }
