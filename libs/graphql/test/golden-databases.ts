@@ -3,11 +3,14 @@ import { createTestDatabase } from '#test/postgres'
 import { kinds } from './kinds.sql.ts'
 import { maps } from './maps.sql.ts'
 import { Music } from './music.ts'
+import { writes, writesRows } from './writes.sql.ts'
 
 /** What a database is made of: its extensions (made by the superuser) and its tables. */
 interface GoldenDatabase {
   readonly extensions: readonly string[]
   readonly script: string
+  /** Makes its rows what they are at the start of every case. */
+  readonly rows?: string
 }
 
 const databases: Readonly<Record<string, GoldenDatabase>> = {
@@ -15,6 +18,8 @@ const databases: Readonly<Record<string, GoldenDatabase>> = {
   kinds: { extensions: ['ltree', 'citext'], script: kinds },
   /** PostGIS. */
   maps: { extensions: ['postgis'], script: maps },
+  /** Writing: nested rows, keys, policies that look at the parent, functions that change rows. */
+  writes: { extensions: [], script: writes, rows: writesRows },
 }
 
 /** Starts one; a text says why this Postgres cannot have it. */
@@ -29,10 +34,17 @@ export async function openDatabase(name: string): Promise<Music | string> {
       [
         'create schema extensions; grant usage on schema extensions to public',
         ...wanted.extensions.map((each) => `create extension ${each} schema extensions`),
+        // Operators of extensions are found by the search path.
+        `do $$ begin execute format('alter database %I set search_path = public, extensions', current_database()); end $$`,
       ].join(';\n'),
     )
     await database.sql(`set search_path = public, extensions; ${wanted.script}; reset search_path`)
   })
+}
+
+/** What runs before every case on that database. */
+export function rowsOf(name: string): string | undefined {
+  return databases[name]?.rows
 }
 
 async function missingExtension(extensions: readonly string[]): Promise<string | undefined> {

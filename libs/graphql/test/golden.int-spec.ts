@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { GraphQLFailure } from '../src/index.ts'
-import { openDatabase } from './golden-databases.ts'
+import { openDatabase, rowsOf } from './golden-databases.ts'
 import { anon, type Music, service, user } from './music.ts'
 
 const folder = fileURLToPath(new URL('../../query/test/golden/graphql', import.meta.url))
@@ -49,6 +49,8 @@ describe('golden cases of GraphQL', () => {
       skip()
       return
     }
+    const rows = rowsOf(database)
+    if (rows !== undefined) await music.database.sql(rows)
     music.statements.length = 0
     let answer: unknown
     try {

@@ -87,28 +87,64 @@ export function insertStep(level: Level, counting?: 'begin' | 'add'): Plan {
   const statement = new Statement()
   const alias = statement.alias()
   const needs: Needs = { columns: new Set([...level.keys, ...(answered?.columns ?? [])]), row: answered?.row === true }
-  const insert = insertedRows(statement, level, alias, needsList(needs, alias, node.relation).join(', ') || '1')
+  const { ctes, isMerged } = insertedRows(statement, level, alias, needsList(needs, alias, node.relation).join(', ') || '1')
   const isKept = needs.row || needs.columns.size > 0
+  const count = isMerged ? '(select count(*) from m)' : 'count(*)'
+  const from = isKept ? keptFrom(level, needs, isMerged) : 'm'
   const done = [
-    ...(isKept ? [keepRows(step, answered === undefined ? 'm' : 'k')] : []),
-    ...(counting === undefined ? [] : [addAffected(counting === 'begin')]),
+    ...(isKept ? [keepRows(step, from === 'm' ? 'm' : 'k')] : []),
+    ...(counting === undefined ? [] : [addAffected(counting === 'begin', count)]),
   ]
-  const given = isMatched ? `, ${countOfGiven(statement, level.place)}` : ''
-  // The rows of `m` come in the order in which they were inserted.
-  const from = answered === undefined || !isKept ? 'm' : `(select ${keptList(node.relation, needs, 'm')} from m) k`
-  const text = `with m as (${insert})${given} select ${countWhen(step, isMatched, done)} as rows from ${from}`
+  const given = isMatched
+    ? `, ${isMerged ? 'g as (select count(*) as n from u where u.r = u.n)' : countOfGiven(statement, level.place)}`
+    : ''
+  const text = `with ${ctes}${given} select ${countWhen(step, isMatched, done, count)} as rows from ${from}`
   return { text, parameters: statement.parameters, columns: ['rows'] }
 }
 
-/** `insert into … select … returning …` */
-function insertedRows(statement: Statement, level: Level, alias: string, returning: string): string {
+/** `m`: what was inserted, in that order. */
+function insertedRows(statement: Statement, level: Level, alias: string, returning: string): { ctes: string; isMerged: boolean } {
   const { node } = level
   const { columns, from } = insertedColumns(statement, level)
   const names = columns.size === 0 ? '' : ` (${[...columns.keys()].map(quoteIdentifier).join(', ')})`
+  const into = `insert into ${relationName(node.relation)} as ${alias}${names}`
+  const key = mergedBy(level, [...columns.keys()])
+  const values = [...columns.values()]
+  if (key === undefined) {
+    const conflict = conflictOf(statement, node, alias, {})
+    // Without columns every one of them has its default.
+    const rows = `select ${values.join(', ')} from ${from} order by e.n`
+    return { ctes: `m as (${into} ${rows}${conflict} returning ${returning})`, isMerged: false }
+  }
+  const given = `s as (select ${['e.n', ...values.map((value, i) => `${value} as c${i}`)].join(', ')} from ${from})`
+  const own = `case when ${key.map((name) => `s.${name} is null`).join(' or ')} then s.n end`
+  const last = `u as (select s.*, max(s.n) over (partition by ${key.map((name) => `s.${name}`).join(', ')}, ${own}) as r from s)`
   const conflict = conflictOf(statement, node, alias, {})
-  // Without columns every one of them has its default.
-  const rows = `select ${[...columns.values()].join(', ')} from ${from} order by e.n`
-  return `insert into ${relationName(node.relation)} as ${alias}${names} ${rows}${conflict} returning ${returning}`
+  const rows = `select ${values.map((_, i) => `u.c${i}`).join(', ')} from u where u.r = u.n order by u.n`
+  return { ctes: `${given}, ${last}, m as (${into} ${rows}${conflict} returning ${returning})`, isMerged: true }
+}
+
+/**
+ * Rows inside several others may have the same key, such as one author given with each article. ON CONFLICT DO UPDATE refuses
+ * to touch a row twice, so those of one key go in as one, the last of them (`u.r`), and all of them have its keys.
+ */
+function mergedBy({ node, place }: Level, names: readonly string[]): readonly string[] | undefined {
+  const { conflict } = node
+  const isInside = place.path.length > 0 || place.over !== undefined
+  if (!isInside || conflict === undefined || conflict.action === 'ignore' || conflict.target.length === 0) return undefined
+  const key = conflict.target.map((name) => names.indexOf(name))
+  return key.includes(-1) ? undefined : key.map((i) => `c${i}`)
+}
+
+/** The rows to keep, one for each given row. The rows of `m` come in the order in which they were inserted. */
+function keptFrom({ node, answered }: Level, needs: Needs, isMerged: boolean): string {
+  if (isMerged) {
+    const list = [...needs.columns].map((name) => columnOf('i', name)).join(', ')
+    const inserted = '(select m.*, row_number() over () as "row number" from m) i'
+    const given = '(select u.n, dense_rank() over (order by u.r) as i from u) w'
+    return `(select ${list} from ${given} join ${inserted} on i."row number" = w.i order by w.n) k`
+  }
+  return answered === undefined ? 'm' : `(select ${keptList(node.relation, needs, 'm')} from m) k`
 }
 
 /** The columns of an insert with their values, and the FROM clause these are over. */

@@ -46,16 +46,25 @@ function wordsFor(error: DatabaseError): readonly [GraphQLErrorCode, string] {
         'permission-error',
         /row-level security policy/.test(message) ? 'check constraint of an insert/update permission has failed' : message,
       ]
+    case '44000':
+      return ['permission-error', 'check constraint of an insert/update permission has failed']
     case '42P10':
       return ['constraint-error', 'there is no unique or exclusion constraint on target column(s)']
     case '42704':
       return ['constraint-error', message]
     case '40001':
       return ['concurrent-update', 'serialization failure due to concurrent update']
+    case '40P01':
+      return ['concurrent-update', message]
+    case '21000':
+      // One insert gives two rows with the key of on_conflict, or a sub-select of a view's or function's owner gives too many.
+      return /^ON CONFLICT /.test(message) ? ['data-exception', message] : ['unexpected', 'database query error']
     case '22025':
       return ['bad-request', message]
     case '25006':
       return ['not-supported', message]
+    case '54001':
+      return ['bad-request', 'The request is nested too deep for the database.']
     case '57014':
       return ['timeout', 'The statement ran longer than its time limit and was cancelled.']
   }

@@ -1,7 +1,7 @@
 // `<Scalar>_comparison_exp` to conditions: what each operator of schema/operators.ts does.
 import type { FilterNode, Operator } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
-import { plainType, scalarName } from '../model/names.ts'
+import { isArrayType, plainType, scalarName } from '../model/names.ts'
 import { textType } from './built-in-types.ts'
 import { type Comparand, comparand, type Comparison, siblingType, valueOf } from './comparand.ts'
 import type { Input } from './inputs.ts'
@@ -72,11 +72,23 @@ function not(compare: Compare): Compare {
 function inList(negated: boolean): Compare {
   return (context) => {
     const { operand, type } = context.left
+    if (isArrayType(type)) return negated ? { kind: 'not', item: oneOfArrays(context) } : oneOfArrays(context)
     const value = valueOf(context, listTextFor(type, context.location))
     return negated
       ? { kind: 'compare', operand, operator: 'neq', quantifier: 'all', value }
       : { kind: 'compare', operand, operator: 'in', value }
   }
+}
+
+/** There are no arrays of arrays: each is compared by itself, so the plan depends on how many there are. */
+function oneOfArrays({ planning, left, input, location }: Comparison): FilterNode {
+  const { inputs } = planning
+  if (input.kind === 'variable' && input.path !== undefined) planning.literalVariables.add(String(input.path[0]))
+  const items = inputs.items(input).map((item, i) => {
+    if (inputs.isNull(item)) throw validationFailed(`unexpected null value for type '${scalarName(left.type)}'`, `${location}[${i}]`)
+    return plain('eq')({ planning, left, input: item, location: `${location}[${i}]` })
+  })
+  return { kind: 'or', items }
 }
 
 /** `{String: {…}}`, `{geography: {…}}`: comparisons of the column cast to that type. */

@@ -43,13 +43,13 @@ export function insertedKeys(relation: Relation, step: number, names: readonly s
 }
 
 /**
- * `count(*)` once all of `done` are, which are done in passing. With `isMatched` the inserted rows have the numbers of the given
+ * `count` once all of `done` are, which are done in passing. With `isMatched` the inserted rows have the numbers of the given
  * ones, so none may be skipped and none may stand for two: any other count than `g` has fails ({@link unmatchedRows}).
  */
-export function countWhen(step: number, isMatched: boolean, done: readonly string[]): string {
-  const unmatched = `when count(*) <> (select n from g) then ('${MARK}${step},' || (select n from g) || ',' || count(*))::int8 `
-  if (!isMatched && done.length === 0) return 'count(*)'
-  return `case ${isMatched ? unmatched : ''}${done.length === 0 ? 'else' : `when ${done.join(' and ')} then`} count(*) end`
+export function countWhen(step: number, isMatched: boolean, done: readonly string[], count = 'count(*)'): string {
+  const unmatched = `when ${count} <> (select n from g) then ('${MARK}${step},' || (select n from g) || ',' || ${count})::int8 `
+  if (!isMatched && done.length === 0) return count
+  return `case ${isMatched ? unmatched : ''}${done.length === 0 ? 'else' : `when ${done.join(' and ')} then`} ${count} end`
 }
 
 /** Keeps the rows of `from` for the statements that follow; true. */
