@@ -49,7 +49,7 @@ export const kinds = `
   comment on column shelf.name is 'What it is called';
   insert into shelf values
     (1, 'One', 'Abc', 'ab', 'uno', 'top.books.old', 'rock', 'calm', '{calm,loud}', '(Main St,Bern)', '{a,b}', '{{1,2},{3,4}}', '[1,5)', '{[1,3),[7,9)}',
-      '[2026-01-01Z,2026-02-01Z)', '{"n": 1, "t": "one", "deep": {"x y": [10, 20]}}', '{"n": 1}', '\\x6869', 3, 9007199254740993, 7, 12.50, 0.5, 1.25, 9.99,
+      '[2026-01-01Z,2026-02-01Z)', '{"n": 1, "t": "one", "deep": {"x y": [10, 20]}}', '{"n": 1}', '\\x6869', 3, 9007199254740991, 7, 12.50, 0.5, 1.25, 9.99,
       '2026-01-02', '03:04:05', '03:04:05+02', '2026-01-02T03:04:05', '2026-01-02T03:04:05Z', '1 day 02:00', '00000000-0000-4000-8000-000000000001', '10.0.0.1', true),
     (2, 'Two', 'DEF', 'cd', null, 'top.books', 'jazz', 'loud', null, null, '{b}', null, '[5,9)', null, null, '{"n": 2}', null, null, null, 2, null, 7.25, null, 2.5, null,
       null, null, null, null, null, null, null, null, false),

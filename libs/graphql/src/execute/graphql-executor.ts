@@ -74,7 +74,7 @@ export class GraphQLExecutor {
     const context = this.contextOf(principal, plan.kind === 'query', request.http)
     if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated)
     try {
-      const result = await this.settled.run(context, statementOf(plan.plan, variables))
+      const result = await this.settled.run(context, statementOf(plan.plan, variables, context))
       return `{"data":${result.rows[0]?.[0] ?? 'null'}}`
     } catch (error) {
       throw asGraphQLFailure(error, '$', principal.authenticated)

@@ -26,7 +26,7 @@ export async function runMutation(
   try {
     const [first, ...others] = statements.map((statement) => {
       at = statement
-      return statementOf(statement.plan, variables)
+      return statementOf(statement.plan, variables, context)
     })
     at = undefined
     if (first === undefined) return `{"data":${answerOf(steps, () => 'null')}}`

@@ -221,9 +221,9 @@ function pathOf(wanted: ASTNode | undefined, document: DocumentNode): string {
   let found = '$'
   if (wanted === undefined) return found
   visit(document, {
-    enter(node, _key, _parent, _path, ancestors) {
+    enter(node, _key, parent, _path, ancestors) {
       if (node !== wanted) return undefined
-      found = jsonPath([...ancestors.filter((each) => !Array.isArray(each)), node] as ASTNode[])
+      found = jsonPath([...ancestors, parent, node].filter((each) => each !== undefined && !Array.isArray(each)) as ASTNode[])
       return false
     },
   })

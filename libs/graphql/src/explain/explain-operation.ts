@@ -105,7 +105,7 @@ export class ExplainOperation {
 
   /** The lines of the plan, and the plan as JSON. */
   private async explain(plan: Plan, variables: Variables, principal: Principal): Promise<readonly [readonly string[], string]> {
-    const { values } = statementOf(plan, variables)
+    const { values } = statementOf(plan, variables, principal)
     const asJson: Statement = { text: explainOf(plan, { format: 'json', verbose: true }).text, values }
     const statement = { text: explainOf(plan, { format: 'text' }).text, values, after: [asJson] }
     // EXPLAIN of a write is refused in a read-only transaction, though it writes nothing.

@@ -2,6 +2,7 @@
 // introspection and validation) and the planner both read it, so they cannot disagree.
 import type { Catalog, Column, DatabaseFunction, FunctionArgument, Key, Relation } from '#libs/catalog'
 import { type RelationshipLink, reverseLink, toOneLink } from '#libs/query'
+import { computedFields, rootFunctions } from './functions.ts'
 import { isGraphQLName, namedColumns, plainType, relationNames, relationshipNames } from './names.ts'
 
 /** A relationship field of a table. */
@@ -101,7 +102,7 @@ export interface RoleModel {
 export function buildRoleModel(catalog: Catalog, role: string): RoleModel {
   const names = relationNames(catalog)
   const tables = new Map<string, TableModel>()
-  const byRelation = new Map<Relation, { table: TableModel; relationships: Map<string, Relationship> }>()
+  const byRelation = new Map<Relation, BuiltTable>()
   for (const [relation, name] of names) {
     const built = buildTable(relation, name, role)
     if (built === undefined) continue
@@ -121,14 +122,31 @@ export function buildRoleModel(catalog: Catalog, role: string): RoleModel {
       relationships.set(name, { name, link, target, required })
     }
   }
-  return { catalog, role, tables, ...rootFields(tables) }
+  const tableOf = (relation: Relation) => byRelation.get(relation)?.table
+  for (const { table, relationships, computed } of byRelation.values()) {
+    for (const [name, model] of computedFields(catalog, table.relation, role, tableOf))
+      if (!table.columns.has(name) && !relationships.has(name)) computed.set(name, model)
+  }
+  const roots = rootFields(tables)
+  for (const { model, isMutation } of rootFunctions(catalog, role, tableOf)) {
+    const fields = isMutation ? roots.mutations : roots.queries
+    const add = (name: string, kind: FunctionRoot['kind']) => {
+      if (!fields.has(name)) fields.set(name, { name, kind, function: model, table: model.target })
+    }
+    add(model.name, 'function')
+    if (model.target !== null && model.isSet) add(`${model.name}_aggregate`, 'function_aggregate')
+  }
+  return { catalog, role, tables, ...roots }
 }
 
-function buildTable(
-  relation: Relation,
-  name: string,
-  role: string,
-): { table: TableModel; relationships: Map<string, Relationship> } | undefined {
+/** A table whose links to others are still to be made. */
+interface BuiltTable {
+  readonly table: TableModel
+  readonly relationships: Map<string, Relationship>
+  readonly computed: Map<string, FunctionModel>
+}
+
+function buildTable(relation: Relation, name: string, role: string): BuiltTable | undefined {
   const privileges = relation.privilegesOf(role)
   const columns = namedColumns(relation, privileges.select)
   const isWritable = (column: Column) => column.generated === 'no' || column.generated === 'identity_by_default'
@@ -141,6 +159,7 @@ function buildTable(
   const key = relation.primaryKey?.columns.map((column) => columns.get(column))
   const isTable = relation.kind === 'table' || relation.kind === 'partitioned_table'
   const relationships = new Map<string, Relationship>()
+  const computed = new Map<string, FunctionModel>()
   const table: TableModel = {
     name,
     relation,
@@ -149,7 +168,7 @@ function buildTable(
     insertable,
     updatable,
     deletable,
-    computed: new Map(),
+    computed,
     nameOf: (column) => column.name,
     enumOf: () => undefined,
     primaryKey: key !== undefined && key.every((column) => column !== undefined) ? key : null,
@@ -157,7 +176,7 @@ function buildTable(
       isTable ? relation.uniqueKeys.filter((unique) => isGraphQLName(unique.name)).map((unique) => [unique.name, unique]) : [],
     ),
   }
-  return { table, relationships }
+  return { table, relationships, computed }
 }
 
 function rootFields(tables: ReadonlyMap<string, TableModel>): { queries: Map<string, RootField>; mutations: Map<string, RootField> } {

@@ -5,7 +5,7 @@ import type { FunctionModel, TableModel } from '../model/role-model.ts'
 import { aggregatePredicateOf } from './aggregate-predicates.ts'
 import { comparand } from './comparand.ts'
 import { comparisonOf } from './comparisons.ts'
-import { computedColumnOf, computedLinkOf } from './functions.ts'
+import { computedColumnOf, computedLinkOf, rowIsThere } from './functions.ts'
 import type { Input } from './inputs.ts'
 import type { Planning } from './planning.ts'
 
@@ -59,10 +59,10 @@ function columnCondition(planning: Planning, column: ReadableColumn, input: Inpu
 /** A computed scalar is compared like a column, computed rows are looked into like related ones. */
 function computedCondition(planning: Planning, table: TableModel, computed: FunctionModel, input: Input, location: string): FilterNode {
   planning.spend(1, location)
-  if (computed.target === null) return columnCondition(planning, computedColumnOf(computed), input, location)
-  return {
-    kind: 'exists',
-    link: computedLinkOf(table, computed, computed.target, []),
-    filter: filterOf(planning, computed.target, input, location),
-  }
+  const { target, isSet } = computed
+  if (target === null) return columnCondition(planning, computedColumnOf(computed), input, location)
+  const wanted = filterOf(planning, target, input, location)
+  const there = isSet ? undefined : rowIsThere(target.relation)
+  const filter: FilterNode = there === undefined ? wanted : { kind: 'and', items: [there, wanted] }
+  return { kind: 'exists', link: computedLinkOf(table, computed, target, []), filter }
 }

@@ -1,6 +1,6 @@
 // Functions in a document: arguments, computed fields of a row, root fields.
-import type { ComputedColumn, DatabaseFunction, FunctionArgument } from '#libs/catalog'
-import type { CallNode, FilterNode, FunctionArgumentValue, ReadNode, RelationshipLink, ValueNode } from '#libs/query'
+import type { ComputedColumn, FunctionArgument, Relation } from '#libs/catalog'
+import type { CallNode, FilterNode, FunctionArgumentValue, RelationshipLink, ValueNode } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
 import type { FunctionModel, TableModel } from '../model/role-model.ts'
 import type { Input } from './inputs.ts'
@@ -80,11 +80,9 @@ export function callOf(model: FunctionModel, given: ReturnType<typeof functionAr
   }
 }
 
-/** One row that is a row: a function that finds nothing gives one of nulls, which its key tells. */
-export function rowOfCall(fn: DatabaseFunction, read: ReadNode): ReadNode {
-  const [key] = read.relation.primaryKey?.columns ?? []
-  const column = key === undefined ? undefined : read.relation.columnsByName.get(key)
-  if (fn.returnsSet || column === undefined) return { ...read, single: true }
-  const found: FilterNode = { kind: 'is', operand: { kind: 'operand', column }, what: 'not_null' }
-  return { ...read, filter: found, single: true }
+/** A function of one row that finds nothing gives a row of nulls, which only the key tells from one that is there. */
+export function rowIsThere(relation: Relation): FilterNode | undefined {
+  const [key] = relation.primaryKey?.columns ?? []
+  const column = key === undefined ? undefined : relation.columnsByName.get(key)
+  return column === undefined ? undefined : { kind: 'is', operand: { kind: 'operand', column }, what: 'not_null' }
 }

@@ -3,7 +3,7 @@ import type { FieldNode, FilterNode, ReadNode } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
 import { type FunctionModel, isJson, type TableModel } from '../model/role-model.ts'
 import { aggregateOf } from './aggregates.ts'
-import { computedColumnOf, computedLinkOf, functionArguments } from './functions.ts'
+import { computedColumnOf, computedLinkOf, functionArguments, rowIsThere } from './functions.ts'
 import { groupsOf } from './groups.ts'
 import type { Input } from './inputs.ts'
 import { jsonPathOf } from './json-path.ts'
@@ -97,6 +97,8 @@ function computedField(planning: Planning, table: TableModel, model: FunctionMod
     return { kind: 'computed', key, function: model.function, arguments: given, ...(jsonPath === undefined ? {} : { jsonPath }) }
   }
   const link = computedLinkOf(table, model, model.target, given)
-  const read = model.isSet ? readOf(planning, model.target, field) : rowOf(planning, model.target, field)
+  const read = model.isSet
+    ? readOf(planning, model.target, field)
+    : { ...rowOf(planning, model.target, field), filter: rowIsThere(model.target.relation) }
   return { kind: 'relation', key, link, read, required: false }
 }

@@ -2,7 +2,7 @@
 import type { CallNode, QueryRoot } from '#libs/query'
 import type { FunctionModel, RootField } from '../model/role-model.ts'
 import { aggregateOf } from './aggregates.ts'
-import { callOf, functionArguments, rowOfCall } from './functions.ts'
+import { callOf, functionArguments, rowIsThere } from './functions.ts'
 import { groupsOf } from './groups.ts'
 import { argumentsOf } from './list-arguments.ts'
 import type { Planning } from './planning.ts'
@@ -34,7 +34,9 @@ export function rootReadOf(planning: Planning, root: RootField, field: SelectedF
 export function functionOf(planning: Planning, model: FunctionModel, field: SelectedField): CallNode {
   const given = argumentsGiven(planning, model, field)
   if (model.target === null) return callOf(model, given, null)
-  const read = model.isSet ? readOf(planning, model.target, field) : rowOfCall(model.function, rowOf(planning, model.target, field))
+  const read = model.isSet
+    ? readOf(planning, model.target, field)
+    : { ...rowOf(planning, model.target, field), filter: rowIsThere(model.target.relation), single: true }
   return callOf(model, given, read)
 }
 

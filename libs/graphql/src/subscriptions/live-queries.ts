@@ -94,7 +94,7 @@ export class LiveQueries implements GroupHost {
     if (subscription.isClosed) return
     if (plan.kind === 'local') return subscription.finish(`{"data":${plan.data(variables)}}`)
     if (plan.kind !== 'subscription') throw new TypeError('a query cannot be kept open')
-    const watched = { statement: statementOf(plan.plan, variables), reads: plan.reads, root: plan.root, variables }
+    const watched = { statement: statementOf(plan.plan, variables, principal), reads: plan.reads, root: plan.root, variables }
     const { groups } = this
     const { key, work } = await this.works.make(watched, principal)
     if (subscription.isClosed || this.closed) return

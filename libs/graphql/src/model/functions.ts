@@ -1,0 +1,79 @@
+// Functions that a role may call, as fields: at the root, or computed over a row (contract graphql.md section 7).
+import type { Catalog, DatabaseFunction, DataType, FunctionArgument, Relation } from '#libs/catalog'
+import { isGraphQLName } from './names.ts'
+import type { FunctionModel, TableModel } from './role-model.ts'
+
+type TableOf = (relation: Relation) => TableModel | undefined
+
+/** A function at the root. */
+export interface RootFunction {
+  readonly model: FunctionModel
+  /** Volatile functions are mutations. */
+  readonly isMutation: boolean
+}
+
+/** All root functions of a role: overloads of one name are left out, because nothing tells them apart. */
+export function rootFunctions(catalog: Catalog, role: string, tableOf: TableOf): RootFunction[] {
+  const found = new Map<string, DatabaseFunction | null>()
+  const [defaultSchema] = catalog.schemas
+  for (const fn of callable(catalog, role)) {
+    if (rowRelation(catalog, fn) !== undefined) continue
+    const name = fn.schema === defaultSchema ? fn.name : `${fn.schema}_${fn.name}`
+    if (isGraphQLName(name)) found.set(name, found.has(name) ? null : fn)
+  }
+  return [...found].flatMap(([name, fn]): RootFunction[] => {
+    const model = fn === null ? undefined : modelOf(name, fn, undefined, tableOf)
+    return model === undefined ? [] : [{ model, isMutation: model.function.volatility === 'volatile' }]
+  })
+}
+
+/** Functions over the rows of a relation, by name. */
+export function computedFields(catalog: Catalog, relation: Relation, role: string, tableOf: TableOf): Map<string, FunctionModel> {
+  const fields = new Map<string, FunctionModel | undefined>()
+  for (const fn of callable(catalog, role)) {
+    if (fn.volatility === 'volatile' || rowRelation(catalog, fn) !== relation || !isGraphQLName(fn.name)) continue
+    if (fn.returnsSet && fn.returnRelation === null) continue
+    fields.set(fn.name, fields.has(fn.name) ? undefined : modelOf(fn.name, fn, fn.arguments[0], tableOf))
+  }
+  return new Map([...fields].filter((entry): entry is [string, FunctionModel] => entry[1] !== undefined))
+}
+
+function* callable(catalog: Catalog, role: string): Iterable<DatabaseFunction> {
+  for (const overloads of catalog.functions.values()) {
+    for (const fn of overloads) {
+      if (!catalog.schemas.includes(fn.schema) || !fn.isExecutableBy(role)) continue
+      if (fn.arguments.some(({ type }) => type.kind === 'pseudo') || (fn.returnType.kind === 'pseudo' && fn.returnType.name !== 'void'))
+        continue
+      yield fn
+    }
+  }
+}
+
+/** The relation whose row is the function's first argument. */
+function rowRelation(catalog: Catalog, fn: DatabaseFunction): Relation | undefined {
+  const type: DataType | undefined = fn.arguments[0]?.type
+  return type?.kind === 'composite' ? catalog.findRelation(type.schema, type.name) : undefined
+}
+
+function modelOf(name: string, fn: DatabaseFunction, row: FunctionArgument | undefined, tableOf: TableOf): FunctionModel | undefined {
+  const target = fn.returnRelation === null ? null : tableOf(fn.returnRelation)
+  // Rows that the role may not select, or of a shape that no table has.
+  if (target === undefined || target?.columns.size === 0 || (target === null && fn.resultRelation !== null)) return undefined
+  const session = fn.arguments.find(isSession)
+  const names = new Map<string, FunctionArgument>()
+  let unnamed = 0
+  for (const argument of fn.arguments) {
+    if (argument === row || argument === session) continue
+    const argumentName = argument.name === '' ? `arg_${(unnamed += 1)}` : argument.name
+    if (!isGraphQLName(argumentName)) {
+      if (argument.hasDefault) continue
+      return undefined
+    }
+    names.set(argumentName, argument)
+  }
+  return { name, function: fn, arguments: names, session, row, target, isSet: fn.returnsSet }
+}
+
+function isSession({ name, type }: FunctionArgument): boolean {
+  return (name === 'hasura_session' || name === 'session') && (type.name === 'json' || type.name === 'jsonb')
+}

@@ -1,0 +1,1 @@
+select json_build_object('whoami', (select to_json(t0) from "public"."whoami"("hasura_session" => $1::"pg_catalog"."json") t0), 'shelf_by_pk', (select row_to_json(r2.*) from (select "public"."mine"(t1.*, "hasura_session" => $2::"pg_catalog"."json") as "mine" from "public"."shelf" t1 where t1."id" = $3::"pg_catalog"."int4" limit 1) r2))::text as body;
