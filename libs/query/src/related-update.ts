@@ -30,17 +30,24 @@ export function compileRelatedUpdate(node: RelatedUpdate, answer: MutationAnswer
   return [...sequence.steps, { plan: answerOf(node.relation, changed, answer), of: undefined }]
 }
 
+/** Rows are meant when these columns of theirs are those of a kept row. */
+interface Among {
+  readonly keys: KeptKeys
+  readonly columns: readonly string[]
+  readonly names: readonly string[]
+}
+
 class Sequence {
   readonly steps: RelatedStep[] = []
 
   constructor(private readonly isCounted: boolean) {}
 
   /** Adds an update and everything inside it; gives the keys of its rows as they are afterwards. */
-  update(node: RelatedUpdate, within: KeptKeys | undefined): KeptKeys {
+  update(node: RelatedUpdate, within: Among | undefined): KeptKeys {
     const linked = node.related.flatMap(({ link }) => link.columns)
     const names = [...new Set([...primaryKeyColumns(node.relation), ...linked])]
     const chosen = this.choose(node, names, within)
-    const belonging = node.related.map((change) => this.belonging(change, chosen))
+    const belonging = node.related.map((change) => this.belonging(node, change, chosen))
     const pointed = node.related.flatMap((change) =>
       change.insert !== undefined && pointsAway(change.link) ? [this.point(change, chosen)] : [],
     )
@@ -50,32 +57,35 @@ class Sequence {
   }
 
   /** The rows that are meant, locked: whatever changes from here on, these are they. */
-  private choose(node: RelatedUpdate, names: readonly string[], within: KeptKeys | undefined): KeptKeys {
+  private choose(node: RelatedUpdate, names: readonly string[], within: Among | undefined): KeptKeys {
     const statement = new Statement()
     const alias = statement.alias()
     const key = primaryKeyColumns(node.relation)
-    const among = within === undefined ? '' : ` join ${kept(within, 'k')} on ${samePlace(within, 'k', key, alias)}`
-    const where = node.filter === undefined ? '' : ` where ${filterOf(statement, node.filter, alias)}`
+    const conditions = within === undefined ? [] : [isAmong(within, alias)]
+    if (node.filter !== undefined) conditions.push(filterOf(statement, node.filter, alias))
+    const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
     const order = key.map((name) => columnOf(alias, name)).join(', ')
     const list = names.map((name) => columnOf(alias, name)).join(', ')
-    const rows = `select ${list} from ${relationName(node.relation)} ${alias}${among}${where} order by ${order} for update of ${alias}`
+    const rows = `select ${list} from ${relationName(node.relation)} ${alias}${where} order by ${order} for update of ${alias}`
     const begun = this.isCounted && this.steps.length === 0 ? [addAffected(true, '0')] : []
     return this.keep(statement, node, node.relation, names, rows, begun)
   }
 
   /** The related rows as they are before anything changes; undefined when nobody asks for them. */
-  private belonging(change: RelatedChange, outer: KeptKeys): KeptKeys | undefined {
-    if (change.delete === undefined && change.updates.length === 0) return undefined
+  private belonging(node: RelatedUpdate, change: RelatedChange, chosen: KeptKeys): Among | undefined {
     const { link } = change
+    const related: Among = { keys: chosen, columns: link.targetColumns, names: link.columns }
+    const asked = (change.delete === undefined ? 0 : 1) + change.updates.length
+    if (asked === 0) return undefined
+    // Nothing moves them before they are asked for: then only those that are meant are looked up.
+    const isOnly = asked === 1 && node.related.length === 1 && (change.insert === undefined || !pointsAway(link))
+    if (isOnly && !node.set.some(({ column }) => link.columns.includes(column.name))) return related
     const statement = new Statement()
     const alias = statement.alias()
     const names = primaryKeyColumns(link.target)
     const list = names.map((name) => columnOf(alias, name)).join(', ')
-    const isRelated = link.targetColumns
-      .map((name, i) => `${columnOf(alias, name)} = k.c${outer.names.indexOf(link.columns[i]!)}`)
-      .join(' and ')
-    const rows = `select ${list} from ${relationName(link.target)} ${alias} where exists (select from ${kept(outer, 'k')} where ${isRelated})`
-    return this.keep(statement, change, link.target, names, rows, [])
+    const rows = `select ${list} from ${relationName(link.target)} ${alias} where ${isAmong(related, alias)}`
+    return { keys: this.keep(statement, change, link.target, names, rows, []), columns: names, names }
   }
 
   /** Inserts the row that the chosen ones are to point to, if there are any. */
@@ -106,7 +116,7 @@ class Sequence {
     return this.keep(statement, node, node.relation, names, rows, this.counted())
   }
 
-  private changeRelated(change: RelatedChange, belonging: KeptKeys | undefined, outer: KeptKeys): void {
+  private changeRelated(change: RelatedChange, belonging: Among | undefined, outer: KeptKeys): void {
     const { link, insert } = change
     if (change.delete !== undefined) this.delete(change, change.delete, belonging!)
     for (const update of change.updates) this.update(update, belonging)
@@ -114,12 +124,11 @@ class Sequence {
     this.insert(insert, { keys: kept(outer, 'k'), forEach: true }, { link, keys: outer }, [])
   }
 
-  private delete(change: RelatedChange, filter: FilterNode, belonging: KeptKeys): void {
+  private delete(change: RelatedChange, filter: FilterNode, belonging: Among): void {
     const statement = new Statement()
     const alias = statement.alias()
-    const isMeant = samePlace(belonging, 'k', belonging.names, alias)
-    const where = `${isMeant} and ${filterOf(statement, filter, alias)}`
-    const rows = `delete from ${relationName(belonging.relation)} ${alias} using ${kept(belonging, 'k')} where ${where} returning 1`
+    const where = `${isAmong(belonging, alias)} and ${filterOf(statement, filter, alias)}`
+    const rows = `delete from ${relationName(change.link.target)} ${alias} where ${where} returning 1`
     const text = `with m as (${rows}) select ${countWhen(this.steps.length, false, this.counted())} as rows from m`
     this.steps.push({ plan: { text, parameters: statement.parameters, columns: ['rows'] }, of: change })
   }
@@ -170,6 +179,11 @@ function answerOf(relation: Relation, changed: KeptKeys, answer: MutationAnswer)
 
 function kept({ relation, step, names }: KeptKeys, alias: string): string {
   return insertedKeys(relation, step, names, alias)
+}
+
+function isAmong({ keys, columns, names }: Among, alias: string): string {
+  const same = columns.map((column, i) => `${columnOf(alias, column)} = k.c${keys.names.indexOf(names[i]!)}`)
+  return `exists (select from ${kept(keys, 'k')} where ${same.join(' and ')})`
 }
 
 /** The kept row is that of `alias`. */
