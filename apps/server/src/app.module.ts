@@ -18,6 +18,7 @@ import { RestModule } from '#libs/rest'
 import { seedsOf, SettingsModule } from '#libs/settings'
 import { StorageModule, storageSettings } from '#libs/storage'
 import type { Configuration } from './configuration.ts'
+import { GraphqlAdminModule } from './graphql-admin.module.ts'
 import type { Keyring } from './keyring.ts'
 import type { Observers } from './observers.ts'
 import { PlatformModule } from './platform.module.ts'
@@ -85,6 +86,7 @@ function foundations(configuration: Configuration, { data, database, environment
 function apis(configuration: Configuration, parts: Parts): DynamicModule[] {
   const { PLINTH_OWNER_EMAIL: email, PLINTH_OWNER_PASSWORD: password } = configuration.console
   const { rest } = configuration
+  const graphql = GraphqlDialectModule.register({ settings: graphqlArea(configuration), preRequest: rest.PLINTH_API_PRE_REQUEST })
   return [
     RestModule.register({
       rowsMax: rest.PLINTH_API_MAX_ROWS,
@@ -96,7 +98,8 @@ function apis(configuration: Configuration, parts: Parts): DynamicModule[] {
       publicUrl: parts.url,
       version: parts.version,
     }),
-    GraphqlDialectModule.register({ settings: graphqlArea(configuration), preRequest: rest.PLINTH_API_PRE_REQUEST }),
+    graphql,
+    GraphqlAdminModule.register(graphql),
     AuthModule.register({ version: parts.version }),
     RealtimeModule.register(),
     StorageModule.register({ signingSecret: parts.storageSecret }),

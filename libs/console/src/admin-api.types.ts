@@ -20,6 +20,10 @@
 //   GET    /settings                      string[]           names of the areas
 //   GET    /settings/:area                SettingsArea
 //   PATCH  /settings/:area   object       SettingsArea
+//   GET    /graphql/documents             GraphqlDocument[]  the allow-list, oldest first
+//   POST   /graphql/documents  GraphqlDocumentInput  GraphqlDocument
+//   DELETE /graphql/documents/:hash       204
+//   POST   /graphql/explain  GraphqlExplainInput  GraphqlExplanation[]
 //   GET    /audit                         AuditEntry[]       ?limit=&before=
 //   GET    /requests                      RequestSample[]    the last requests over the APIs, newest first (in memory, bounded)
 //   GET    /types                         text/plain         the exposed schemas as a TypeScript `Database` type
@@ -192,6 +196,46 @@ export interface Policy {
   using: string | null
   check: string | null
   summary: string
+}
+/** A document of GraphQL's allow-list. */
+export interface GraphqlDocument {
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly hash: string
+  readonly name: string | null
+  readonly document: string
+  readonly createdAt: string
+}
+export interface GraphqlDocumentInput {
+  document: string
+  /** What clients may ask for it by, besides the hash. */
+  name?: string | null
+}
+export interface GraphqlExplainInput {
+  query: { query: string; variables?: Record<string, unknown> | null; operationName?: string | null }
+  /** As whom; service_role without it. */
+  user?: { role?: string; claims?: Record<string, unknown> }
+}
+/** A root field with its SQL, its plan, and what row-level security says about the relations in it. */
+export interface GraphqlExplanation {
+  readonly field: string
+  readonly sql: string
+  readonly plan: readonly string[]
+  readonly relations: readonly {
+    readonly schema: string
+    readonly name: string
+    readonly commands: readonly string[]
+    readonly rowSecurity: boolean
+    /** The role passes every policy. */
+    readonly bypassed: boolean
+    readonly policies: readonly {
+      readonly name: string
+      readonly command: string
+      readonly permissive: boolean
+      readonly roles: readonly string[]
+      readonly using: string | null
+      readonly check: string | null
+    }[]
+  }[]
 }
 export interface PolicyInput {
   schema: string

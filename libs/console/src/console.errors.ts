@@ -27,6 +27,7 @@ export const consoleErrors = defineErrors('console', {
   schema_protected: { status: 403, message: 'The schema {schema} belongs to the platform; its tables are not changed here.' },
   not_a_table: { status: 400, message: '{table} is a {kind}; only tables can be changed like this.' },
   owner_column_unfit: { status: 400, message: 'The column {column} cannot hold the owner of a row: it is {type}, and it has to be uuid.' },
+  graphql_not_served: { status: 404, message: 'This server has no GraphQL.' },
   sql_failed: { status: 400, message: '{message}' },
   table_busy: { status: 409, message: 'The table is in use by a longer transaction, so nothing was changed. Try again in a moment.' },
   sql_timeout: { status: 408, message: 'The script was stopped after {seconds} seconds. Nothing of it was kept.' },

@@ -4,6 +4,7 @@ import { AdminAccess, AdminGuard } from './access/admin-access.ts'
 import { AdminRoutes } from './access/admin-routes.ts'
 import { AuditController } from './audit/audit.controller.ts'
 import { CONSOLE_OPTIONS, type ConsoleOptions } from './console.options.ts'
+import { GraphqlController } from './graphql/graphql.controller.ts'
 import { ApplyMigration } from './migrations/apply-migration.ts'
 import { MigrationsController } from './migrations/migrations.controller.ts'
 import { CreatePolicy } from './policies/create-policy.ts'
@@ -62,6 +63,7 @@ export class ConsoleModule {
         TablesController,
         PoliciesController,
         SettingsController,
+        GraphqlController,
         AuditController,
         RequestsController,
         MigrationsController,

@@ -26,6 +26,7 @@ export const graphqlErrors = defineErrors('graphql', {
   },
   document_name_taken: { status: 409, message: 'Another document of the allow-list has this name.' },
   document_not_found: { status: 404, message: 'No document of the allow-list has this hash.' },
+  explain_refused: { status: 400, message: '{reason} (at {path})' },
   explain_forbidden: { status: 403, message: 'Only service_role may have operations explained.' },
 })
 

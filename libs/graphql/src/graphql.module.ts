@@ -3,6 +3,7 @@ import { GraphQLModule } from '@nestjs/graphql'
 import { AllowList } from './documents/allow-list.ts'
 import { DocumentSource } from './documents/document-source.ts'
 import { ExplainOperation } from './explain/explain-operation.ts'
+import { GraphqlOwnerApi } from './explain/owner-api.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from './graphql.options.ts'
 import { ExplainRoute } from './http/explain-route.ts'
 import { DialectGraphQLDriver } from './http/graphql-driver.ts'
@@ -24,6 +25,7 @@ class GraphqlEndpointModule {
         DocumentSource,
         GraphqlEndpoint,
         ExplainOperation,
+        GraphqlOwnerApi,
         ExplainRoute,
         SubscriptionStats,
         LiveConnections,
@@ -31,7 +33,17 @@ class GraphqlEndpointModule {
         GraphqlSockets,
         EventStreams,
       ],
-      exports: [GraphqlSockets, LiveConnections, SubscriptionStats, GraphqlEndpoint, AllowList, DocumentSource, ExplainOperation, ExplainRoute],
+      exports: [
+        GraphqlSockets,
+        LiveConnections,
+        SubscriptionStats,
+        GraphqlEndpoint,
+        AllowList,
+        DocumentSource,
+        ExplainOperation,
+        GraphqlOwnerApi,
+        ExplainRoute,
+      ],
     }
   }
 }

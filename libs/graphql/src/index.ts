@@ -5,6 +5,7 @@ export { graphqlErrors, GraphQLFailure, type GraphQLErrorCode } from './graphql.
 export type { GraphqlDialectOptions, GraphqlLimits } from './graphql.options.ts'
 export { graphqlSettings, type GraphqlSettings, type GraphqlSettingsDefaults } from './graphql.settings.ts'
 export { ExplainOperation, type AppliedPolicy, type ExplainedField, type RelationPolicies } from './explain/explain-operation.ts'
+export { GraphqlOwnerApi, type OwnersDocument } from './explain/owner-api.ts'
 export { AllowList, type AllowedDocument, type AllowedDocumentInput } from './documents/allow-list.ts'
 export { LiveConnections } from './http/live-connections.ts'
 export { SubscriptionStats, type SubscriptionReading } from './subscriptions/subscription-stats.ts'
