@@ -68,6 +68,12 @@ const sqlRoute = createRoute({
   component: lazyRouteComponent(() => import('../sql/sql-screen.tsx'), 'SqlScreen'),
 })
 
+const graphqlRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/graphql',
+  component: lazyRouteComponent(() => import('../graphql/graphql-screen.tsx'), 'GraphqlScreen'),
+})
+
 const policiesRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/policies',
@@ -129,6 +135,7 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     tablesRoute.addChildren([tablesIndexRoute, newTableRoute, tableRoute]),
     sqlRoute,
+    graphqlRoute,
     policiesRoute,
     usersRoute,
     storageRoute.addChildren([storageIndexRoute, bucketRoute]),

@@ -35,6 +35,15 @@ const groups: { title: string; rows: [keys: string[], meaning: string][] }[] = [
       [['Ctrl', 'Space'], 'Complete'],
     ],
   },
+  {
+    title: 'GraphQL',
+    rows: [
+      [['Ctrl', 'Enter'], 'Run the operation at the cursor'],
+      [['Ctrl', 'Space'], 'Complete'],
+      [['Shift', 'Alt', 'F'], 'Prettify'],
+      [['Ctrl', 'Click'], 'Show in the schema'],
+    ],
+  },
 ]
 
 /** All keyboard shortcuts. */

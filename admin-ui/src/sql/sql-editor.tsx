@@ -1,21 +1,9 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { PostgreSQL, sql, type SQLNamespace } from '@codemirror/lang-sql'
-import { bracketMatching, indentOnInput } from '@codemirror/language'
-import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState, Prec } from '@codemirror/state'
-import {
-  drawSelection,
-  EditorView,
-  highlightActiveLine,
-  highlightActiveLineGutter,
-  keymap,
-  lineNumbers,
-  placeholder,
-} from '@codemirror/view'
+import { Compartment } from '@codemirror/state'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
+import styles from '../editor/editor.module.css'
+import { replaceText, useCodeEditor } from '../editor/use-code-editor.ts'
 import { errorMark, showErrorAt } from './error-mark.ts'
-import { editorTheme } from './editor-theme.ts'
 
 export interface SqlEditorHandle {
   /** The selected text, or everything when nothing is selected; `from` is where it starts. */
@@ -41,66 +29,22 @@ export function SqlEditor({
   onRun: () => void
   handle: Ref<SqlEditorHandle>
 }) {
-  const place = useRef<HTMLDivElement>(null)
-  const view = useRef<EditorView>(null)
   const language = useRef(new Compartment())
-  const callbacks = useRef({ onChange, onRun })
-  callbacks.current = { onChange, onRun }
-
-  useEffect(() => {
-    if (place.current === null) return
-    const editor = new EditorView({
-      parent: place.current,
-      state: EditorState.create({
-        doc: initial,
-        extensions: [
-          lineNumbers(),
-          highlightActiveLine(),
-          highlightActiveLineGutter(),
-          history(),
-          drawSelection(),
-          indentOnInput(),
-          bracketMatching(),
-          closeBrackets(),
-          autocompletion({ icons: false }),
-          highlightSelectionMatches(),
-          EditorState.allowMultipleSelections.of(true),
-          EditorView.lineWrapping,
-          placeholder('select * from todos limit 100'),
-          Prec.highest(
-            keymap.of([
-              {
-                key: 'Mod-Enter',
-                run: (editor) => {
-                  closeCompletion(editor)
-                  callbacks.current.onRun()
-                  return true
-                },
-              },
-            ]),
-          ),
-          keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
-          language.current.of(sql({ dialect: PostgreSQL })),
-          errorMark,
-          editorTheme,
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) callbacks.current.onChange(update.state.doc.toString())
-          }),
-          EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),
-        ],
-      }),
-    })
-    view.current = editor
-    editor.focus()
-    return () => editor.destroy()
-    // The text belongs to the editor once it is mounted; a new `initial` must not overwrite it.
-  }, [])
+  const { place, view } = useCodeEditor({
+    initial,
+    label: 'SQL',
+    placeholder: 'select * from todos limit 100',
+    extensions: [language.current.of(sql({ dialect: PostgreSQL })), errorMark],
+    autoFocus: true,
+    onChange,
+    onRun,
+  })
 
   useEffect(() => {
     view.current?.dispatch({
       effects: language.current.reconfigure(sql({ dialect: PostgreSQL, schema: namespace, defaultSchema: 'public' })),
     })
-  }, [namespace])
+  }, [namespace, view])
 
   useImperativeHandle(handle, () => ({
     toRun: () => {
@@ -113,13 +57,11 @@ export function SqlEditor({
       if (view.current !== null) showErrorAt(view.current, at)
     },
     replace: (text) => {
-      const editor = view.current
-      if (editor === null) return
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } })
-      editor.focus()
+      replaceText(view.current, text)
+      view.current?.focus()
     },
     focus: () => view.current?.focus(),
   }))
 
-  return <div ref={place} style={{ height: '100%', minHeight: 0, overflow: 'hidden' }} />
+  return <div ref={place} className={styles.place} />
 }

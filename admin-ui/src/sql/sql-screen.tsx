@@ -1,20 +1,20 @@
 import '../design/kit-styles.ts'
 import type { SqlInput, SqlResult } from '#admin-api'
-import { Button, Kbd } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMemo, useRef, useState } from 'react'
 import { admin } from '../api/admin.ts'
 import { ApiError, toApiError } from '../api/api-error.ts'
 import { schemaChanged, schemaQuery } from '../api/schema.ts'
+import { HistoryMenu } from '../editor/history-menu.tsx'
+import { RunButton } from '../editor/run-button.tsx'
+import { addToHistory, type HistoryEntry, readHistory } from '../editor/run-history.ts'
 import { Page } from '../frame/page.tsx'
+import { asOwner, RunAs, type RunRole } from '../run-as/run-as.tsx'
 import { ConfirmRun } from './confirm-run.tsx'
 import { type Danger, findDangers } from './destructive.ts'
-import { HistoryMenu } from './history-menu.tsx'
 import { completionNamespace } from './namespace.ts'
-import { asOwner, RunAs, type RunRole } from './run-as.tsx'
 import { SqlEditor, type SqlEditorHandle } from './sql-editor.tsx'
-import { addToHistory, keepDraft, readDraft, readHistory } from './sql-memory.ts'
+import { historyKey, keepDraft, readDraft } from './sql-memory.ts'
 import { SqlOutcome, type Outcome } from './sql-outcome.tsx'
 import styles from './sql.module.css'
 
@@ -25,7 +25,7 @@ export function SqlScreen() {
   const namespace = useMemo(() => completionNamespace(overview.data), [overview.data])
   const editor = useRef<SqlEditorHandle>(null)
   const [outcome, setOutcome] = useState<Outcome>({ state: 'none' })
-  const [history, setHistory] = useState(readHistory)
+  const [history, setHistory] = useState(() => readHistory<HistoryEntry>(historyKey))
   const [runAs, setRunAs] = useState<RunRole>(asOwner)
   const [asking, setAsking] = useState<{ text: string; from: number; dangers: Danger[] } | undefined>(undefined)
   const running = useRef<AbortController>(null)
@@ -40,7 +40,7 @@ export function SqlScreen() {
     try {
       const result = await admin<SqlResult>('POST', '/sql', { body, signal: control.signal })
       setOutcome({ state: 'done', result })
-      setHistory(addToHistory({ text, at: new Date().toISOString(), ok: true }))
+      setHistory(addToHistory(historyKey, { text, at: new Date().toISOString(), ok: true }))
       if (!/^(select|show|explain)/i.test(result.command)) void schemaChanged(queries)
     } catch (failure) {
       const error = control.signal.aborted
@@ -51,7 +51,7 @@ export function SqlScreen() {
           })
         : toApiError(failure)
       setOutcome({ state: 'failed', error, line: error.position === undefined ? undefined : lineOf(text, error.position) })
-      setHistory(addToHistory({ text, at: new Date().toISOString(), ok: false }))
+      setHistory(addToHistory(historyKey, { text, at: new Date().toISOString(), ok: false }))
       if (error.position !== undefined) editor.current?.markError(from + error.position - 1)
     } finally {
       running.current = null
@@ -71,17 +71,9 @@ export function SqlScreen() {
       scroll={false}
       actions={
         <>
-          <HistoryMenu entries={history} onChoose={(text) => editor.current?.replace(text)} />
-          <RunAs value={runAs} roles={overview.data?.roles ?? []} onChange={setRunAs} />
-          {busy ? (
-            <Button variant="default" onClick={() => running.current?.abort()}>
-              Stop
-            </Button>
-          ) : (
-            <Button leftSection={<IconPlayerPlay size={14} />} rightSection={<Kbd className={styles.runKeys}>Ctrl ⏎</Kbd>} onClick={start}>
-              Run
-            </Button>
-          )}
+          <HistoryMenu entries={history} onChoose={(entry) => editor.current?.replace(entry.text)} />
+          <RunAs value={runAs} roles={overview.data?.roles ?? []} owner onChange={setRunAs} />
+          <RunButton busy={busy} onRun={start} onStop={() => running.current?.abort()} />
         </>
       }
     >

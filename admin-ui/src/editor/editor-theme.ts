@@ -29,6 +29,16 @@ const look = EditorView.theme({
   '.cm-tooltip-autocomplete > ul > li': { padding: '3px 10px !important' },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
   '.cm-completionDetail': { color: 'var(--text-dim)', fontStyle: 'normal' },
+  '.cm-completionInfo': { padding: '6px 10px !important', maxWidth: '320px', whiteSpace: 'pre-wrap' },
+  '.cm-plinth-meaning': { padding: '6px 10px', maxWidth: '420px' },
+  '.cm-plinth-meaning p': { color: 'var(--text-dim)', whiteSpace: 'pre-wrap' },
+  '.cm-diagnostic': { padding: '6px 10px', borderLeftWidth: '3px', whiteSpace: 'pre-wrap', fontFamily: 'var(--font-sans)' },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
+  '.cm-diagnostic-warning': { borderLeftColor: 'var(--warn)' },
+  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--bad)', textUnderlineOffset: '4px' },
+  '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--warn)', textUnderlineOffset: '4px' },
+  '.cm-foldGutter .cm-gutterElement': { width: '16px', textAlign: 'center', cursor: 'pointer' },
+  '.cm-foldPlaceholder': { padding: '0 6px', border: 'none', backgroundColor: 'var(--n4)', color: 'var(--text-dim)' },
   '.cm-panels': { backgroundColor: 'var(--surface-sunken)', color: 'var(--text)', borderColor: 'var(--line)' },
 })
 
@@ -42,3 +52,15 @@ const colours = HighlightStyle.define([
 ])
 
 export const editorTheme = [look, syntaxHighlighting(colours)]
+
+/** Names of a JSON text stand out from its values; in other languages they are the text itself. */
+export const jsonColours = syntaxHighlighting(HighlightStyle.define([{ tag: tags.propertyName, color: 'var(--code-type)' }]))
+
+/** GraphQL: arguments and names of types beside the fields. */
+export const graphqlColours = syntaxHighlighting(
+  HighlightStyle.define([
+    { tag: tags.attributeName, color: 'var(--code-number)' },
+    { tag: [tags.atom, tags.modifier], color: 'var(--code-type)' },
+    { tag: [tags.integer, tags.float, tags.special(tags.name)], color: 'var(--code-number)' },
+  ]),
+)

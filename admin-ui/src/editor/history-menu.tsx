@@ -1,11 +1,11 @@
 import { Button, Menu } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { RelativeTime } from '../design/relative-time.tsx'
-import type { HistoryEntry } from './sql-memory.ts'
-import styles from './sql.module.css'
+import styles from './editor.module.css'
+import type { HistoryEntry } from './run-history.ts'
 
 /** What was run before in this browser. */
-export function HistoryMenu({ entries, onChoose }: { entries: readonly HistoryEntry[]; onChoose: (text: string) => void }) {
+export function HistoryMenu<E extends HistoryEntry>({ entries, onChoose }: { entries: readonly E[]; onChoose: (entry: E) => void }) {
   return (
     <Menu width={420} position="bottom-end">
       <Menu.Target>
@@ -15,7 +15,7 @@ export function HistoryMenu({ entries, onChoose }: { entries: readonly HistoryEn
       </Menu.Target>
       <Menu.Dropdown className={styles.history}>
         {entries.map((entry) => (
-          <Menu.Item key={entry.at + entry.text} onClick={() => onChoose(entry.text)}>
+          <Menu.Item key={entry.at + entry.text} onClick={() => onChoose(entry)}>
             <code className={styles.historyText}>{entry.text.replace(/\s+/g, ' ')}</code>
             <span className={styles.historyNote}>
               {entry.ok ? '' : 'Failed, '}
