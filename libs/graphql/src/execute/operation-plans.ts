@@ -11,7 +11,8 @@ import { type DeclaredVariable, shapeOf } from '../plan/shapes.ts'
 import { buildSchema } from '../schema/build-schema.ts'
 import type { GraphqlLimits } from '../graphql.options.ts'
 import { type CachedDocument, PlanCache } from './plan-cache.ts'
-import { chooseOperation, parseDocument, subscriptionsRefused, validateDocument, validateVariables } from './validation.ts'
+import { checkVariables } from './check-variables.ts'
+import { chooseOperation, parseDocument, subscriptionsRefused, validateDocument } from './validation.ts'
 
 /** What planning needs of the catalog; CatalogService is one. */
 export interface CatalogSource {
@@ -141,7 +142,7 @@ export class OperationPlans {
     })
     // Walks the variables first: it refuses JSON that is nested too deep for what follows.
     shapeOf(declared, variables, new Set())
-    validateVariables(schema, operation, variables)
+    checkVariables(schema, operation, declared, variables)
     return { model: entry.model, schema, document, operation, variables, limits, declared }
   }
 

@@ -26,7 +26,8 @@ export function insertOf(
   name: 'objects' | 'object',
 ): PlannedInsert {
   const level = new InsertedRows(planning).read(table, objects, `${location}.${name}`)
-  const rows = parameter(planning.inputs.template(objects), rowsText(level), 'json', planning.variables)
+  const template = planning.inputs.template(objects)
+  const rows = parameter(template, rowsText(level, template.kind === 'path'), 'json', planning.variables)
   const conflict = onConflict === undefined ? undefined : conflictOf(planning, table, onConflict, `${location}.on_conflict`)
   return { node: { ...nodeOf(planning, level, rows), conflict }, level }
 }

@@ -113,7 +113,8 @@ export class RelatedUpdates {
     if (level.rows === 0) return undefined
     const { inputs } = this.planning
     const data = new Map(inputs.entries(input, `${relationship.target.name}_rel_insert_input`, location)).get('data')!
-    const rows = parameter(inputs.template(data), rowsText(level), 'json', this.planning.variables)
+    const template = inputs.template(data)
+    const rows = parameter(template, rowsText(level, template.kind === 'path'), 'json', this.planning.variables)
     const node = { ...nodeOf(this.planning, level, rows), conflict: relatedConflict(this.planning, level) }
     this.place(node, `${location}.data`)
     return node

@@ -26,6 +26,13 @@ const LIST_ITEMS_MAX = 100_000
 
 const kindBits: Readonly<Record<string, number>> = { string: 1, number: 2, boolean: 4, object: 8 }
 
+/** One bit for what JSON calls the value; whole numbers and others are two kinds. */
+export function valueKind(value: unknown): number {
+  if (value === null) return 16
+  if (Array.isArray(value)) return 32
+  return typeof value === 'number' && !Number.isInteger(value) ? 64 : (kindBits[typeof value] ?? 0)
+}
+
 /** The key of a plan among the plans of its document. */
 export function shapeOf(declared: readonly DeclaredVariable[], variables: Variables, literals: ReadonlySet<string>): string {
   let shape = ''
@@ -75,14 +82,15 @@ function listShape(itemType: GraphQLInputType, value: unknown, depth: number): s
 }
 
 /** Keys of a row that are more than values: rows inside it, and enums, whose values were validated with the plan. */
-interface SpecialKeys {
+export interface SpecialKeys {
   readonly related: ReadonlyMap<string, GraphQLInputObjectType>
   readonly enums: ReadonlySet<string>
 }
 
 const specialKeys = new WeakMap<GraphQLInputObjectType, SpecialKeys>()
 
-function specialKeysOf(type: GraphQLInputObjectType): SpecialKeys {
+/** Those of an insert input. */
+export function specialKeysOf(type: GraphQLInputObjectType): SpecialKeys {
   let known = specialKeys.get(type)
   if (known === undefined) {
     const fields = Object.entries(type.getFields()).map(([name, field]) => [name, getNullableType(field.type)] as const)
@@ -108,7 +116,7 @@ function rowsShape(type: GraphQLInputObjectType, rows: readonly unknown[], depth
   for (const row of rows) {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) return `!${typeof row}`
     for (const [key, value] of Object.entries(row)) {
-      const bit = value === null ? 16 : Array.isArray(value) ? 32 : (kindBits[typeof value] ?? 0)
+      const bit = valueKind(value)
       kinds.set(key, (kinds.get(key) ?? 0) | bit)
       if (related.size > 0 && bit !== 16 && related.has(key)) {
         const values = inside.get(key)
@@ -124,7 +132,7 @@ function rowsShape(type: GraphQLInputObjectType, rows: readonly unknown[], depth
 }
 
 /** `{data on_conflict}` of several rows: what lies in `data` counts as one list, on_conflict is part of the plan as it is. */
-function relatedShape(type: GraphQLInputObjectType, values: readonly unknown[], depth: number): string {
+export function relatedShape(type: GraphQLInputObjectType, values: readonly unknown[], depth: number): string {
   const data = type.getFields()['data']
   const rowType = data === undefined ? undefined : getNamedType(data.type)
   if (!isInputObjectType(rowType)) return '!'
