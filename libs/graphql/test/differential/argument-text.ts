@@ -31,6 +31,8 @@ interface Written {
 const isExact = (text: string): boolean => String(Number(text)) === text && Number.isSafeInteger(Number(text) * 1_000)
 
 export class ArgumentWriter {
+  private readonly conflicts = new Map<OnConflict, Written>()
+
   constructor(
     private readonly random: Random | undefined,
     private readonly parts: DocumentParts,
@@ -129,10 +131,28 @@ export class ArgumentWriter {
     return value === null ? constant('null', null) : this.column(column, value)
   }
 
-  private row(relation: Relation, row: Row): Written {
-    return objectOf(
-      [...row].map(([name, value]) => [name, value === null ? constant('null', null) : this.column(columnOf(relation, name), value)]),
-    )
+  private row(relation: Relation, { values, nested }: Row): Written {
+    const columns = [...values].map(([name, value]): [string, Written] => {
+      return [name, value === null ? constant('null', null) : this.column(columnOf(relation, name), value)]
+    })
+    const related = nested.map(({ link, rows, conflict }): [string, Written] => {
+      const data = rows.map((each) => this.row(link.target, each))
+      const rest: [string, Written][] = conflict === undefined ? [] : [['on_conflict', this.sameConflict(conflict)]]
+      return [link.name, objectOf([['data', link.toOne ? data[0]! : listOf(data)], ...rest])]
+    })
+    return objectOf([...columns, ...related])
+  }
+
+  /** Written once: what is written differently counts as different. */
+  private sameConflict(conflict: OnConflict): Written {
+    let written = this.conflicts.get(conflict)
+    if (written === undefined) {
+      const once = this.conflict(conflict)
+      const [json, text] = [once.json(), { literal: undefined as string | undefined }]
+      written = { literal: () => (text.literal ??= once.literal()), json: () => json }
+      this.conflicts.set(conflict, written)
+    }
+    return written
   }
 
   private conflict({ key, update, filter }: OnConflict): Written {

@@ -1,9 +1,10 @@
 // Runs an operation, asks what is due, and says where they differ.
 import { parseExact, type Json, type JsonObject } from '../../../query/test/property/exact-json.ts'
-import { canonicalQuery } from './canonical-answer.ts'
+import { canonicalMutation, canonicalQuery } from './canonical-answer.ts'
 import { textOf } from './document-text.ts'
 import { Evaluation } from './evaluate.ts'
-import type { Operation, Query } from './model.ts'
+import { type Mutation, type Operation, type Query, rootName } from './model.ts'
+import { type DueMutation, predictMutation, unmatched } from './mutation-oracle.ts'
 import { shrink } from './shrink.ts'
 import { Refused } from './sql-session.ts'
 import type { Outcome, StartedWorld } from './started-world.ts'
@@ -20,7 +21,9 @@ export function codeOf(sqlstate: string): string {
   if (['23001', '23502', '23503', '23505', '23P01'].includes(sqlstate)) return 'constraint-violation'
   if (sqlstate === '42501' || sqlstate === '23514') return 'permission-error'
   if (sqlstate.startsWith('22')) return 'data-exception'
-  if (sqlstate === '21000') return 'constraint-violation'
+  if (sqlstate === '21000') return 'data-exception'
+  if (sqlstate === unmatched) return 'not-supported'
+  if (sqlstate === '42P10') return 'constraint-error'
   return `unknown ${sqlstate}`
 }
 
@@ -42,20 +45,53 @@ export class Comparison {
     }
   }
 
+  /** Mutations come one at a time: what they do is looked at in transactions of their own. */
+  async mutation(mutation: Mutation): Promise<Result> {
+    const expected = await predictMutation(this.started.facts, mutation)
+    const outcome = await this.started.run(mutation)
+    const due = writtenMutation(mutation, expected)
+    if (expected.refused !== undefined && outcome.refusal !== undefined && isSameRefusal(mutation, due, outcome.refusal.code))
+      return { operation: mutation, rows: false }
+    const data = writtenOutcome(outcome, (answer) => canonicalMutation(mutation.fields, answer))
+    const isStep =
+      expected.refused === undefined ||
+      (outcome.refusal?.path ?? '').startsWith(`$.selectionSet.${rootName(mutation.fields[expected.refused.step]!)}`)
+    const got = `${data}${isStep ? '' : ` at ${outcome.refusal?.path}`}\n${outcome.after ?? ''}`
+    return { operation: mutation, rows: outcome.text !== undefined, ...(due === got ? {} : { difference: { due, got } }) }
+  }
+
+  /** The smallest operation found that still differs, and where it differs. */
   async describe(operation: Operation): Promise<string> {
-    const smallest = await shrink(operation, async (candidate) => (await this.query(candidate as Query)).difference !== undefined)
-    const { difference } = await this.query(smallest as Query)
+    const compare = (candidate: Operation) => (candidate.kind === 'query' ? this.query(candidate) : this.mutation(candidate))
+    const smallest = await shrink(operation, async (candidate) => (await compare(candidate)).difference !== undefined)
+    const { difference } = await compare(smallest)
     const { query, variables } = textOf(smallest)
     return [
       `${query}\nas ${operation.caller.name} ${JSON.stringify(variables)}`,
       ...firstDifference(difference?.due ?? '', difference?.got ?? ''),
+      (await this.started.run(smallest)).refusal?.message ?? '',
     ].join('\n')
   }
 }
 
+/** Nested rows that break several rules: which of them is named follows from how the statements are cut. */
+function isSameRefusal({ fields }: Mutation, due: string, code: string): boolean {
+  const either = ['constraint-violation', 'not-supported', 'permission-error']
+  const isNested = fields.some((field) => 'rows' in field && field.rows.some(({ nested }) => nested.length > 0))
+  return isNested && either.includes(code) && either.some((each) => due.startsWith(`refused: ${each}`))
+}
+
+function writtenMutation({ fields }: Mutation, { answer, refused, after }: DueMutation): string {
+  if (refused !== undefined) return `refused: ${codeOf(refused.sqlstate)}\n`
+  return `${canonicalMutation(fields, answer!)}\n${after}`
+}
+
+/** Refusals of Postgres are known by their code; the dialect's own by their words too, because none is due. */
+const codesOfPostgres = new Set(['permission-error', 'constraint-violation', 'data-exception', 'constraint-error', 'not-supported'])
+
 function writtenOutcome({ text, refusal }: Outcome, write: (data: Json) => string): string {
   if (text === undefined)
-    return `refused: ${refusal!.code}${refusal!.code === 'permission-error' ? '' : ` ${refusal!.message} ${refusal!.path}`}`
+    return `refused: ${refusal!.code}${codesOfPostgres.has(refusal!.code) ? '' : ` ${refusal!.message} ${refusal!.path}`}`
   return write((parseExact(text) as JsonObject)['data']!)
 }
 

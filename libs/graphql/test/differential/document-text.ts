@@ -2,7 +2,18 @@
 // fragments, inline fragments, directives, split selections, further operations in the document.
 import { Random } from '../../../query/test/property/random.ts'
 import { ArgumentWriter, type DocumentParts } from './argument-text.ts'
-import type { AggregateField, AggregatePart, Answered, MutationField, Operation, QueryField, Relation, Selected, Slice } from './model.ts'
+import {
+  type AggregateField,
+  type AggregatePart,
+  type Answered,
+  type MutationField,
+  type Operation,
+  type QueryField,
+  type Relation,
+  rootName,
+  type Selected,
+  type Slice,
+} from './model.ts'
 
 export interface DocumentText {
   readonly query: string
@@ -63,10 +74,12 @@ class DocumentWriter {
   private mutationField(field: MutationField): string {
     const { relation, key } = field
     const args = this.args.mutation(field)
-    const verb = field.kind.split('_')[0]!
-    const rest = field.kind.slice(verb.length)
-    const name = `${verb}_${relation.name}${rest}`
-    return this.field(key, name, args, 'answer' in field ? this.answer(relation, field.answer) : this.selection(relation, field.selected))
+    return this.field(
+      key,
+      rootName(field),
+      args,
+      'answer' in field ? this.answer(relation, field.answer) : this.selection(relation, field.selected),
+    )
   }
 
   private answer(relation: Relation, { parts }: Answered): string {

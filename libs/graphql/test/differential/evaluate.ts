@@ -69,20 +69,20 @@ export class Evaluation implements Visitor {
     return answer
   }
 
-  /** Numbers of the visible rows that pass. */
-  async matching(relation: Relation, filter: Filter): Promise<number[]> {
+  /** Numbers of the visible rows, or of all, that pass. */
+  async matching(relation: Relation, filter: Filter, all = false): Promise<number[]> {
     this.relation(relation)
     visitFilter(relation, filter, this)
     await this.load()
-    return [...this.seen.get(relation)!].filter((row) => this.truth(relation, filter, row) === true)
+    const candidates = all ? this.relations.get(relation)!.numbers.values() : this.seen.get(relation)!
+    return [...candidates].filter((row) => this.truth(relation, filter, row) === true)
   }
 
-  /** These rows as objects, whether they are visible or not. */
-  async objects(relation: Relation, rows: readonly number[], selected: readonly Selected[]): Promise<JsonObject[]> {
-    this.relation(relation)
+  /** These rows of `own` as objects, whether they are visible (or there) or not. */
+  async objects(relation: Relation, rows: readonly number[], selected: readonly Selected[], own: RelationFacts): Promise<JsonObject[]> {
     visitSelected(selected, this)
     await this.load()
-    const objects = rows.map((row) => this.object(relation, row, selected))
+    const objects = rows.map((row) => this.object(relation, row, selected, own))
     await this.settle()
     return objects
   }
@@ -126,8 +126,8 @@ export class Evaluation implements Visitor {
     }
   }
 
-  private related(link: Link, row: number): number[] {
-    const reached = this.facts.related(link, this.relations.get(link.source)!, this.relations.get(link.target)!)
+  private related(link: Link, row: number, own = this.relations.get(link.source)): number[] {
+    const reached = this.facts.related(link, own!, this.relations.get(link.target)!)
     const seen = this.seen.get(link.target)!
     return reached[row]!.filter((far) => seen.has(far))
   }
@@ -223,31 +223,31 @@ export class Evaluation implements Visitor {
       : counted.length
   }
 
-  private object(relation: Relation, row: number, selected: readonly Selected[]): JsonObject {
+  private object(relation: Relation, row: number, selected: readonly Selected[], own = this.relations.get(relation)): JsonObject {
     const object: JsonObject = {}
-    for (const each of selected) object[each.key] = this.value(relation, row, each)
+    for (const each of selected) object[each.key] = this.value(relation, row, each, own!)
     return object
   }
 
-  private value(relation: Relation, row: number, selected: Selected): Json {
+  private value(relation: Relation, row: number, selected: Selected, own: RelationFacts): Json {
     switch (selected.kind) {
       case 'typename':
         return relation.name
       case 'column': {
-        const value = this.relations.get(relation)!.columns.get(selected.column.name)!.jsons[row]!
+        const value = own.columns.get(selected.column.name)!.jsons[row]!
         return selected.path === undefined ? value : stepInto(value, selected.path)
       }
       case 'row': {
-        const [far] = this.related(selected.link, row)
+        const [far] = this.related(selected.link, row, own)
         return far === undefined ? null : this.object(selected.link.target, far, selected.selected)
       }
       case 'rows': {
         const { link, slice } = selected
-        return this.sliced(link.target, slice, this.related(link, row)).map((far) => this.object(link.target, far, selected.selected))
+        return this.sliced(link.target, slice, this.related(link, row, own)).map((far) => this.object(link.target, far, selected.selected))
       }
       case 'aggregate': {
         const { link, slice } = selected
-        return this.aggregated(link.target, this.sliced(link.target, slice, this.related(link, row)), selected.parts)
+        return this.aggregated(link.target, this.sliced(link.target, slice, this.related(link, row, own)), selected.parts)
       }
     }
   }

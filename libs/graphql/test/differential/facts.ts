@@ -48,8 +48,8 @@ const symbols: Readonly<Record<string, string>> = {
   _contained_in: '<@',
 }
 
-export const keyText = (relation: Relation): string =>
-  `jsonb_build_array(${relation.key.map((name) => `${quoteName(name)}::text`).join(', ')})::text`
+export const keyText = (relation: Relation, alias?: string): string =>
+  `jsonb_build_array(${relation.key.map((name) => `${alias === undefined ? '' : `${alias}.`}${quoteName(name)}::text`).join(', ')})::text`
 /** The same text for values that are known. */
 export const keyOf = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(', ')}]`
 /** With the table's name: an output column may be called like a key. */
@@ -58,16 +58,26 @@ const keyOrder = (relation: Relation): string => relation.key.map((name) => `t.$
 export class Facts {
   private relations = new Map<Relation, Promise<RelationFacts>>()
   private seen = new Map<string, Promise<ReadonlySet<number> | Refused>>()
-  private truths = new Map<string, Promise<Truths>>()
-  private reached = new Map<Link, readonly (readonly number[])[]>()
+  private truths = new Map<string, { readonly of: Relation; readonly truths: Promise<Truths> }>()
+  private reached = new Map<Link, Map<RelationFacts, readonly (readonly number[])[]>>()
 
   constructor(readonly session: SqlSession) {}
 
-  /** Forgets everything: rows have changed. */
-  clear(): void {
-    this.relations = new Map()
+  /** The same facts, to be changed on their own. */
+  fork(): Facts {
+    const fork = new Facts(this.session)
+    fork.relations = new Map(this.relations)
+    fork.seen = new Map(this.seen)
+    fork.truths = new Map(this.truths)
+    return fork
+  }
+
+  /** Rows of this table have changed: forgets it, views, and who sees what. */
+  changed(relation: Relation): void {
+    const isOld = ({ name, kind }: Pick<Relation, 'name' | 'kind'>) => name === relation.name || kind === 'view'
+    for (const each of this.relations.keys()) if (isOld(each)) this.relations.delete(each)
+    for (const [key, { of }] of this.truths) if (isOld(of)) this.truths.delete(key)
     this.seen = new Map()
-    this.truths = new Map()
     this.reached = new Map()
   }
 
@@ -115,16 +125,25 @@ export class Facts {
 
   /** Is the comparison true, for each row? */
   compare(relation: Relation, column: Column, operator: string, value: Value): Promise<Truths> {
-    return once(this.truths, JSON.stringify([relation.name, column.name, operator, value]), async () => {
-      const text = comparison(column, operator, value)
-      const rows = await this.session.rows(`select ${text} from ${quoteName(relation.name)} t order by ${keyOrder(relation)}`)
-      return rows.map(([truth]) => (truth === null ? null : truth === 't'))
-    })
+    const key = JSON.stringify([relation.name, column.name, operator, value])
+    let found = this.truths.get(key)
+    if (found === undefined) {
+      found = { of: relation, truths: this.askTruths(relation, comparison(column, operator, value)) }
+      this.truths.set(key, found)
+    }
+    return found.truths
+  }
+
+  private async askTruths(relation: Relation, text: string): Promise<Truths> {
+    const rows = await this.session.rows(`select ${text} from ${quoteName(relation.name)} t order by ${keyOrder(relation)}`)
+    return rows.map(([truth]) => (truth === null ? null : truth === 't'))
   }
 
   /** For every near row the far rows with equal keys. Both relations were loaded before. */
   related(link: Link, near: RelationFacts, far: RelationFacts): readonly (readonly number[])[] {
-    let reached = this.reached.get(link)
+    const byNear = this.reached.get(link) ?? new Map<RelationFacts, readonly (readonly number[])[]>()
+    this.reached.set(link, byNear)
+    let reached = byNear.get(near)
     if (reached === undefined) {
       const byKey = new Map<string, number[]>()
       const keyOf = (facts: RelationFacts, names: readonly string[], row: number): string | undefined => {
@@ -137,7 +156,7 @@ export class Facts {
         if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), row])
       }
       reached = Array.from({ length: near.count }, (_, row) => byKey.get(keyOf(near, nears, row) ?? '') ?? [])
-      this.reached.set(link, reached)
+      byNear.set(near, reached)
     }
     return reached
   }

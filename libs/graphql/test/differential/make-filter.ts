@@ -3,13 +3,26 @@ import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes, jsonKeys, listItems, patterns, type TypeName } from './column-types.ts'
 import { keyValue } from './make-world.ts'
 import { offers } from './offers.ts'
-import { type Caller, type Column, type Filter, type Link, linksFrom, readable, type Relation, type Value, type World } from './model.ts'
+import {
+  type Caller,
+  type Column,
+  type Filter,
+  type Link,
+  linksFrom,
+  type OnConflict,
+  readable,
+  type Relation,
+  type Value,
+  type World,
+} from './model.ts'
 
 /** What a document may say: who asks, and what the dialect offers there. */
 export interface Making {
   readonly random: Random
   readonly world: World
   readonly caller: Caller
+  /** Of the relationships that one insert reaches. */
+  readonly conflicts?: Map<Link, { readonly conflict?: OnConflict }>
 }
 
 export function makeFilter(making: Making, relation: Relation, depth = 0): Filter {

@@ -166,8 +166,18 @@ export type QueryField =
       readonly selected: readonly Selected[]
     }
 
-/** Column name to value, in the order they are written. */
-export type Row = ReadonlyMap<string, Value | null>
+/** A row to insert, with the rows inside it. */
+export interface Row {
+  /** Column name to value, in the order they are written. */
+  readonly values: ReadonlyMap<string, Value | null>
+  readonly nested: readonly NestedRows[]
+}
+
+export interface NestedRows {
+  readonly link: Link
+  readonly rows: readonly Row[]
+  readonly conflict?: OnConflict
+}
 
 export interface OnConflict {
   readonly key: Key
@@ -236,4 +246,10 @@ export function linksFrom({ links }: World, source: Relation, role: RoleName): L
 /** May rows be named by their key? */
 export function hasReadableKey(relation: Relation, role: RoleName): boolean {
   return relation.kind === 'table' && relation.key.every((name) => relation.rights[role].select.has(name))
+}
+
+/** `insert_author_one` … */
+export function rootName({ kind, relation }: MutationField): string {
+  const [verb, ...rest] = kind.split('_')
+  return [verb, relation.name, ...rest].join('_')
 }

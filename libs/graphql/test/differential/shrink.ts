@@ -6,6 +6,7 @@ import type {
   Change,
   Filter,
   MutationField,
+  NestedRows,
   Operation,
   QueryField,
   Row,
@@ -143,7 +144,14 @@ function* smallerUpdate<T extends { readonly filter: Filter; readonly changes: r
 }
 
 function* smallerRow(row: Row): Generator<Row> {
-  for (const name of row.keys()) if (row.size > 1) yield new Map([...row].filter(([other]) => other !== name))
+  for (const name of row.values.keys())
+    if (row.values.size > 1) yield { ...row, values: new Map([...row.values].filter(([other]) => other !== name)) }
+  for (const nested of smallerList(row.nested, 0, smallerNested)) yield { ...row, nested }
+}
+
+function* smallerNested(nested: NestedRows): Generator<NestedRows> {
+  if (nested.conflict !== undefined) yield { ...nested, conflict: undefined }
+  for (const rows of smallerList(nested.rows, nested.link.toOne ? 1 : 0, smallerRow)) yield { ...nested, rows }
 }
 
 function* smallerAnswers(answer: Answered): Generator<Answered> {
