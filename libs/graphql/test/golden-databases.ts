@@ -1,7 +1,7 @@
 // The databases of the golden cases, by the name in a case's first line.
 import { createTestDatabase } from '#test/postgres'
 import { kinds } from './kinds.sql.ts'
-import { maps } from './maps.sql.ts'
+import { maps, rasters } from './maps.sql.ts'
 import { Music } from './music.ts'
 import { writes, writesRows } from './writes.sql.ts'
 
@@ -18,6 +18,7 @@ const databases: Readonly<Record<string, GoldenDatabase>> = {
   kinds: { extensions: ['ltree', 'citext'], script: kinds },
   /** PostGIS. */
   maps: { extensions: ['postgis'], script: maps },
+  rasters: { extensions: ['postgis', 'postgis_raster'], script: rasters },
   /** Writing: nested rows, keys, policies that look at the parent, functions that change rows. */
   writes: { extensions: [], script: writes, rows: writesRows },
 }

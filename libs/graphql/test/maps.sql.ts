@@ -9,3 +9,12 @@ export const maps = `
     (3, 'Nowhere', null, null, null);
   grant select on place to anon, authenticated, service_role;
 `
+
+/** The same for PostGIS' rasters: two by two cells of ones. */
+export const rasters = `
+  create table tile (id int primary key, cells raster);
+  insert into tile values
+    (1, st_addband(st_makeemptyraster(2, 2, 0, 2, 1, -1, 0, 0, 4326), '8BUI'::text, 1, 0)),
+    (2, st_addband(st_makeemptyraster(2, 2, 10, 12, 1, -1, 0, 0, 4326), '8BUI'::text, 1, 0));
+  grant select on tile to anon, authenticated, service_role;
+`

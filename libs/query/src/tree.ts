@@ -195,6 +195,8 @@ export type FieldNode =
       readonly column: ReadableColumn
       readonly jsonPath?: JsonPath
       readonly cast?: DataType
+      /** A geometry or geography as GeoJSON with its reference system. */
+      readonly geoJson?: boolean
     }
   /** A scalar function of the row with further arguments. */
   | {
@@ -204,6 +206,7 @@ export type FieldNode =
       readonly arguments: readonly FunctionArgumentValue[]
       readonly jsonPath?: JsonPath
       readonly cast?: DataType
+      readonly geoJson?: boolean
     }
   /** A constant such as GraphQL's `__typename`. */
   | { readonly kind: 'constant'; readonly key: string; readonly value: string | number | boolean | null }
@@ -293,7 +296,7 @@ export interface GroupReadNode {
         readonly kind: 'key'
         readonly key: string
         readonly fields: readonly (
-          | { readonly kind: 'column'; readonly key: string; readonly column: Column }
+          | { readonly kind: 'column'; readonly key: string; readonly column: Column; readonly geoJson?: boolean }
           | { readonly kind: 'constant'; readonly key: string; readonly value: string }
         )[]
       }

@@ -12,6 +12,7 @@ import { filterOf, junctionOf } from './filters.ts'
 import type { Input } from './inputs.ts'
 import { argumentsOf, columnNamed, columnsNamed, countOf } from './list-arguments.ts'
 import { aggregateOrders, directionOf } from './orders.ts'
+import { isSpatial } from './parameters.ts'
 import type { Planning } from './planning.ts'
 import { rowFields } from './reads.ts'
 import { limitWithin, nodesWithin } from './row-limit.ts'
@@ -59,7 +60,7 @@ function partsOf(planning: Planning, table: TableModel, by: GroupReadNode['by'],
         if (selected.name === '__typename') return { kind: 'constant' as const, key: selected.key, value: `${table.name}_group_key` }
         const column = columnNamed(table, selected.name, selected.location)
         mustBeGrouped(by, column, selected.name, selected.location)
-        return { kind: 'column' as const, key: selected.key, column }
+        return { kind: 'column' as const, key: selected.key, column, geoJson: isSpatial(column.type) }
       })
       return { kind: 'key', key, fields }
     }),

@@ -44,12 +44,14 @@ export function textFor(type: DataType, location: string): ToText {
       value === null || value === undefined ? null : Array.isArray(value) ? arrayText(value, item) : scalarText(type, location)(value)
   }
   if (plain.name === 'json' || plain.name === 'jsonb') return (value) => (value === null || value === undefined ? null : jsonText(value))
-  if (plain.kind === 'base' && isSpatial(plain.name)) return spatialText(type, location)
+  if (isSpatial(plain)) return spatialText(type, location)
   return scalarText(type, location)
 }
 
-function isSpatial(name: string): boolean {
-  return name === 'geometry' || name === 'geography'
+/** Is it a type whose values are GeoJSON? */
+export function isSpatial(type: DataType): boolean {
+  const { kind, name } = plainType(type)
+  return kind === 'base' && (name === 'geometry' || name === 'geography')
 }
 
 /** GeoJSON, or text in any form that PostGIS reads. */

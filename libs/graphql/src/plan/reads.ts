@@ -8,7 +8,7 @@ import { groupsOf } from './groups.ts'
 import type { Input } from './inputs.ts'
 import { jsonPathOf } from './json-path.ts'
 import { argumentsOf, listArguments } from './list-arguments.ts'
-import { parameter, textFor } from './parameters.ts'
+import { isSpatial, parameter, textFor } from './parameters.ts'
 import type { Planning } from './planning.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 
@@ -58,7 +58,10 @@ function rowField(planning: Planning, table: TableModel, field: SelectedField): 
   const { key, name } = field
   if (name === '__typename') return { kind: 'constant', key, value: table.name }
   const column = table.columns.get(name)
-  if (column !== undefined) return { kind: 'column', key, column, jsonPath: isJson(column) ? jsonPathOf(planning, field) : undefined }
+  if (column !== undefined) {
+    if (isSpatial(column.type)) return { kind: 'column', key, column, geoJson: true }
+    return { kind: 'column', key, column, jsonPath: isJson(column) ? jsonPathOf(planning, field) : undefined }
+  }
   const computed = table.computed.get(name)
   if (computed !== undefined) return computedField(planning, table, computed, field)
   return relatedField(planning, table, field)
@@ -93,8 +96,9 @@ function computedField(planning: Planning, table: TableModel, model: FunctionMod
   if (model.target === null) {
     const { returnType } = model.function
     const jsonPath = ['json', 'jsonb'].includes(returnType.name) ? jsonPathOf(planning, field) : undefined
-    if (given.length === 0) return { kind: 'column', key, column: computedColumnOf(model), jsonPath }
-    return { kind: 'computed', key, function: model.function, arguments: given, ...(jsonPath === undefined ? {} : { jsonPath }) }
+    const geoJson = isSpatial(returnType)
+    if (given.length === 0) return { kind: 'column', key, column: computedColumnOf(model), jsonPath, geoJson }
+    return { kind: 'computed', key, function: model.function, arguments: given, jsonPath, geoJson }
   }
   const link = computedLinkOf(table, model, model.target, given)
   const read = model.isSet

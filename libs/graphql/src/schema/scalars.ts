@@ -2,7 +2,7 @@
 // stand for any of them (Hasura's rule: Postgres coerces it).
 import { GraphQLBoolean, GraphQLError, GraphQLScalarType, GraphQLString, Kind, type ValueNode } from 'graphql'
 
-type Accepts = 'integer' | 'number' | 'anything'
+type Accepts = 'integer' | 'number' | 'geojson' | 'anything'
 
 const accepted: Readonly<Record<string, Accepts>> = {
   Int: 'integer',
@@ -12,6 +12,8 @@ const accepted: Readonly<Record<string, Accepts>> = {
   float8: 'number',
   numeric: 'number',
   money: 'number',
+  geometry: 'geojson',
+  geography: 'geojson',
   json: 'anything',
   jsonb: 'anything',
 }
@@ -31,7 +33,7 @@ export function makeScalar(name: string): GraphQLScalarType {
     },
     parseLiteral: (node) => {
       if (!isAcceptableLiteral(node, accepts))
-        throw new GraphQLError(`expected ${wordsFor(accepts)} for type '${name}', but found ${describeLiteral(node)}`)
+        throw new GraphQLError(`expected ${wordsFor(accepts)} for type '${name}', but found ${describeLiteral(node)}`, { nodes: node })
       return null
     },
   })
@@ -42,19 +44,22 @@ function isAcceptable(value: unknown, accepts: Accepts | undefined): boolean {
   if (typeof value === 'string') return true
   if (accepts === 'integer') return Number.isInteger(value)
   if (accepts === 'number') return typeof value === 'number'
+  if (accepts === 'geojson') return typeof value === 'object' && value !== null && !Array.isArray(value)
   // Other types are given as text; numbers and booleans are let through to Postgres, which knows their syntax.
   return typeof value === 'number' || typeof value === 'boolean'
 }
 
 function isAcceptableLiteral(node: ValueNode, accepts: Accepts | undefined): boolean {
   if (accepts === 'anything' || node.kind === Kind.STRING) return true
+  if (accepts === 'geojson') return node.kind === Kind.OBJECT
   if (node.kind === Kind.INT) return true
   if (node.kind === Kind.FLOAT) return accepts !== 'integer'
   return accepts === undefined && (node.kind === Kind.BOOLEAN || node.kind === Kind.ENUM)
 }
 
 function wordsFor(accepts: Accepts | undefined): string {
-  return accepts === 'integer' ? 'an integer' : accepts === 'number' ? 'a number' : 'a string'
+  const words: Partial<Record<Accepts, string>> = { integer: 'an integer', number: 'a number', geojson: 'a GeoJSON geometry' }
+  return (accepts === undefined ? undefined : words[accepts]) ?? 'a string'
 }
 
 /** `null`, `a string`, `an object` … as error messages call a JSON value. */

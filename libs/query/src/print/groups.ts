@@ -5,6 +5,7 @@ import { orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
 import { filterOf } from './filters.ts'
 import { jsonObject } from './json-object.ts'
 import type { PrintRows } from './level.ts'
+import { geoJsonOf } from './spatial.ts'
 import { columnOf, type Statement } from './statement.ts'
 
 /** `(select coalesce(json_agg(g.v), '[]') from (select json_build_object(…) as v from … group by …) g)` */
@@ -15,14 +16,7 @@ export function groupsArray(statement: Statement, node: GroupReadNode, source: R
       case 'constant':
         return [part.key, literalText(part.value)]
       case 'key':
-        return [
-          part.key,
-          jsonObject(
-            part.fields.map(
-              (field) => [field.key, field.kind === 'column' ? columnOf(alias, field.column) : literalText(field.value)] as const,
-            ),
-          ),
-        ]
+        return [part.key, jsonObject(part.fields.map((field) => [field.key, keyOf(field, alias)] as const))]
       case 'aggregate':
         return [part.key, aggregateParts(statement, part.fields, alias)]
       case 'nodes':
@@ -34,6 +28,14 @@ export function groupsArray(statement: Statement, node: GroupReadNode, source: R
   const groups = statement.alias('g')
   const tail = `from ${source.from}${whereOf(statement, node, source)} group by ${by}${having}${orderOf(statement, node.order, alias)}${sliceOf(statement, node)}`
   return `(select coalesce(json_agg(${groups}.v), '[]') from (select ${jsonObject(pairs)} as v ${tail}) ${groups})`
+}
+
+type KeyField = Extract<GroupReadNode['parts'][number], { kind: 'key' }>['fields'][number]
+
+function keyOf(field: KeyField, alias: string): string {
+  if (field.kind === 'constant') return literalText(field.value)
+  const value = columnOf(alias, field.column)
+  return field.geoJson === true ? geoJsonOf(value, field.column.type) : value
 }
 
 /** The rows of the group. Each is built from the row at hand: a sub-select of one row that reads nothing. */

@@ -12,6 +12,7 @@ import { callOfRow } from './function-arguments.ts'
 import { groupsArray } from './groups.ts'
 import { jsonPathOf } from './json-paths.ts'
 import { mayRepeat, reach } from './links.ts'
+import { geoJsonOf } from './spatial.ts'
 import { readableOf, typeName, type Statement } from './statement.ts'
 
 /** One output column. */
@@ -178,6 +179,7 @@ function columnItem(statement: Statement, field: Extract<FieldNode, { kind: 'col
   const { key, column, jsonPath, cast } = field
   const bare = readableOf(statement, alias, column)
   const path = jsonPathOf(bare, column.type, jsonPath)
+  if (field.geoJson === true) return { key, expression: comparableJson(geoJsonOf(path, column.type), scope) }
   const value = cast === undefined ? path : `cast(${path} as ${typeName(cast)})`
   // json has no equality, jsonb has.
   const isJson = cast === undefined ? isJsonType(column.type) && jsonPath?.asText !== true : isJsonType(cast)
@@ -193,9 +195,15 @@ function columnItem(statement: Statement, field: Extract<FieldNode, { kind: 'col
 function computedItem(statement: Statement, field: Extract<FieldNode, { kind: 'computed' }>, alias: string, scope: Scope): Item {
   const { key, function: fn, jsonPath, cast } = field
   const path = jsonPathOf(callOfRow(statement, fn, field.arguments, alias), fn.returnType, jsonPath)
+  if (field.geoJson === true) return { key, expression: comparableJson(geoJsonOf(path, fn.returnType), scope) }
   const value = cast === undefined ? path : `cast(${path} as ${typeName(cast)})`
   const isJson = cast === undefined ? isJsonType(fn.returnType) && jsonPath?.asText !== true : isJsonType(cast)
-  return { key, expression: scope.comparable && isJson ? `(${value})::jsonb` : value }
+  return { key, expression: isJson ? comparableJson(value, scope) : value }
+}
+
+/** json has no equality, jsonb has. */
+function comparableJson(value: string, scope: Scope): string {
+  return scope.comparable ? `(${value})::jsonb` : value
 }
 
 function isJsonType(type: DataType): boolean {

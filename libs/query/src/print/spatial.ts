@@ -11,6 +11,11 @@ export function spatialOf(statement: Statement, filter: Extract<FilterNode, { ki
   return `${quoteIdentifier(schema)}.${quoteIdentifier(filter.function)}(${[operand, ...values].join(', ')})`
 }
 
+/** `"gis"."st_asgeojson"(t0."at", 15, 4)::json`: 15 digits, with the reference system in its long form. */
+export function geoJsonOf(expression: string, type: DataType): string {
+  return `${quoteIdentifier(baseOf(type).schema)}."st_asgeojson"(${expression}, 15, 4)::json`
+}
+
 function baseOf(type: DataType): DataType {
   return type.kind === 'domain' && type.base !== undefined ? baseOf(type.base) : type
 }

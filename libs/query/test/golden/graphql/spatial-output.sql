@@ -1,0 +1,1 @@
+select json_build_object('place', (select coalesce(json_agg(r1.*), '[]') from (select t0."id", "extensions"."st_asgeojson"(t0."spot", 15, 4)::json as "spot", "extensions"."st_asgeojson"(t0."area", 15, 4)::json as "area", "extensions"."st_asgeojson"(t0."globe", 15, 4)::json as "globe" from "public"."place" t0 order by t0."id") r1))::text as body;
