@@ -7,7 +7,7 @@ import { relationName, typeName } from './statement.ts'
 /** `select …` of what is needed of the rows under `alias`, as text: so a value survives the way there and back whatever its type is. */
 export function keptList(relation: Relation, needs: Needs, alias: string): string {
   return keptColumns(relation, needs)
-    .map(({ name, type }) => (isJson(type) ? `${alias}.${name}` : `${alias}.${name}::text`))
+    .map(({ name, type }) => (keepsItself(type) ? `${alias}.${name}` : `${alias}.${name}::text`))
     .join(', ')
 }
 
@@ -26,8 +26,8 @@ function keptColumns(relation: Relation, needs: Needs): { readonly name: string;
   return needs.row ? [...columns, { name: rowName(relation), type: relationName(relation) }] : columns
 }
 
-/** JSON stays JSON: as text it would become a string in it. */
-function isJson(type: DataType | string): boolean {
+/** JSON stays JSON: as text it would become a string in it. The cast of char(n) to text cuts its blanks off. */
+function keepsItself(type: DataType | string): boolean {
   if (typeof type === 'string') return false
-  return type.kind === 'domain' && type.base !== undefined ? isJson(type.base) : ['json', 'jsonb'].includes(type.name)
+  return type.kind === 'domain' && type.base !== undefined ? keepsItself(type.base) : ['json', 'jsonb', 'bpchar'].includes(type.name)
 }
