@@ -78,6 +78,8 @@ class EventStream implements LiveConnection, SubscriptionSink {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
+      // Kept alive after its last event, it would hold up the end of the server.
+      connection: 'close',
       // Proxies that collect answers would hold events back.
       'x-accel-buffering': 'no',
     })
