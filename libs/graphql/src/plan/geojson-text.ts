@@ -56,8 +56,9 @@ function numberText(value: unknown): string | null {
 /** `{type: "name", properties: {name: "urn:ogc:def:crs:EPSG::4326"}}`, as PostGIS itself writes it. */
 function sridOf(crs: unknown): number | null {
   if (crs === undefined || crs === null) return DEFAULT_SRID
-  const name = (crs as { properties?: { name?: unknown } }).properties?.name
-  const number = /(?:^|:)(?:EPSG|CRS)(?::[\d.]*)?:(\d{1,6}|CRS84)$/i.exec(typeof name === 'string' ? name : '')?.[1]
-  if (number === undefined) return null
-  return /^CRS84$/i.test(number) ? DEFAULT_SRID : Number(number)
+  const { name } = (crs as { properties?: { name?: unknown } }).properties ?? {}
+  if (typeof name !== 'string') return null
+  if (/(?:^|:)CRS84$/i.test(name)) return DEFAULT_SRID
+  const code = /(?:^|:)EPSG:(?:[\d.]*:)?(\d{1,6})$/i.exec(name)?.[1]
+  return code === undefined ? null : Number(code)
 }

@@ -28,6 +28,9 @@ export function groupsOf(planning: Planning, table: TableModel, field: SelectedF
   if (names === undefined) throw validationFailed("missing required field 'by'", `${field.location}.args`)
   const by = [...new Set(columnsNamed(planning, table, names, at('by')))]
   if (by.length === 0) throw validationFailed('at least one column to group by must be given', at('by'))
+  for (const column of by)
+    if (plainType(column.type).name === 'json')
+      throw validationFailed(`rows cannot be grouped by '${table.nameOf(column)}': values of type json have no equality`, at('by'))
   const where = given.get('where')
   const having = given.get('having')
   const orderBy = given.get('order_by')
