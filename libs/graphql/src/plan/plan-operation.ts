@@ -16,14 +16,20 @@ import { subscriptionRoots } from '../model/subscription-roots.ts'
 import { Inputs, type Variables } from './inputs.ts'
 import type { MutationStep } from './mutation-steps.ts'
 import { mutationOf } from './mutations.ts'
-import type { Recipe } from './parameters.ts'
+import type { Recipe, Session } from './parameters.ts'
 import { type DocumentLimits, Planning } from './planning.ts'
 import { rootReadOf } from './roots.ts'
+import { handWrittenCall, type HandWrittenCall, type HandWrittenFields } from '../resolvers/hand-written-fields.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
+import { type StreamPlan, streamPlanOf } from './streams.ts'
 import { checkSubscription, type LivePlan, livePlanOf } from './subscriptions.ts'
 
 /** What to do for an operation. `literalVariables`: their values are part of the plan. */
-export type OperationPlan = { readonly literalVariables: ReadonlySet<string> } & (
+export type OperationPlan = {
+  readonly literalVariables: ReadonlySet<string>
+  /** Root fields that hand-written resolvers answer. */
+  readonly handWritten?: HandWrittenCall
+} & (
   | { readonly kind: 'query'; readonly plan: Plan }
   /** Nothing of it is in the database: introspection and `__typename`. */
   | { readonly kind: 'local'; readonly data: Recipe }
@@ -32,6 +38,7 @@ export type OperationPlan = { readonly literalVariables: ReadonlySet<string> } &
       readonly steps: readonly MutationStep[]
     }
   | LivePlan
+  | StreamPlan
 )
 
 /** Everything that planning reads. The document is validated and the variables are coerced against the schema. */
@@ -42,6 +49,8 @@ export interface PlanRequest {
   readonly operation: OperationDefinitionNode
   readonly variables: Variables
   readonly limits: DocumentLimits
+  /** Root fields of the application's own resolvers. */
+  readonly handWritten?: HandWrittenFields
 }
 
 /** Plans an operation. Throws GraphQLFailure for what does not fit or costs too much. */
@@ -49,9 +58,10 @@ export function planOperation(request: PlanRequest): OperationPlan {
   const { operation } = request
   const planning = planningOf(request)
   const fields = selectedFields(planning, [operation.selectionSet], '$')
-  if (operation.operation === OperationTypeNode.MUTATION) return planMutation(planning, fields)
+  const handWritten = handWrittenOf(planning, request, fields)
+  if (operation.operation === OperationTypeNode.MUTATION) return { ...planMutation(planning, request, fields), handWritten }
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) return planSubscription(planning, request, fields)
-  return planQuery(planning, request, fields)
+  return { ...planQuery(planning, request, fields), handWritten }
 }
 
 /** The state of planning at its start. */
@@ -72,7 +82,26 @@ export function operationOfField(operation: OperationDefinitionNode, field: Sele
   return { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: [node] } }
 }
 
-function planMutation(planning: Planning, fields: readonly SelectedField[]): OperationPlan {
+/** The root fields that resolvers answer. They count towards the limits like others. */
+function handWrittenOf(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): HandWrittenCall | undefined {
+  const { operation } = request
+  const root = operation.operation
+  const own = root === OperationTypeNode.SUBSCRIPTION ? [] : fields.filter(({ name }) => request.handWritten?.has(root, name) === true)
+  if (own.length === 0) return undefined
+  for (const field of own) countField(planning, field)
+  const selections = own.flatMap((field) => operationOfField(operation, field).selectionSet.selections)
+  return handWrittenCall({ ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } }, planning.fragments)
+}
+
+function countField(planning: Planning, { selections, location }: SelectedField): void {
+  planning.spend(1, location)
+  if (selections.length === 0) return
+  planning.nested(location, () => {
+    for (const field of selectedFields(planning, selections, location)) countField(planning, field)
+  })
+}
+
+function planMutation(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): OperationPlan {
   const steps = fields.map((field) => {
     if (field.name === '__typename') return { key: field.key, kind: 'constant' as const, json: '"mutation_root"' }
     const root = planning.model.mutations.get(field.name)
@@ -84,6 +113,8 @@ function planMutation(planning: Planning, fields: readonly SelectedField[]): Ope
 
 function planSubscription(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): OperationPlan {
   checkSubscription(request.operation, fields)
+  const stream = streamOf(planning, fields)
+  if (stream !== undefined) return { ...stream, literalVariables: planning.literalVariables }
   const roots = fields.map((field): QueryRoot => {
     if (field.name === '__typename') return { key: field.key, node: { kind: 'constant', value: 'subscription_root' } }
     const root = subscriptionRoots(planning.model).get(field.name)
@@ -93,27 +124,46 @@ function planSubscription(planning: Planning, request: PlanRequest, fields: read
   return { ...livePlanOf(roots), literalVariables: planning.literalVariables }
 }
 
+/** The stream among the root fields; it has to be alone. */
+function streamOf(planning: Planning, fields: readonly SelectedField[]): StreamPlan | undefined {
+  const roots = subscriptionRoots(planning.model)
+  const streams = fields.filter((field) => roots.get(field.name)?.kind === 'select_stream')
+  const [field] = streams
+  if (field === undefined) return undefined
+  if (streams.length > 1)
+    throw new GraphQLFailure('exactly one root field is allowed for streaming subscriptions', 'not-supported', field.location)
+  if (fields.length > 1) {
+    const message = 'streaming and livequery subscriptions cannot be executed in the same subscription'
+    throw new GraphQLFailure(message, 'not-supported', field.location)
+  }
+  return streamPlanOf(planning, roots.get(field.name)!.table!, field)
+}
+
 function planQuery(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): OperationPlan {
   const roots = fields.map((field) => rootOf(planning, request, field))
   if (roots.some(({ node }) => node.kind !== 'constant' && node.kind !== 'json')) {
     return { kind: 'query', plan: compileQueryDocument(roots), literalVariables: planning.literalVariables }
   }
-  const data: Recipe = (variables) => {
-    const pairs = roots.map(({ key, node }) => `${JSON.stringify(key)}:${localJson(node, variables)}`)
+  const data: Recipe = (variables, session) => {
+    const pairs = roots.map(({ key, node }) => `${JSON.stringify(key)}:${localJson(node, variables, session)}`)
     return `{${pairs.join(',')}}`
   }
   return { kind: 'local', data, literalVariables: planning.literalVariables }
 }
 
-function localJson(node: QueryRoot['node'], variables: Variables): string {
+function localJson(node: QueryRoot['node'], variables: Variables, session: Session | undefined): string {
   if (node.kind === 'constant') return JSON.stringify(node.value)
   if (node.kind !== 'json') throw new TypeError('a root field of the database has no local value')
-  return (node.value.ref as Recipe)(variables) ?? 'null'
+  return (node.value.ref as Recipe)(variables, session) ?? 'null'
 }
 
 function rootOf(planning: Planning, request: PlanRequest, field: SelectedField): QueryRoot {
   const { key, name } = field
   if (name === '__typename') return { key, node: { kind: 'constant', value: 'query_root' } }
+  if (request.handWritten?.has('query', name) === true) {
+    const recipe: Recipe = (_variables, session) => session?.handWritten?.get(key) ?? 'null'
+    return { key, node: { kind: 'json', value: { kind: 'value', value: 'null', type: 'json', ref: recipe } } }
+  }
   if (name === 'no_queries_available')
     return { key, node: { kind: 'constant', value: 'There are no queries available to the current role' } }
   if (name === '__schema' || name === '__type') {

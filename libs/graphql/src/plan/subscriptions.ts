@@ -56,9 +56,10 @@ function rootFilterOf(node: QueryRoot['node'], reads: TreeReads): RootFilter | u
 function equalitiesOf(filter: FilterNode | undefined): RootFilter['equalities'] {
   if (filter === undefined) return []
   if (filter.kind === 'and') return filter.items.flatMap(equalitiesOf)
-  if (filter.kind !== 'compare' || filter.operator !== 'eq' || filter.quantifier !== undefined) return []
-  const { column, ...rest } = filter.operand
+  if (filter.kind !== 'compare') return []
+  const { operand, operator, value, kind: _kind, ...more } = filter
+  const { column, ...rest } = operand
   // A path, a cast or a related row compares something else than the column.
-  const isPlain = Object.entries(rest).every(([key, value]) => key === 'kind' || value === undefined)
-  return isPlain && !('kind' in column) ? [{ column: column.name, value: filter.value }] : []
+  const isPlain = Object.entries({ ...rest, ...more }).every(([key, part]) => key === 'kind' || part === undefined)
+  return isPlain && operator === 'eq' && !('kind' in column) && value.kind === 'value' ? [{ column: column.name, value }] : []
 }

@@ -6,6 +6,8 @@ import { type Follower, WakeIndex } from './wake-index.ts'
 
 /** Changes are collected for so long before anything runs. */
 const WINDOW_MS = 25
+/** Time until commits are taken for visible when that cannot be asked. */
+const BLIND_MS = 200
 /** More transactions in one window than this: it is enough to know that the newest are visible to a new snapshot. */
 const XIDS_MAX = 10_000
 
@@ -70,6 +72,7 @@ export class ChangeWakes<S extends Sleeper> {
     } catch (error) {
       // With the database away the runs fail too, and are tried again until they see everything.
       this.log.debug({ err: error }, 'it could not be seen which changes are visible')
+      await new Promise((resolve) => setTimeout(resolve, BLIND_MS).unref())
     }
     this.working = false
     for (const [follower, changedMs] of woken) follower.wake(changedMs)

@@ -33,8 +33,8 @@ export interface GroupHost {
   run(context: RequestContext, statement: Statement): Promise<StatementResult>
   /** A policy, view or function is another one than the group was made for. */
   rulesChanged(): void
-  /** Runs the group again after a pause; false when the failure is final. */
-  retry(group: LiveGroup, error: unknown): boolean
+  /** The pause before a failed run is tried again; undefined when the failure is final. */
+  pauseAfter(error: unknown, failures: number): number | undefined
   counted(what: 'run' | 'skipped'): void
 }
 
@@ -48,8 +48,7 @@ export class LiveGroup implements Follower {
   private closed = false
   private hash = ''
   private wokenMs: number | undefined
-  /** Failed runs in a row. */
-  failures = 0
+  private failures = 0
 
   constructor(
     readonly key: string,
@@ -110,11 +109,17 @@ export class LiveGroup implements Follower {
       await this.runOnce(this.runs, wokenMs)
       this.failures = 0
     } catch (error) {
-      this.failures++
-      if (!this.closed && !this.host.retry(this, error)) for (const member of [...this.members.keys()]) member.fail(error)
+      this.failed(error)
     }
     this.state = 'idle'
     if (this.again) this.enqueue()
+  }
+
+  private failed(error: unknown): void {
+    if (this.closed) return
+    const pauseMs = this.host.pauseAfter(error, ++this.failures)
+    if (pauseMs !== undefined) setTimeout(() => this.wake(), pauseMs).unref()
+    else for (const member of [...this.members.keys()]) member.fail(error)
   }
 
   private async runOnce(number: number, wokenMs: number | undefined): Promise<void> {

@@ -11,6 +11,9 @@ import { ChangeWakes } from './change-wakes.ts'
 import { GroupWorks } from './group-works.ts'
 import { LiveGroup, type GroupHost } from './live-group.ts'
 import { LiveSubscription } from './live-subscription.ts'
+import type { OperationPlan } from '../plan/plan-operation.ts'
+import type { Recipe } from '../plan/parameters.ts'
+import { type StreamHost, StreamSubscription } from './stream-subscription.ts'
 import { RulesWatch } from './rules-watch.ts'
 import { StatementFactsReader } from './statement-facts.ts'
 import type { SubscriptionLimits } from './subscription-limits.ts'
@@ -36,13 +39,13 @@ const RETRY_MS_MAX = 5_000
 const transient = /^(08|53|57P|40|55|25)/
 
 /** The live queries. */
-export class LiveQueries implements GroupHost {
+export class LiveQueries implements GroupHost, StreamHost {
   private readonly works: GroupWorks
   private readonly facts: StatementFactsReader
   private readonly rules: RulesWatch
-  private readonly wakes: ChangeWakes<LiveGroup> | undefined
+  private readonly wakes: ChangeWakes<LiveGroup | StreamSubscription> | undefined
   private readonly line: WorkLine
-  private readonly subscriptions = new Set<LiveSubscription>()
+  private readonly subscriptions = new Set<LiveSubscription | StreamSubscription>()
   private groups = new Map<string, LiveGroup>()
   private readonly detach: (() => void)[]
   private readonly ticking: NodeJS.Timeout
@@ -74,11 +77,15 @@ export class LiveQueries implements GroupHost {
       const { message } = graphqlErrors.too_many_subscriptions({ params: { max: this.limits.subscriptionsMax } })
       throw new GraphQLFailure(message, 'unexpected', '$', 429)
     }
-    const subscription = new LiveSubscription(request, sink, this, this.parts.stats)
+    const plan = await this.planOf(request)
+    const isStream = plan.kind === 'subscription' && plan.mode === 'stream'
+    const subscription = isStream
+      ? new StreamSubscription(request, sink, this)
+      : new LiveSubscription(request, sink, this, this.parts.stats)
     this.subscriptions.add(subscription)
     this.parts.stats.subscriptions = this.subscriptions.size
     try {
-      await this.place(subscription)
+      await this.place(subscription, plan)
     } catch (error) {
       subscription.close()
       throw asGraphQLFailure(error, '$', request.principal.authenticated)
@@ -87,13 +94,13 @@ export class LiveQueries implements GroupHost {
   }
 
   /** Plans the subscription and puts it where equal ones are. */
-  async place(subscription: LiveSubscription): Promise<void> {
-    const { query, variables, operationName, principal } = subscription.request
-    const document = { query, variables, operationName, role: principal.role, mayWrite: false, maySubscribe: true }
-    const plan = await this.parts.executor.plans.find(document)
+  async place(subscription: LiveSubscription | StreamSubscription, known?: OperationPlan): Promise<void> {
+    const plan = known ?? (await this.planOf(subscription.request))
     if (subscription.isClosed) return
+    if (subscription instanceof StreamSubscription) return this.placeStream(subscription, plan)
+    const { variables, principal } = subscription.request
     if (plan.kind === 'local') return subscription.finish(`{"data":${plan.data(variables)}}`)
-    if (plan.kind !== 'subscription') throw new TypeError('a query cannot be kept open')
+    if (plan.kind !== 'subscription' || plan.mode !== 'live') throw new TypeError('a query cannot be kept open')
     const watched = { statement: statementOf(plan.plan, variables, principal), reads: plan.reads, root: plan.root, variables }
     const { groups } = this
     const { key, work } = await this.works.make(watched, principal)
@@ -108,6 +115,31 @@ export class LiveQueries implements GroupHost {
     }
     subscription.join(group)
     this.parts.stats.groups = this.groups.size
+  }
+
+  private planOf({ query, variables, operationName, principal }: SubscriptionRequest): Promise<OperationPlan> {
+    return this.parts.executor.plans.find({ query, variables, operationName, role: principal.role, mayWrite: false, maySubscribe: true })
+  }
+
+  private async placeStream(stream: StreamSubscription, plan: OperationPlan): Promise<void> {
+    if (plan.kind !== 'subscription' || plan.mode !== 'stream') throw new TypeError('only a stream can go on as one')
+    const { variables, principal } = stream.request
+    const initial = plan.initial.ref === undefined ? plan.initial.value : (plan.initial.ref as Recipe)(variables, principal)
+    const watched = { statement: statementOf(plan.batch, variables, principal), reads: plan.reads, root: undefined, variables }
+    const { work } = await this.works.make(watched, principal, true)
+    if (stream.isClosed || this.closed) return
+    if (stream.work !== undefined) this.wakes?.index.delete(stream)
+    stream.use(
+      { plan, context: { ...work.context, claimsJson: principal.claimsJson }, follows: work.follows, polled: work.polled },
+      initial,
+    )
+    this.wakes?.index.add(stream)
+  }
+
+  streamClosed(stream: StreamSubscription): void {
+    this.subscriptions.delete(stream)
+    this.wakes?.index.delete(stream)
+    this.parts.stats.subscriptions = this.subscriptions.size
   }
 
   /** A subscription has left its group, or is gone. */
@@ -132,9 +164,10 @@ export class LiveQueries implements GroupHost {
     return context.isolation === undefined ? database.run(context, statement) : database.transaction(context, (tx) => tx.run(statement))
   }
 
-  counted(what: 'run' | 'skipped'): void {
+  counted(what: 'run' | 'skipped' | 'delivery'): void {
     if (what === 'run') this.parts.stats.runs++
-    else this.parts.stats.skipped++
+    else if (what === 'skipped') this.parts.stats.skipped++
+    else this.parts.stats.deliveries++
   }
 
   /** Schema, policies or views may have changed: every subscription is planned anew, and gets its result if that is another one. */
@@ -143,13 +176,12 @@ export class LiveQueries implements GroupHost {
     else this.replan()
   }
 
-  retry(group: LiveGroup, error: unknown): boolean {
+  pauseAfter(error: unknown, failures: number): number | undefined {
     const isTransient = error instanceof DatabaseError ? transient.test(error.sqlstate) : (error as { code?: string }).code !== 'timeout'
-    if (!isTransient || this.closed) return false
-    const waitMs = Math.min(RETRY_MS_MAX, 100 * 2 ** group.failures)
+    if (!isTransient || this.closed) return undefined
+    const waitMs = Math.min(RETRY_MS_MAX, 100 * 2 ** failures)
     this.parts.log.warn({ err: error, waitMs }, 'a live query could not be run; it is tried again')
-    setTimeout(() => group.wake(), waitMs).unref()
-    return true
+    return waitMs
   }
 
   /** Ends everything without a word; the transports say goodbye themselves. */
@@ -163,6 +195,11 @@ export class LiveQueries implements GroupHost {
 
   private wakeAll(): void {
     for (const group of this.groups.values()) group.wake()
+    for (const stream of this.streams()) stream.wake()
+  }
+
+  private streams(): StreamSubscription[] {
+    return [...this.subscriptions].filter((subscription) => subscription instanceof StreamSubscription)
   }
 
   private replan(): void {
@@ -191,7 +228,7 @@ export class LiveQueries implements GroupHost {
     }
   }
 
-  private placeFailed(subscription: LiveSubscription, error: unknown): void {
+  private placeFailed(subscription: LiveSubscription | StreamSubscription, error: unknown): void {
     const failure = asGraphQLFailure(error, '$', subscription.request.principal.authenticated)
     if (failure.status < 500) return subscription.refuse(failure)
     this.parts.log.warn({ err: error }, 'a live query could not be planned anew; it is tried again')
@@ -202,6 +239,7 @@ export class LiveQueries implements GroupHost {
     if (this.subscriptions.size === 0 || this.looking) return
     const isDeaf = this.parts.changes?.feed.status().connected !== true
     for (const group of this.groups.values()) if (isDeaf || group.work.polled !== undefined) group.wake()
+    for (const stream of this.streams()) if (isDeaf || stream.work?.polled !== undefined) stream.wake()
     this.looking = true
     try {
       if (await this.rules.haveChanged()) this.replan()
