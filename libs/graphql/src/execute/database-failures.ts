@@ -58,7 +58,7 @@ function wordsFor(error: DatabaseError): readonly [GraphQLErrorCode, string] {
       return ['concurrent-update', message]
     case '21000':
       // One insert gives two rows with the key of on_conflict, or a sub-select of a view's or function's owner gives too many.
-      return /^ON CONFLICT /.test(message) ? ['data-exception', message] : ['unexpected', 'database query error']
+      return message.startsWith('ON CONFLICT ') ? ['data-exception', message] : ['unexpected', 'database query error']
     case '22025':
       return ['bad-request', message]
     case '25006':

@@ -24,15 +24,13 @@ export interface NestedLevel extends RowLevel {
   readonly conflicts: Map<string, Input | undefined>
 }
 
-/** Rows at all depths of one insert, and levels of them: each level is a statement. */
-const NESTED_ROWS_MAX = 10_000
+/** Levels of rows at all depths of one insert: each is a statement. How many rows they may have shapes.ts says. */
 const NESTED_LEVELS_MAX = 24
 /** How deep rows may lie in rows. */
 const NESTED_DEPTH_MAX = 5
 
 /** Walks the rows of one insert. */
 export class InsertedRows {
-  private nestedRows = 0
   private levels = 1
 
   constructor(private readonly planning: Planning) {}
@@ -64,8 +62,6 @@ export class InsertedRows {
   /** `determined`: columns that the outer row gives. */
   private addRow(level: RowLevel, row: Input, location: string, index: number, determined: readonly string[], depth: number): void {
     level.rows += 1
-    if (depth > 1 && ++this.nestedRows > NESTED_ROWS_MAX)
-      throw validationFailed(`at most ${NESTED_ROWS_MAX} rows may lie inside others in one insert`, location)
     const { table } = level
     const own: string[] = []
     const related: (readonly [Relationship, Input])[] = []

@@ -18,10 +18,10 @@ export function keptRows(relation: Relation, needs: Needs, setting: string): str
 }
 
 function keptColumns(relation: Relation, needs: Needs): { readonly name: string; readonly type: DataType | string }[] {
-  const columns = [...needs.columns].map((name) => {
+  const columns = [...needs.columns].map((name): { name: string; type: DataType | string } => {
     const column = relation.columnsByName.get(name)
     if (column === undefined) throw new TypeError(`the relation has no column "${name}"`)
-    return { name: quoteIdentifier(name), type: column.type as DataType | string }
+    return { name: quoteIdentifier(name), type: column.type }
   })
   return needs.row ? [...columns, { name: rowName(relation), type: relationName(relation) }] : columns
 }
