@@ -129,7 +129,7 @@ export const columnTypes: Readonly<Record<TypeName, TypeFacts>> = {
     scalar: 'String',
     values: ['{}', '{ant}', '{ant,bee}', '{"a,b",NULL}', '{"quo\\"te"}'],
     written: 'list',
-    operators: [...comparisons.filter((name) => !name.endsWith('in')), '_contains', '_contained_in'],
+    operators: [...comparisons, '_contains', '_contained_in'],
     sortable: true,
     numeric: false,
     bounded: false,
@@ -138,7 +138,7 @@ export const columnTypes: Readonly<Record<TypeName, TypeFacts>> = {
     scalar: 'Int',
     values: ['{}', '{1}', '{1,2,3}', '{3,NULL}'],
     written: 'list',
-    operators: [...comparisons.filter((name) => !name.endsWith('in')), '_contains', '_contained_in'],
+    operators: [...comparisons, '_contains', '_contained_in'],
     sortable: true,
     numeric: false,
     bounded: false,
@@ -167,7 +167,7 @@ export const patterns: Readonly<Record<string, readonly string[]>> = {
 
 /** Keys and paths of the json values above. */
 export const jsonKeys = ['k', 'l', 't', 'word', 'none'] as const
-export const jsonPaths: readonly (readonly (string | number)[])[] = [['k'], ['t'], ['k', 'n'], ['l', 0], [1, 'k'], ['none'], ['l']]
+export const jsonPaths: readonly (readonly (string | number)[])[] = [['k'], ['t'], ['k', 'n'], ['l', 0], [1, 'k'], [0], ['none'], ['l']]
 
 /** As the aggregates of the dialect see columns. */
 export const floatAggregates = ['avg', 'stddev', 'stddev_pop', 'stddev_samp', 'var_pop', 'var_samp', 'variance'] as const

@@ -4,10 +4,11 @@ import { canonicalMutation, canonicalQuery } from './canonical-answer.ts'
 import { textOf } from './document-text.ts'
 import { Evaluation } from './evaluate.ts'
 import { type Mutation, type Operation, type Query, rootName } from './model.ts'
-import { type DueMutation, predictMutation, unmatched } from './mutation-oracle.ts'
+import { changesUnread, type DueMutation, predictMutation, unmatched } from './mutation-oracle.ts'
 import { shrink } from './shrink.ts'
 import { Refused } from './sql-session.ts'
 import type { Outcome, StartedWorld } from './started-world.ts'
+import type { Twin } from './twin.ts'
 
 export interface Result {
   readonly operation: Operation
@@ -28,11 +29,26 @@ export function codeOf(sqlstate: string): string {
 }
 
 export class Comparison {
-  constructor(private readonly started: StartedWorld) {}
+  constructor(
+    private readonly started: StartedWorld,
+    private readonly twin?: Twin,
+  ) {}
 
   async query(query: Query): Promise<Result> {
-    const [due, outcome] = await Promise.all([this.dueOf(query), this.started.run(query)])
-    const got = writtenOutcome(outcome, (data) => canonicalQuery(query.fields, data))
+    const isWatched = this.twin !== undefined && query.caller === this.twin.watcher
+    const [due, outcome, other] = await Promise.all([
+      this.dueOf(query),
+      this.started.run(query),
+      isWatched ? this.twin.run(query) : undefined,
+    ])
+    const write = (data: Json) => canonicalQuery(query.fields, data)
+    const got = writtenOutcome(outcome, write)
+    if (other !== undefined && due === got && writtenExactly(other, write) !== writtenExactly(outcome, write))
+      return {
+        operation: query,
+        rows: true,
+        difference: { due: `the same as on the twin: ${writtenExactly(other, write)}`, got: writtenExactly(outcome, write) },
+      }
     return { operation: query, rows: outcome.text !== undefined, ...(due === got ? {} : { difference: { due, got } }) }
   }
 
@@ -49,6 +65,8 @@ export class Comparison {
   async mutation(mutation: Mutation): Promise<Result> {
     const expected = await predictMutation(this.started.facts, mutation)
     const outcome = await this.started.run(mutation)
+    const told = await this.toldByTwin(mutation, outcome)
+    if (told !== undefined) return { operation: mutation, rows: outcome.text !== undefined, difference: told }
     const due = writtenMutation(mutation, expected)
     if (expected.refused !== undefined && outcome.refusal !== undefined && isSameRefusal(mutation, due, outcome.refusal.code))
       return { operation: mutation, rows: false }
@@ -58,6 +76,14 @@ export class Comparison {
       (outcome.refusal?.path ?? '').startsWith(`$.selectionSet.${rootName(mutation.fields[expected.refused.step]!)}`)
     const got = `${data}${isStep ? '' : ` at ${outcome.refusal?.path}`}\n${outcome.after ?? ''}`
     return { operation: mutation, rows: outcome.text !== undefined, ...(due === got ? {} : { difference: { due, got } }) }
+  }
+
+  /** A mutation whose condition reads nothing may meet rows that its caller does not see: that is SQL's rule, and no reading. */
+  private async toldByTwin(mutation: Mutation, outcome: Outcome): Promise<Result['difference']> {
+    if (this.twin === undefined || mutation.caller !== this.twin.watcher || mutation.fields.some(changesUnread)) return undefined
+    const write = (data: Json) => canonicalMutation(mutation.fields, data)
+    const [here, there] = [writtenExactly(outcome, write), writtenExactly(await this.twin.run(mutation), write)]
+    return here === there ? undefined : { due: `the same as on the twin: ${there}`, got: here }
   }
 
   /** The smallest operation found that still differs, and where it differs. */
@@ -93,6 +119,12 @@ function writtenOutcome({ text, refusal }: Outcome, write: (data: Json) => strin
   if (text === undefined)
     return `refused: ${refusal!.code}${codesOfPostgres.has(refusal!.code) ? '' : ` ${refusal!.message} ${refusal!.path}`}`
   return write((parseExact(text) as JsonObject)['data']!)
+}
+
+/** With all words of a refusal: they must not tell either. */
+function writtenExactly(outcome: Outcome, write: (data: Json) => string): string {
+  const { refusal } = outcome
+  return refusal === undefined ? writtenOutcome(outcome, write) : `refused: ${refusal.code} ${refusal.message} ${refusal.path}`
 }
 
 /** Where two texts part. */

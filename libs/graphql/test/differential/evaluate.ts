@@ -204,7 +204,7 @@ export class Evaluation implements Visitor {
         const { link, test } = filter
         const { texts } = this.relations.get(link.target)!.columns.get(test.column.name)!
         const values = this.filtered(link, row, test.filter).flatMap((far) => (texts[far] === null ? [] : [texts[far] === 'true']))
-        if (values.length === 0) return null
+        if (values.length === 0) return false
         return (test.call === 'bool_and' ? values.every(Boolean) : values.some(Boolean)) === test.value
       }
     }
@@ -312,7 +312,12 @@ function rankKey(facts: RelationFacts, column: Column, row: number): SortKey {
 function stepInto(value: Json, path: readonly (string | number)[]): Json {
   let at: Json | undefined = value
   for (const step of path) {
-    if (at === null || at === undefined || typeof at !== 'object') return null
+    if (at === null || at === undefined) return null
+    // To Postgres a jsonb scalar is its own first element.
+    if (typeof at !== 'object') {
+      if (step !== 0) return null
+      continue
+    }
     at = Array.isArray(at) ? (typeof step === 'number' ? at[step] : undefined) : Object.hasOwn(at, step) ? at[step] : undefined
   }
   return at ?? null

@@ -231,6 +231,13 @@ function returned({ parts }: Answered): readonly Selected[] {
   return parts.flatMap((part) => ('selected' in part ? part.selected : []))
 }
 
+/** May it change rows without having read any column of theirs, or look at them before rights are looked at? */
+export function changesUnread(field: MutationField): boolean {
+  if (field.kind === 'update' || field.kind === 'delete') return constantOf(field.filter) === true
+  if (field.kind === 'update_many') return field.updates.some(({ filter }) => constantOf(filter) === true)
+  return 'rows' in field && (field.conflict?.filter !== undefined || field.rows.some(({ nested }) => nested.length > 0))
+}
+
 /** The truth of a condition that mentions no column. */
 function constantOf(filter: Filter): boolean | undefined {
   if (filter.kind === 'not') {

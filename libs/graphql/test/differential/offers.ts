@@ -2,10 +2,10 @@
 // in a green tree.
 
 export const offers = {
-  aggregateFilters: false,
-  cast: false,
-  distinctAggregates: false,
+  aggregateFilters: true,
+  cast: true,
+  distinctAggregates: true,
   jsonListsInLists: false,
-  nodesBesideDistinct: false,
-  typenameAlone: false,
+  nodesBesideDistinct: true,
+  typenameAlone: true,
 }

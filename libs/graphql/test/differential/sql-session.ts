@@ -65,6 +65,27 @@ export class SqlSession implements AsyncDisposable {
     })
   }
 
+  /** A statement that may fail, and stays done only when `isWanted` says so. */
+  async tried(statement: string, isWanted: () => Promise<boolean>): Promise<boolean> {
+    await this.rows('savepoint attempt')
+    const isDone = await this.client.query(statement).then(
+      ({ rowCount }) => (rowCount ?? 0) > 0,
+      () => false,
+    )
+    if (isDone && (await isWanted())) {
+      await this.rows('release savepoint attempt')
+      return true
+    }
+    await this.client.query('rollback to savepoint attempt; release savepoint attempt')
+    return false
+  }
+
+  /** Ends the transaction for good; nothing can be asked any more. */
+  async commit(): Promise<void> {
+    await this.client.query('commit')
+    await this.client.end()
+  }
+
   /** Runs `work` and undoes what it did. */
   async undone<T>(work: () => Promise<T>): Promise<T> {
     await this.client.query('savepoint whole')

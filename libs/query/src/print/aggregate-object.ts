@@ -1,5 +1,5 @@
 // Aggregates of a relation as one object: GraphQL's `{aggregate {…} nodes {…}}`.
-import { quoteLiteral } from '#libs/postgres'
+import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
 import type { Relation } from '#libs/catalog'
 import type { AggregateCall, AggregatePart, AggregateReadNode, FieldNode } from '../tree.ts'
 import { aggregateOf } from './aggregate-calls.ts'
@@ -14,23 +14,51 @@ export function aggregateObject(statement: Statement, node: AggregateReadNode, s
   const rows = statement.alias('x')
   const wanted = needsOf([])
   statement.setRow(rows, `${rows}.${rowName(node.relation)}`)
+  const place = isReordered(node) ? placeName(node.relation) : undefined
   const parts: (readonly [key: string, expression: string])[] = []
   for (const part of node.parts) {
     if (part.kind === 'constant') parts.push([part.key, literalText(part.value)])
     if (part.kind === 'aggregate')
       parts.push([part.key, jsonObject(part.fields.map((field) => aggregatePartOf(statement, field, rows, wanted)))])
-    if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, node.relation, part, rows, wanted, printRows)])
+    if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, node.relation, { ...part, place }, rows, wanted, printRows)])
   }
-  const list = needsList(wanted, source.alias, node.relation).join(', ')
+  // Without an aggregate there would be an object for each row.
+  if (!isAggregated(node)) return `select ${jsonObject(parts)}`
+  const needed = needsList(wanted, source.alias, node.relation)
+  const numbered =
+    place === undefined ? [] : [`row_number() over (${orderOf(statement, node.order, source.alias).trimStart()}) as ${place}`]
+  // DISTINCT needs something to select.
+  const list = [...(needed.length === 0 && node.distinctOn !== undefined ? ['1'] : needed), ...numbered].join(', ')
   const inner = `select ${distinctOf(node.distinctOn, source.alias)}${list} from ${source.from}${whereOf(statement, node, source)}${orderOf(statement, node.order, source.alias)}${sliceOf(statement, node)}`
   return `select ${jsonObject(parts)} from (${inner}) ${rows}`
+}
+
+/** Is anything asked for but constants? */
+function isAggregated({ parts }: AggregateReadNode): boolean {
+  const isCounted = (field: AggregatePart) =>
+    field.kind === 'call' || (field.kind === 'group' && field.calls.some((call) => !('kind' in call)))
+  return parts.some((part) => part.kind === 'nodes' || (part.kind === 'aggregate' && part.fields.some(isCounted)))
+}
+
+/** For `count(distinct …)` Postgres sorts what all aggregates take: the rows' own order is lost then, unless it is written down. */
+function isReordered({ order, parts }: AggregateReadNode): boolean {
+  if (order.length === 0 || !parts.some(({ kind }) => kind === 'nodes')) return false
+  const isDistinct = (call: { readonly distinct?: boolean }) => call.distinct === true
+  return parts.some((part) => part.kind === 'aggregate' && part.fields.some((field) => field.kind === 'call' && isDistinct(field.call)))
+}
+
+/** Under which name a row's place in the order stands beside its columns. */
+function placeName(relation: Relation): string {
+  let name = 'place'
+  while (relation.columnsByName.has(name)) name += '_'
+  return quoteIdentifier(name)
 }
 
 /** The rows behind the aggregate, as an array: built from the row at hand, so the table is read once. */
 function nodesOf(
   statement: Statement,
   relation: Relation,
-  { fields, limit }: { readonly fields: readonly FieldNode[]; readonly limit?: number },
+  { fields, limit, place }: { readonly fields: readonly FieldNode[]; readonly limit?: number; readonly place?: string },
   rows: string,
   wanted: Needs,
   printRows: PrintRows,
@@ -39,7 +67,8 @@ function nodesOf(
   const [row, object] = [statement.alias('r'), statement.alias('r')]
   statement.setRow(row, `${row}.${rowName(relation)}`)
   const select = printRows(statement, { fields, order: [] }, { from: `(select ${rows}.*) ${row}`, alias: row })
-  return `coalesce(${jsonArray(`(select ${select.json(object)} from (${select.text}) ${object})`, limit)}, '[]')`
+  const element = `(select ${select.json(object)} from (${select.text}) ${object})`
+  return `coalesce(${jsonArray(place === undefined ? element : `${element} order by ${rows}.${place}`, limit)}, '[]')`
 }
 
 /** `json_agg(…)`, or the first elements of it. */
