@@ -8,7 +8,7 @@ import {
   type MutationNode,
   type MutationPart,
 } from '#libs/query'
-import type { FunctionModel, RootField, TableModel } from '../model/role-model.ts'
+import type { FunctionRoot, RootField, TableModel } from '../model/role-model.ts'
 import { filterOf } from './filters.ts'
 import { insertOf } from './inserts.ts'
 import type { Input } from './inputs.ts'
@@ -18,14 +18,14 @@ import { RelatedUpdates } from './nested-updates.ts'
 import type { Planning } from './planning.ts'
 import { argumentsOf, keyFilter, rowFields } from './reads.ts'
 import { required } from './required-inputs.ts'
-import { functionOf } from './roots.ts'
+import { rootReadOf } from './roots.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 import { requireOperator, setOf } from './updates.ts'
 
 /** Plans a root field of mutation_root. */
 export function mutationOf(planning: Planning, root: RootField, field: SelectedField): MutationStep {
+  if (root.kind === 'function' || root.kind === 'function_aggregate') return callOf(planning, root, field)
   planning.spend(1, field.location)
-  if (root.kind === 'function' || root.kind === 'function_aggregate') return callOf(planning, root.function, field)
   const { table, kind } = root
   const given = argumentsOf(planning, field)
   const args = `${field.location}.args`
@@ -63,8 +63,10 @@ export function mutationOf(planning: Planning, root: RootField, field: SelectedF
 }
 
 /** A function that may change rows. */
-function callOf(planning: Planning, model: FunctionModel, field: SelectedField): MutationStep {
-  const plans = compileCallSteps(functionOf(planning, model, field))
+function callOf(planning: Planning, root: FunctionRoot, field: SelectedField): MutationStep {
+  const node = rootReadOf(planning, root, field)
+  if (node.kind !== 'call') throw new TypeError(`${root.name} is no function`)
+  const plans = compileCallSteps(node)
   const statements = plans.map((plan, i) => ({ plan, path: field.location, answers: i === plans.length - 1 }))
   return { key: field.key, kind: 'one', statements }
 }
