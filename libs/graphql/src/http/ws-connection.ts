@@ -44,6 +44,7 @@ export class SocketConnection implements LiveConnection {
   private readonly initTimer: NodeJS.Timeout
   private state: 'new' | 'initialising' | 'ready' | 'closed' = 'new'
   private principal: Principal | undefined
+  private initialising: Promise<void> = Promise.resolve()
   private stopExpiry: () => void = () => undefined
   private ticks = 0
   private isAlive = true
@@ -102,9 +103,11 @@ export class SocketConnection implements LiveConnection {
   }
 
   private async handle(message: ClientMessage): Promise<void> {
+    // Clients of the older protocol do not wait for the acknowledgement.
+    if (this.state === 'initialising' && this.protocol.name === 'graphql-ws') await this.initialising
     switch (message.type) {
       case 'init':
-        return this.initialise(message.payload)
+        return (this.initialising = this.initialise(message.payload))
       case 'subscribe':
         return this.subscribe(message.id, message.payload)
       case 'complete':
