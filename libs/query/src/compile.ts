@@ -2,12 +2,13 @@
 import { quoteLiteral } from '#libs/postgres'
 import type { Plan, PlanColumn } from './plan.ts'
 import type { MutationNode } from './mutation-tree.ts'
-import type { AggregateReadNode, CallNode, FieldNode, GroupReadNode, OrderNode, ReadNode, ValueNode } from './tree.ts'
+import type { AggregateReadNode, CallNode, ConnectionReadNode, FieldNode, GroupReadNode, OrderNode, ReadNode, ValueNode } from './tree.ts'
 import { primaryKeyColumns } from './relationships.ts'
 import { rowsBody, valuesBody, type BodyOptions } from './print/bodies.ts'
 import { callSource } from './print/calls.ts'
 import { sliceOf, type RowSource } from './print/clauses.ts'
 import { countsOnly, countStatement, totalBeside, totalOf } from './print/totals.ts'
+import { connectionObject } from './print/connections.ts'
 import { groupsArray } from './print/groups.ts'
 import { jsonObject } from './print/json-object.ts'
 import { isGrouped, type RowSelect } from './print/level.ts'
@@ -45,6 +46,7 @@ export interface QueryRoot {
     | ReadNode
     | AggregateReadNode
     | GroupReadNode
+    | ConnectionReadNode
     | CallNode
     | { readonly kind: 'constant'; readonly value: string }
     /** JSON that the dialect made itself (GraphQL's introspection), in its place among the keys. */
@@ -104,8 +106,9 @@ function singleRow(statement: Statement, node: Omit<ReadNode, 'kind' | 'relation
   return `(select ${select.json(rows)} from (${select.text}) ${rows})`
 }
 
-function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | GroupReadNode | CallNode): string {
+function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | GroupReadNode | ConnectionReadNode | CallNode): string {
   if (node.kind === 'group_read') return groupsArray(statement, node, relationSource(statement, node), selectRows)
+  if (node.kind === 'connection_read') return connectionObject(statement, node, () => relationSource(statement, node), selectRows)
   if (node.kind === 'aggregate_read') return `(${aggregateObject(statement, node, relationSource(statement, node), selectRows)})`
   if (node.kind === 'read') {
     const source = relationSource(statement, node)
@@ -115,14 +118,20 @@ function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | Gr
       : arrayOf(statement, selectRows(statement, node, source))
   }
   const source = callSource(statement, node)
-  if (node.read === null)
-    return node.function.returnsSet
-      ? `(select coalesce(json_agg(${source.alias}), '[]') from ${source.from})`
-      : `(select to_json(${source.alias}) from ${source.from})`
+  if (node.read === null) return scalarsOf(statement, node, source)
   if (node.read.kind === 'aggregate_read') return `(${aggregateObject(statement, node.read, source, selectRows)})`
   return node.function.returnsSet && node.read.single !== true
     ? arrayOf(statement, selectRows(statement, node.read, source))
     : singleRow(statement, { ...node.read, limit: node.read.limit ?? 1 }, source)
+}
+
+/** What a function without rows gives: one value, or an array of them. */
+function scalarsOf(statement: Statement, node: CallNode, source: RowSource): string {
+  if (!node.function.returnsSet) return `(select to_json(${source.alias}) from ${source.from})`
+  const slice = sliceOf(statement, { limit: node.valuesMax, offset: node.valuesOffset })
+  if (slice === '') return `(select coalesce(json_agg(${source.alias}), '[]') from ${source.from})`
+  const values = statement.alias('v')
+  return `(select coalesce(json_agg(${values}.v), '[]') from (select ${source.alias} as v from ${source.from}${slice}) ${values})`
 }
 
 type Rows = Omit<ReadNode, 'kind'>

@@ -27,8 +27,10 @@ export function rootFunctions(catalog: Catalog, role: string, tableOf: TableOf):
   })
 }
 
-/** Functions over the rows of a relation, by name. */
+/** Functions over the rows of a relation, by name. They take the whole row, so they need the right to select all of it. */
 export function computedFields(catalog: Catalog, relation: Relation, role: string, tableOf: TableOf): Map<string, FunctionModel> {
+  const { select } = relation.privilegesOf(role)
+  if (!relation.columns.every(({ name }) => select.has(name))) return new Map()
   const fields = new Map<string, FunctionModel | undefined>()
   for (const fn of callable(catalog, role)) {
     if (fn.volatility === 'volatile' || rowRelation(catalog, fn) !== relation || !isGraphQLName(fn.name)) continue

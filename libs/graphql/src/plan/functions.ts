@@ -70,13 +70,19 @@ function argumentValue(
   return parameter(planning.inputs.template(input), textFor(argument.type, location), argument.type, planning.variables)
 }
 
-/** A call at the root; `read` shapes its rows. */
-export function callOf(model: FunctionModel, given: ReturnType<typeof functionArguments>, read: CallNode['read']): CallNode {
+/** A call at the root; `read` shapes its rows, of values there are `valuesMax` at most. */
+export function callOf(
+  model: FunctionModel,
+  given: ReturnType<typeof functionArguments>,
+  read: CallNode['read'],
+  valuesMax?: CallNode['valuesMax'],
+): CallNode {
   return {
     kind: 'call',
     function: model.function,
     arguments: given.map(({ name, value, variadic }) => ({ name: name ?? '', value, ...(variadic === true ? { variadic } : {}) })),
     read,
+    valuesMax,
   }
 }
 

@@ -7,6 +7,7 @@ import { groupsOf } from './groups.ts'
 import { argumentsOf } from './list-arguments.ts'
 import type { Planning } from './planning.ts'
 import { readByKeyOf, readOf, rowOf } from './reads.ts'
+import { limitWithin } from './row-limit.ts'
 import type { SelectedField } from './selection.ts'
 
 /** The request tree of a root field that reads. */
@@ -33,7 +34,7 @@ export function rootReadOf(planning: Planning, root: RootField, field: SelectedF
 /** `fn(args: …) { … }`: rows, one row, or a scalar. */
 export function functionOf(planning: Planning, model: FunctionModel, field: SelectedField): CallNode {
   const given = argumentsGiven(planning, model, field)
-  if (model.target === null) return callOf(model, given, null)
+  if (model.target === null) return callOf(model, given, null, limitWithin(planning.limits.rowsMax, undefined))
   const read = model.isSet
     ? readOf(planning, model.target, field)
     : { ...rowOf(planning, model.target, field), filter: rowIsThere(model.target.relation), single: true }
