@@ -59,6 +59,7 @@ export const jsonColours = syntaxHighlighting(HighlightStyle.define([{ tag: tags
 /** GraphQL: arguments and names of types beside the fields. */
 export const graphqlColours = syntaxHighlighting(
   HighlightStyle.define([
+    { tag: tags.propertyName, color: 'var(--text)' },
     { tag: tags.attributeName, color: 'var(--code-number)' },
     { tag: [tags.atom, tags.modifier], color: 'var(--code-type)' },
     { tag: [tags.integer, tags.float, tags.special(tags.name)], color: 'var(--code-number)' },

@@ -132,9 +132,10 @@ function AnswerView({ answer, children }: { answer: Answer; children: React.Reac
         <Button size="compact-xs" variant="default" onClick={() => view.current?.unfold()}>
           Unfold
         </Button>
-        {answer.requestId === undefined ? null : (
+        {answer.requestId === undefined || !answer.failed ? null : (
           <Tooltip label={`Request ${answer.requestId}`}>
             <span className={styles.request}>
+              Request
               <CopyButton value={answer.requestId} label="request id" />
             </span>
           </Tooltip>

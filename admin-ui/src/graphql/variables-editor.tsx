@@ -61,12 +61,25 @@ function faultsOf(view: EditorView, operation: OperationDefinitionNode | undefin
   const known = new Set(operation?.variableDefinitions?.map(({ variable }) => variable.name.value))
   const unknown = Object.keys(values).filter((name) => operation !== undefined && !known.has(name))
   return [
+    ...rounded(text),
     ...missing(values, operation, text.length),
     ...unknown.map((name): Diagnostic => {
       const from = Math.max(0, text.indexOf(JSON.stringify(name)))
       return { from, to: from + name.length + 2, severity: 'warning', message: `The operation has no variable $${name}.` }
     }),
   ]
+}
+
+/** JSON readers keep a number's first 15 digits; Postgres takes a string for any type. */
+function rounded(text: string): Diagnostic[] {
+  return [...text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g)]
+    .filter(([found]) => !found.startsWith('"') && !Number.isSafeInteger(Number(found)))
+    .map(({ 0: found, index }) => ({
+      from: index,
+      to: index + found.length,
+      severity: 'warning',
+      message: `A number of this size is rounded on its way: write "${found}".`,
+    }))
 }
 
 function missing(values: Record<string, unknown>, operation: OperationDefinitionNode | undefined, to: number): Diagnostic[] {
