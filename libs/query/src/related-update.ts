@@ -47,12 +47,12 @@ class Sequence {
     const linked = node.related.flatMap(({ link }) => link.columns)
     const names = [...new Set([...primaryKeyColumns(node.relation), ...linked])]
     const chosen = this.choose(node, names, within)
-    const belonging = node.related.map((change) => this.belonging(node, change, chosen))
+    const belonging = node.related.map((change) => (isMovedAlong(node, change) ? undefined : this.belonging(node, change, chosen)))
     const pointed = node.related.flatMap((change) =>
       change.insert !== undefined && pointsAway(change.link) ? [this.point(change, chosen)] : [],
     )
     const changed = node.set.length === 0 && pointed.length === 0 ? chosen : this.change(node, names, chosen, pointed)
-    node.related.forEach((change, i) => this.changeRelated(change, belonging[i], changed))
+    node.related.forEach((change, i) => this.changeRelated(change, belonging[i] ?? this.belonging(node, change, changed), changed))
     return changed
   }
 
@@ -179,6 +179,12 @@ function answerOf(relation: Relation, changed: KeptKeys, answer: MutationAnswer)
 
 function kept({ relation, step, names }: KeptKeys, alias: string): string {
   return insertedKeys(relation, step, names, alias)
+}
+
+/** Does the update, by a cascade, change the primary key of the related rows? Then they are the same, but found by the new key only. */
+function isMovedAlong(node: RelatedUpdate, { link }: RelatedChange): boolean {
+  if (pointsAway(link) || !node.set.some(({ column }) => link.columns.includes(column.name))) return false
+  return primaryKeyColumns(link.target).some((name) => link.targetColumns.includes(name))
 }
 
 function isAmong({ keys, columns, names }: Among, alias: string): string {
