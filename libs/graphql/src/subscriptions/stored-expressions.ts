@@ -53,6 +53,9 @@ const steady = new Set(
   ).split(' '),
 )
 
+const clocks = new Set(['now', 'transaction_timestamp', 'statement_timestamp', 'clock_timestamp', 'timeofday', 'age'])
+const clockWords = 'a policy or view looks at the clock'
+
 const knownNodes = new Set(
   (
     'VAR CONST OPEXPR BOOLEXPR FUNCEXPR NULLTEST BOOLEANTEST SCALARARRAYOPEXPR SUBLINK QUERY RANGETBLENTRY RTE RTEPERMISSIONINFO RANGETBLREF FROMEXPR JOINEXPR ' +
@@ -78,13 +81,13 @@ export function readsOfExpressions(expressions: readonly StoredExpression[], fun
       allClaims = true
       polled ??= `an expression has a part (${node}) that is not known`
     }
-    for (const [, op] of tree.matchAll(/\{SQLVALUEFUNCTION :op (\d+)/g))
-      if (Number(op) < FIRST_STEADY_VALUE_FUNCTION) polled ??= 'a policy or view looks at the clock'
+    for (const [, op] of tree.matchAll(/\{SQLVALUEFUNCTION :op (\d+)/g)) if (Number(op) < FIRST_STEADY_VALUE_FUNCTION) polled ??= clockWords
     for (const [, oid] of tree.matchAll(/:(?:funcid|opfuncid|aggfnoid|winfnoid|tsmhandler|eqfuncid|hashfuncid) (\d+)/g)) {
       if (oid === '0') continue
       const found = classOf(byOid.get(Number(oid)))
       if (found.kind === 'claim') claims.add(found.claim)
       else if (found.kind === 'jwt') continue
+      else if (found.kind === 'clock') polled ??= clockWords
       else if (found.kind === 'unknown') {
         allClaims = true
         polled ??= `a policy or view calls ${found.name}, into which cannot be seen`
@@ -98,13 +101,14 @@ export function readsOfExpressions(expressions: readonly StoredExpression[], fun
 }
 
 type FunctionClass =
-  | { readonly kind: 'steady' | 'jwt' }
+  | { readonly kind: 'steady' | 'clock' | 'jwt' }
   | { readonly kind: 'claim'; readonly claim: string }
   | { readonly kind: 'unknown'; readonly name: string }
 
 function classOf(called: CalledFunction | undefined): FunctionClass {
   if (called === undefined) return { kind: 'unknown', name: 'a function that is gone' }
   const { schema, name, volatility, source } = called
+  if (schema === 'pg_catalog' && clocks.has(name)) return { kind: 'clock' }
   if (schema === 'pg_catalog') return volatility === 'i' || steady.has(name) ? { kind: 'steady' } : { kind: 'unknown', name }
   if (schema === 'auth' && source !== null) {
     const known = claimFunctions[name]
