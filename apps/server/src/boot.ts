@@ -10,7 +10,7 @@ import { SetupService } from '#libs/console'
 import { SessionRevocations } from '#libs/auth'
 import { CatalogService } from '#libs/catalog'
 import { ChangeFeed, ChangeSubscriptions } from '#libs/changes'
-import { asAppError, installRequestFrame, renderPlatformError, requestIdOf } from '#libs/gateway'
+import { asAppError, installRequestFrame, OpenConnections, renderPlatformError, requestIdOf } from '#libs/gateway'
 import { PrincipalResolver } from '#libs/identity'
 import { createLogger, DataDirectory, type Logger, randomToken } from '#libs/kernel'
 import { openDatabase, type OpenedDatabase } from '#libs/postgres'
@@ -57,7 +57,11 @@ export async function startServer(environment: NodeJS.ProcessEnv): Promise<Runni
     stops.push(() => database.close())
     const parts = await gatherParts({ data, database, logger, startedAt, url, environment })
     const app = await createApplication(configuration, parts)
-    stops.push(() => app.close())
+    const connections = new OpenConnections(app.getHttpServer())
+    stops.push(async () => {
+      connections.drain()
+      await app.close()
+    })
     await listen(app, host, port)
     await announceRuntime(data, { url: localUrl, pid: process.pid, version: parts.version, startedAt: startedAt.toISOString() })
     stops.push(() => withdrawRuntime(data))

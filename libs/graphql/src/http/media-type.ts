@@ -2,6 +2,7 @@
 
 const MODERN = 'application/graphql-response+json'
 const LEGACY = 'application/json'
+const EVENTS = 'text/event-stream'
 
 /** Content-Type of answers to plain JSON clients. */
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -15,9 +16,11 @@ export function wantsGraphqlResponse(accept: string | undefined): boolean {
   return modern !== undefined && modern > 0 && modern >= (qualityOf(accept, LEGACY) ?? 0)
 }
 
-/** A client that takes several answers (GraphQL over server-sent events). */
+/** A client that takes several answers (GraphQL over server-sent events); one that names JSON as well, and no less, gets JSON. */
 export function wantsEventStream(accept: string | undefined): boolean {
-  return accept?.includes('text/event-stream') === true
+  if (accept === undefined || !accept.includes(EVENTS)) return false
+  const events = qualityOf(accept, EVENTS) ?? 0
+  return events > 0 && [MODERN, LEGACY].every((type) => (qualityOf(accept, type) ?? 0) < events)
 }
 
 /** A browser that was given the endpoint's address. */
