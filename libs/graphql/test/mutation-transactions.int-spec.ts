@@ -13,6 +13,10 @@ const kept = `
   create table late (id int primary key, other int references late deferrable initially deferred);
   create function doubled(kept) returns numeric language sql stable as 'select $1.n * 2';
   insert into owner_of_kept values (1);
+  create function whoami() returns text language sql volatile as $$ select current_role || ' ' || (current_setting('request.jwt.claims')::json ->> 'sub') $$;
+  create function become(who text) returns text language plpgsql volatile as $$ begin
+    perform set_config('role', who, true), set_config('request.jwt.claims', '{"sub": "9"}', true); return whoami(); end $$;
+  grant execute on all functions in schema public to anon, authenticated;
 `
 
 describe('mutations', () => {
@@ -35,7 +39,8 @@ describe('mutations', () => {
       user,
     )
     music.database.request.run = run
-    expect(batches).toEqual([7])
+    // One, two and four statements, and the caller's role once more between the fields.
+    expect(batches).toEqual([9])
   })
 
   it('show the state after the change in what is related, and values of every type as they are', async () => {
@@ -83,6 +88,12 @@ describe('mutations', () => {
       )
     ).delete_kept_by_pk
     expect(removed).toEqual({ ...read, owner: { kept_aggregate: { aggregate: { count: 0 } } } })
+  })
+
+  it('a function that changes role or claims changes them for its own field only', async () => {
+    const { become, whoami } = await music.ask('mutation { become(args: {who: "anon"}) whoami }', {}, user)
+    expect(become).toBe('anon 9')
+    expect(whoami).toBe(`authenticated ${user.userId}`)
   })
 
   it('name no field when a constraint is first checked at the end', async () => {

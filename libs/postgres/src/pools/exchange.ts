@@ -48,6 +48,14 @@ function settingsValues(context: RequestContext): string[] {
   return values
 }
 
+/**
+ * Role, claims and settings of a request once more, for between the statements of several: functions and triggers may change them,
+ * and no statement may leave the next one another role or other claims.
+ */
+export function callerAgain(context: RequestContext): Omit<Statement, 'after'> {
+  return { text: settingsText(context.settings?.length ?? 0, false), values: settingsValues(context) }
+}
+
 /** Why the server was asked to cancel. */
 export type CancelReason = 'timeout' | 'aborted'
 

@@ -1,9 +1,16 @@
 select case when set_config('plinth.called', coalesce(json_agg(k.*), '[]')::text, true) is not null then count(*) end as rows from (select (t0.*::"public"."book")::text as "whole" from "public"."publish"("title" => $1::"pg_catalog"."text") t0) k;
 select string_agg((row_to_json(r1.*))::text, ',') as body, count(*) as rows from (select t0."title", t0."pages", (select row_to_json(r2.*) from (select t3."name", (select json_build_object('aggregate', json_build_object('count', count(*))) from (select  from "public"."book" t4 where t4."writer_id" = t3."id") x5) as "book_by_writer_id_aggregate" from "public"."writer" t3 where t3."id" = t0."writer_id") r2) as "writer" from (select (k."whole").*, k."whole" from json_to_recordset(current_setting('plinth.called')::json) as k("whole" "public"."book")) t0 where t0."id" is not null) r1;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."name", t0."age" from "public"."age_all"("years" => $1::"pg_catalog"."int4") t0 order by t0."id") r1;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 select (select json_build_object('aggregate', json_build_object('count', count(*), 'max', json_build_object('age', max(x1."age"))), 'nodes', coalesce(json_agg((select row_to_json(r3.*) from (select r2."name", r2."age" from (select x1.*) r2) r3)), '[]')) from (select t0."age", t0."name" from "public"."age_all"("years" => $1::"pg_catalog"."int4") t0) x1)::text as body;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 select coalesce(min(to_json(t0)::text), 'null') as body, count(*) as rows from "public"."count_up"() t0;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 select coalesce(min(to_json(t0)::text), 'null') as body, count(*) as rows from "public"."count_up"("step" => $1::"pg_catalog"."int4") t0;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 select coalesce(json_agg(v.v), '[]')::text as body, count(*) as rows from (select t0 as v from "public"."words_of"("line" => $1::"pg_catalog"."text") t0) v;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 select null::text as body, count(*) as rows from "public"."forget_visits"() t0;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 select string_agg((row_to_json(r1.*))::text, ',') as body, count(*) as rows from (select t0."title" from "public"."find_book"("wanted" => $1::"pg_catalog"."int4") t0 where t0."id" is not null) r1;

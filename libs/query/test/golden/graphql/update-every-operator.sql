@@ -1,7 +1,13 @@
 with m as (update "public"."writer" t0 set "name" = $1::"pg_catalog"."text", "age" = t0."age" + $2::"pg_catalog"."int4", "stats" = t0."stats" || $3::jsonb where t0."id" = $4::"pg_catalog"."int4" returning t0."name", t0."age", t0."stats") select json_build_object('affected_rows', (select count(*) from m), 'returning', (select coalesce(json_agg(r1.*), '[]') from (select t2."name", t2."age", t2."stats" from m t2) r1))::text as body, (select count(*) from m) as rows;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 with m as (update "public"."writer" t0 set "stats" = $1::jsonb || t0."stats" where t0."id" = $2::"pg_catalog"."int4" returning t0."stats") select coalesce((select row_to_json(r1.*) from (select t2."stats" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 with m as (update "public"."writer" t0 set "stats" = t0."stats" - $1::text where t0."id" = $2::"pg_catalog"."int4" returning t0."stats") select coalesce((select row_to_json(r1.*) from (select t2."stats" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 with m as (update "public"."writer" t0 set "stats" = t0."stats" #- $1::text[] where t0."id" = $2::"pg_catalog"."int4" returning t0."stats") select coalesce((select row_to_json(r1.*) from (select t2."stats" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 with m as (update "public"."writer" t0 set "stats" = $1::"pg_catalog"."jsonb" where t0."id" = $2::"pg_catalog"."int4" returning t0."stats") select coalesce((select row_to_json(r1.*) from (select t2."stats" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 with m as (update "public"."writer" t0 set "stats" = t0."stats" - $1::int4 where t0."id" = $2::"pg_catalog"."int4" returning t0."stats") select coalesce((select row_to_json(r1.*) from (select t2."stats" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
 with m as (update "public"."writer" t0 set "name" = $1::"pg_catalog"."text" where t0."id" = $2::"pg_catalog"."int4" returning t0."name") select coalesce((select row_to_json(r1.*) from (select t2."name" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
