@@ -148,7 +148,10 @@ export function validateVariables(schema: GraphQLSchema, operation: OperationDef
 }
 
 function asFailure(error: GraphQLError, document: DocumentNode): GraphQLFailure {
-  return new GraphQLFailure(inHasurasWords(error.message), 'validation-failed', pathOf(error.nodes?.[0], document), 400, false, error)
+  const path = pathOf(error.nodes?.[0], document)
+  // An argument that does not exist has no place of its own.
+  const at = error.message.startsWith('Unknown argument') ? path.replace(/\.args\.\w+$/, '') : path
+  return new GraphQLFailure(inHasurasWords(error.message), 'validation-failed', at, 400, false, error)
 }
 
 const wordings: readonly (readonly [RegExp, string | ((...groups: string[]) => string)])[] = [
