@@ -81,4 +81,4 @@ function aggregateField(field: AggregateField): Writer {
   return object(new Map(field.columns.flatMap(({ key, column }): [string, Writer][] => (column.type === 'float8' ? [[key, rounded]] : []))))
 }
 
-const rounded: Writer = (value) => (typeof value === 'string' ? Number(value.replace('\u0001', '')).toPrecision(10) : plainText(value))
+const rounded: Writer = (value) => (typeof value === 'string' ? Number(value.replace('\u0001', '')).toPrecision(9) : plainText(value))

@@ -83,7 +83,7 @@ export const columnTypes: Readonly<Record<TypeName, TypeFacts>> = {
   int4: number('Int', ['-3', '0', '1', '2', '3', '5', '2147483647']),
   int8: number('bigint', ['-1', '0', '7', '9007199254740993', '12']),
   numeric: number('numeric', ['0', '1.50', '-2.250', '1000', '12345678901234567890.125']),
-  float8: number('float8', ['0', '1.5', '-2.25', '0.125', '1e-7']),
+  float8: number('float8', ['0', '1.5', '-2.25', '0.125', '0.0009765625']),
   rating: number('Int', ['0', '4', '9']),
   text: { ...plain('String', words), operators: [...comparisons, ...textual] },
   'varchar(40)': { ...plain('String', words), operators: [...comparisons, ...textual] },

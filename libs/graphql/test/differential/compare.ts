@@ -14,6 +14,9 @@ export interface Result {
   readonly operation: Operation
   /** Was it answered with data? */
   readonly rows: boolean
+  /** The answer's `data`, or the refusal's code. */
+  readonly data?: JsonObject
+  readonly code?: string
   readonly difference?: { readonly due: string; readonly got: string }
 }
 
@@ -42,6 +45,9 @@ export class Comparison {
       isWatched ? this.twin.run(query) : undefined,
     ])
     const write = (data: Json) => canonicalQuery(query.fields, data)
+    const leaked = await this.started.foreignMark(query.caller, outcome)
+    if (leaked !== undefined)
+      return { operation: query, rows: true, difference: { due: 'no row that is hidden', got: `${leaked} in ${outcome.text}` } }
     const got = writtenOutcome(outcome, write)
     if (other !== undefined && due === got && writtenExactly(other, write) !== writtenExactly(outcome, write))
       return {
@@ -49,7 +55,7 @@ export class Comparison {
         rows: true,
         difference: { due: `the same as on the twin: ${writtenExactly(other, write)}`, got: writtenExactly(outcome, write) },
       }
-    return { operation: query, rows: outcome.text !== undefined, ...(due === got ? {} : { difference: { due, got } }) }
+    return { ...resultOf(query, outcome), ...(due === got ? {} : { difference: { due, got } }) }
   }
 
   private async dueOf(query: Query): Promise<string> {
@@ -65,6 +71,13 @@ export class Comparison {
   async mutation(mutation: Mutation): Promise<Result> {
     const expected = await predictMutation(this.started.facts, mutation)
     const outcome = await this.started.run(mutation)
+    const leaked = await this.started.foreignMark(mutation.caller, outcome, textOf(mutation))
+    if (leaked !== undefined)
+      return {
+        operation: mutation,
+        rows: true,
+        difference: { due: 'no row that is hidden', got: `${leaked} in ${outcome.text ?? outcome.refusal?.message}` },
+      }
     const told = await this.toldByTwin(mutation, outcome)
     if (told !== undefined) return { operation: mutation, rows: outcome.text !== undefined, difference: told }
     const due = writtenMutation(mutation, expected)
@@ -75,14 +88,16 @@ export class Comparison {
       expected.refused === undefined ||
       (outcome.refusal?.path ?? '').startsWith(`$.selectionSet.${rootName(mutation.fields[expected.refused.step]!)}`)
     const got = `${data}${isStep ? '' : ` at ${outcome.refusal?.path}`}\n${outcome.after ?? ''}`
-    return { operation: mutation, rows: outcome.text !== undefined, ...(due === got ? {} : { difference: { due, got } }) }
+    return { ...resultOf(mutation, outcome), ...(due === got ? {} : { difference: { due, got } }) }
   }
 
   /** A mutation whose condition reads nothing may meet rows that its caller does not see: that is SQL's rule, and no reading. */
   private async toldByTwin(mutation: Mutation, outcome: Outcome): Promise<Result['difference']> {
     if (this.twin === undefined || mutation.caller !== this.twin.watcher || mutation.fields.some(changesUnread)) return undefined
-    const write = (data: Json) => canonicalMutation(mutation.fields, data)
-    const [here, there] = [writtenExactly(outcome, write), writtenExactly(await this.twin.run(mutation), write)]
+    // Which of several broken constraints is named depends on where Postgres keeps the rows.
+    const write = ({ refusal, ...rest }: Outcome) =>
+      refusal === undefined ? writtenOutcome(rest, (data) => canonicalMutation(mutation.fields, data)) : refusal.code
+    const [here, there] = [write(outcome), write(await this.twin.run(mutation))]
     return here === there ? undefined : { due: `the same as on the twin: ${there}`, got: here }
   }
 
@@ -105,6 +120,11 @@ function isSameRefusal({ fields }: Mutation, due: string, code: string): boolean
   const either = ['constraint-violation', 'not-supported', 'permission-error']
   const isNested = fields.some((field) => 'rows' in field && field.rows.some(({ nested }) => nested.length > 0))
   return isNested && either.includes(code) && either.some((each) => due.startsWith(`refused: ${each}`))
+}
+
+function resultOf(operation: Operation, { text, refusal }: Outcome): Result {
+  if (text === undefined) return { operation, rows: false, code: refusal!.code }
+  return { operation, rows: true, data: (parseExact(text) as JsonObject)['data'] as JsonObject }
 }
 
 function writtenMutation({ fields }: Mutation, { answer, refused, after }: DueMutation): string {

@@ -21,6 +21,8 @@ export interface Making {
   readonly random: Random
   readonly world: World
   readonly caller: Caller
+  /** Parts of the dialect that have found no row yet. */
+  readonly missing?: ReadonlySet<string>
   /** Of the relationships that one insert reaches. */
   readonly conflicts?: Map<Link, { readonly conflict?: OnConflict }>
 }
@@ -80,17 +82,40 @@ function relatedFilter(making: Making, link: Link, depth: number): Filter {
   }
 }
 
-function comparisonOf({ random, caller }: Making, relation: Relation): Filter {
+function comparisonOf({ random, caller, missing }: Making, relation: Relation): Filter {
   const columns = readable(relation, caller.role)
+  const rare =
+    missing === undefined || random.chance(50)
+      ? []
+      : columns.flatMap((column) => rareOperators(column, missing).map((operator) => ({ column, operator })))
+  if (rare.length > 0) {
+    const { column, operator } = random.pick(rare)
+    return operator === '_is_null' ? { kind: 'is_null', column, what: random.chance(50) } : compareFilter(random, column, operator)
+  }
   const plain = columns.filter(({ use }) => use === 'plain')
   const column = random.pick(plain.length > 0 && random.chance(80) ? plain : columns)
-  const operators = columnTypes[column.type].operators.filter((name) => name !== '_cast' || offers.cast)
+  const operators = operatorsOf(column)
   if (operators.length === 0 || random.chance(10)) return { kind: 'is_null', column, what: random.chance(50) }
-  const operator = random.pick(operators)
+  return compareFilter(random, column, random.pick(operators))
+}
+
+function operatorsOf({ type }: Column): string[] {
+  return columnTypes[type].operators.filter((name) => name !== '_cast' || offers.cast)
+}
+
+function rareOperators(column: Column, missing: ReadonlySet<string>): string[] {
+  return [...operatorsOf(column), '_is_null'].filter((operator) => missing.has(`where ${column.type} ${operator}`))
+}
+
+function compareFilter(random: Random, column: Column, operator: string): Filter {
+  if (operator !== '_cast') return { kind: 'compare', column, operator, value: operandOf(random, column, operator) }
   const cast = random.pick(['_like', '_ilike', '_eq', '_regex'])
-  const value =
-    operator === '_cast' ? random.pick(cast === '_eq' ? columnTypes.jsonb.values : patterns[cast]!) : operandOf(random, column, operator)
-  return { kind: 'compare', column, operator: operator === '_cast' ? `_cast${cast}` : operator, value }
+  return {
+    kind: 'compare',
+    column,
+    operator: `_cast${cast}`,
+    value: random.pick(cast === '_eq' ? columnTypes.jsonb.values : patterns[cast]!),
+  }
 }
 
 function operandOf(random: Random, column: Column, operator: string): Value {

@@ -188,10 +188,9 @@ function conflictOf(making: Making, relation: Relation, percent: number, nests: 
 
 function changesOf({ random, caller }: Making, relation: Relation): Change[] {
   const { update } = relation.rights[caller.role]
-  const columns = random.some(
-    relation.columns.filter(({ name }) => update.has(name)),
-    3,
-  )
+  const updatable = relation.columns.filter(({ name }) => update.has(name))
+  const documents = updatable.filter(({ type }) => type === 'jsonb')
+  const columns = documents.length > 0 && random.chance(30) ? random.some(documents, 1) : random.some(updatable, 3)
   return columns.map((column): Change => {
     const { numeric } = columnTypes[column.type]
     if (numeric && column.use === 'plain' && random.chance(45)) return { operator: '_inc', column, value: random.pick(['1', '-2', '3']) }

@@ -23,8 +23,8 @@ import {
   type World,
 } from './model.ts'
 
-export function makeQuery(random: Random, world: World, caller: Caller): Query | undefined {
-  const making: Making = { random, world, caller }
+export function makeQuery(random: Random, world: World, caller: Caller, missing?: ReadonlySet<string>): Query | undefined {
+  const making: Making = { random, world, caller, missing }
   const relations = world.relations.filter((relation) => readable(relation, caller.role).length > 0)
   if (relations.length === 0) return undefined
   const count = random.chance(75) ? 1 : random.between(2, 4)

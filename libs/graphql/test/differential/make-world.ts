@@ -27,10 +27,11 @@ interface Table extends Relation {
 
 /** A database of four to seven tables and up to two views. */
 export function makeWorld(random: Random): World {
+  const types = new Deck(random)
   const tables: Table[] = []
   const keys: ForeignKey[] = []
   for (const name of random.shuffle(tableNames).slice(0, random.between(3, 5))) {
-    const table = plainTable(random, name)
+    const table = plainTable(random, name, types)
     addReferences(random, table, tables, keys)
     tables.push(withRights(random, table))
   }
@@ -57,6 +58,18 @@ export function makeWorld(random: Random): World {
   }
 }
 
+/** All types in turn, so that none is rare. */
+class Deck {
+  private left: TypeName[] = []
+
+  constructor(private readonly random: Random) {}
+
+  next(): TypeName {
+    if (this.left.length === 0) this.left = this.random.shuffle(typeNames)
+    return this.left.pop()!
+  }
+}
+
 function column(name: string, type: TypeName, use: Column['use'], nullable = false): Column {
   return { name, type, use, nullable }
 }
@@ -64,7 +77,7 @@ function column(name: string, type: TypeName, use: Column['use'], nullable = fal
 const noRights: Rights = { select: new Set(), insert: new Set(), update: new Set(), delete: false }
 const without: Relation['rights'] = { anon: noRights, authenticated: noRights, service_role: noRights }
 
-function plainTable(random: Random, name: string): Table {
+function plainTable(random: Random, name: string, types: Deck): Table {
   const key = random.chance(20)
     ? [column('k1', 'int4', 'key'), column('k2', 'text', 'key')]
     : [column('id', random.pick<TypeName>(['int4', 'int4', 'uuid', 'text', 'int8']), 'key')]
@@ -72,8 +85,8 @@ function plainTable(random: Random, name: string): Table {
     ...(random.chance(55) ? [column('owner', 'uuid', 'plain', true)] : []),
     ...(random.chance(45) ? [column('org', 'int4', 'plain', true)] : []),
   ]
-  const others = random.some(columnNames, 7).map((each): Column => {
-    const type = random.pick(typeNames)
+  const others = random.some(columnNames, 9).map((each): Column => {
+    const type = types.next()
     const fallback = random.chance(25) ? random.pick(columnTypes[type].values) : undefined
     return { ...column(each, type, 'plain', random.chance(60)), ...(fallback === undefined ? {} : { fallback }) }
   })

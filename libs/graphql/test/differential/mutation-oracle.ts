@@ -136,15 +136,13 @@ class Prediction {
     if (rows.length === 0) return 0
     let affected = 0
     for (const level of levelsOf(rows, true)) {
-      affected += await this.insert(
-        level.link.target,
-        level.rows.map(({ row }) => row),
-        level.conflict,
-        true,
-        [],
-      )
-      for (const { row, outer } of level.rows)
-        for (const [near, far] of level.link.pairs) outer.values.set(near, row.values.get(far) ?? null)
+      const parents: string[] = []
+      const outer = level.rows.map(({ row }) => row)
+      affected += await this.insert(level.link.target, outer, level.conflict, true, parents)
+      if (outer.some((row) => !parents.includes(rowKey(level.link.target, row))))
+        throw new Refused(unmatched, 'a row to point to is left out')
+      for (const { row, outer: pointing } of level.rows)
+        for (const [near, far] of level.link.pairs) pointing.values.set(near, row.values.get(far) ?? null)
     }
     const hasInner = levelsOf(rows, false).length > 0
     const inserted = await this.change(
@@ -155,7 +153,7 @@ class Prediction {
     keys.push(...inserted)
     affected += inserted.length
     // Which rows are left out follows from their keys: nested rows come with conflicts of the primary key alone.
-    const isLeftOut = (row: OpenRow) => !inserted.includes(keyOf(relation.key.map((name) => String(row.values.get(name)))))
+    const isLeftOut = (row: OpenRow) => !inserted.includes(rowKey(relation, row))
     const carries = (row: OpenRow) => row.nested.some((each) => !each.link.forward && each.rows.length > 0)
     if (hasInner && rows.some((row) => carries(row) && isLeftOut(row))) throw new Refused(unmatched, 'rows hang on a row that is left out')
     for (const level of levelsOf(rows, false)) {
@@ -218,6 +216,8 @@ class Prediction {
     return new Evaluation(this.facts, this.caller).objects(relation, rows, selected, own)
   }
 }
+
+const rowKey = ({ key }: Relation, row: OpenRow): string => keyOf(key.map((name) => String(row.values.get(name))))
 
 /** Something that reads the row. */
 const wholeRow: readonly Selected[] = [{ kind: 'column', key: '', column: { name: '', type: 'text', use: 'key', nullable: false } }]

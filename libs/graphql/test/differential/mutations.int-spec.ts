@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { Random } from '../../../query/test/property/random.ts'
 import { Comparison } from './compare.ts'
 import { makeMutation } from './make-mutation.ts'
+import { Coverage, expectedOfMutations } from './coverage.ts'
 import { makeWorld } from './make-world.ts'
 import { StartedWorld } from './started-world.ts'
 import { Twin } from './twin.ts'
@@ -15,6 +16,7 @@ const differencesMax = Number(process.env['PLINTH_GRAPHQL_DIFFERENCES'] ?? 5)
 
 it(`${total} random mutations do what they say (seed ${seed})`, { timeout: 60_000 + total * 200 }, async () => {
   const differences: string[] = []
+  const coverage = new Coverage(expectedOfMutations)
   let sent = 0
   let answered = 0
   let hidden = 0
@@ -32,11 +34,16 @@ it(`${total} random mutations do what they say (seed ${seed})`, { timeout: 60_00
       sent++
       const result = await comparison.mutation(mutation)
       if (result.rows) answered++
+      if (result.data !== undefined) coverage.answered(mutation, result.data)
+      else coverage.add(`refused ${result.code}`)
       if (result.difference !== undefined) differences.push(`seed ${seed + round}: ${await comparison.describe(mutation)}`)
     }
   }
-  console.log(`differential test of mutations: seed ${seed}, ${sent} mutations, ${answered} done, ${hidden} hidden differences`)
+  console.log(
+    `differential test of mutations: seed ${seed}, ${sent} mutations, ${answered} done, ${hidden} hidden differences\n${coverage.table()}`,
+  )
   expect(differences.join('\n\n')).toBe('')
   expect(hidden).toBeGreaterThan(0)
   expect(answered / sent).toBeGreaterThan(0.3)
+  if (total >= 500) expect(coverage.missing()).toEqual([])
 })

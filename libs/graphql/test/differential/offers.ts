@@ -5,7 +5,7 @@ export const offers = {
   aggregateFilters: true,
   cast: true,
   distinctAggregates: true,
-  jsonListsInLists: false,
+  jsonListsInLists: true,
   nodesBesideDistinct: true,
   typenameAlone: true,
 }

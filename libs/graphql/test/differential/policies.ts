@@ -34,7 +34,7 @@ function conditionsOf(table: Relation, keys: readonly ForeignKey[]): string[] {
   if (has('org')) conditions.push(`org = (auth.jwt() ->> 'org')::int`, `org = (auth.jwt() ->> 'org')::int or org is null`)
   const key = keys.find(({ source, target }) => source === table && target !== table)
   if (key !== undefined) {
-    const [near, far] = [quoteName(key.columns[0]!), quoteName(key.targetColumns[0]!)]
+    const [near, far] = [`${quoteName(table.name)}.${quoteName(key.columns[0]!)}`, quoteName(key.targetColumns[0]!)]
     conditions.push(`${near} in (select p.${far} from ${quoteName(key.target.name)} p)`)
     conditions.push(`exists (select from ${quoteName(key.target.name)} p where p.${far} = ${near} and hashtext(p.mark) % 3 <> 1)`)
   }

@@ -9,7 +9,9 @@ import { withDefaults } from '../../src/graphql.options.ts'
 import type { Caller, Operation, World } from './model.ts'
 import { type DocumentText, textOf } from './document-text.ts'
 import { Facts } from './facts.ts'
-import { SqlSession } from './sql-session.ts'
+import { marksIn } from './make-world.ts'
+import { Refused, SqlSession } from './sql-session.ts'
+import { quoteName } from '../../../query/test/property/sql-text.ts'
 
 /** What came back: the answer's text, or the refusal. */
 export interface Outcome {
@@ -22,6 +24,8 @@ export interface Outcome {
 const limits = withDefaults({ depthMax: 40, costMax: 10_000_000, aliasesMax: 10_000, tokensMax: 100_000 })
 
 export class StartedWorld implements AsyncDisposable {
+  private readonly marks = new Map<Caller, Promise<ReadonlySet<string>>>()
+
   private constructor(
     readonly world: World,
     readonly database: TestDatabase,
@@ -44,6 +48,34 @@ export class StartedWorld implements AsyncDisposable {
   /** Runs an operation through the executor; what a mutation did is told and undone. */
   async run(operation: Operation, text: DocumentText = textOf(operation)): Promise<Outcome> {
     return this.executor.run(text, principalOf(operation.caller))
+  }
+
+  /** A text in the answer that is only in rows hidden from the caller, and that the caller did not send. */
+  async foreignMark(caller: Caller, { text, refusal }: Outcome, sent?: DocumentText): Promise<string | undefined> {
+    const found = marksIn(text ?? refusal!.message)
+    if (found.length === 0) return undefined
+    let own = this.marks.get(caller)
+    if (own === undefined) {
+      own = this.marksOf(caller)
+      this.marks.set(caller, own)
+    }
+    const known = await own
+    const given = new Set(sent === undefined ? [] : marksIn(`${sent.query} ${JSON.stringify(sent.variables)}`))
+    return found.find((mark) => !known.has(mark) && !given.has(mark))
+  }
+
+  /** The marks in all rows that plain selects give. */
+  private async marksOf(caller: Caller): Promise<ReadonlySet<string>> {
+    const marks = new Set<string>()
+    for (const relation of this.world.relations) {
+      if (!relation.rights[caller.role].select.has('mark')) continue
+      try {
+        for (const [mark] of await this.session.rowsAs(caller, `select mark from ${quoteName(relation.name)}`)) marks.add(mark!)
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+      }
+    }
+    return marks
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

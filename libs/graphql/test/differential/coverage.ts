@@ -1,0 +1,204 @@
+// Which parts of the dialect the random documents exercised, and with at least one row in the answer: a part that never came
+// up, or only ever found nothing, is a fault of the generator.
+import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
+import { columnTypes, floatAggregates, type TypeName } from './column-types.ts'
+import {
+  type AggregatePart,
+  directions,
+  type Filter,
+  type MutationField,
+  type Operation,
+  type OrderTerm,
+  type QueryField,
+  type Row,
+  type Selected,
+  type Slice,
+} from './model.ts'
+
+const operators = Object.entries(columnTypes).flatMap(([type, facts]) => facts.operators.map((operator) => `where ${type} ${operator}`))
+
+const words = (text: string): string[] => text.split(', ')
+
+/** What a run of queries has to exercise. */
+export const expectedOfQueries: readonly string[] = [
+  ...operators,
+  ...Object.keys(columnTypes).map((type) => `where ${type} _is_null`),
+  ...Object.keys(columnTypes).map((type) => `column ${type}`),
+  ...directions.map((direction) => `order_by ${direction}`),
+  ...['count', 'min', 'max', 'sum', ...floatAggregates].flatMap((call) => [`aggregate ${call}`, `order_by aggregate ${call}`]),
+  ...words('root rows, root by_pk, root aggregate, several roots, view, __typename, alias, json path'),
+  ...words('where and, where or, where not, where object, where to-one, where to-many, where aggregate count, where aggregate bool'),
+  ...words('nested to-one, nested to-many, nested aggregate, nested in nested, nested self, nodes, nested filter, nested order'),
+  ...words('order_by nested, limit, offset, distinct_on, nested limit, nested distinct_on, count of columns, count distinct'),
+]
+
+const kinds = ['insert', 'insert_one', 'update', 'update_many', 'update_by_pk', 'delete', 'delete_by_pk'] as const
+export const expectedOfMutations: readonly string[] = [
+  ...kinds,
+  ...words('_set, _inc, _append, _prepend, _delete_key, _delete_elem, _delete_at_path, on_conflict update, on_conflict ignore'),
+  ...words('on_conflict where, nested insert to-one, nested insert to-many, nested insert in nested, several roots, affected_rows'),
+  ...words('returning, refused permission-error, refused constraint-violation, refused data-exception, nested to-one, nested to-many'),
+]
+
+export class Coverage {
+  private readonly counts = new Map<string, number>()
+
+  constructor(private readonly expected: readonly string[]) {}
+
+  add(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
+  }
+
+  /** An operation and the `data` that it gave. */
+  answered({ kind, fields }: Operation, data: JsonObject): void {
+    let rows = 0
+    for (const field of fields) {
+      if (!hasRows(data[field.key]!)) continue
+      rows += 1
+      if (kind === 'mutation') this.addMutation(field as MutationField)
+      else this.addQuery(field as QueryField)
+    }
+    if (rows > 1) this.add('several roots')
+  }
+
+  missing(): string[] {
+    return this.expected.filter((name) => !this.counts.has(name))
+  }
+
+  table(): string {
+    const rare = [...this.counts].toSorted(([, a], [, b]) => a - b).slice(0, 12)
+    return `${this.counts.size} parts with rows; the rarest: ${rare.map(([name, count]) => `${name} ${count}`).join(', ')}`
+  }
+
+  private addQuery(field: QueryField): void {
+    this.add(`root ${field.kind}`)
+    if (field.relation.kind === 'view') this.add('view')
+    if (field.kind !== 'by_pk') this.addSlice(field.slice, '')
+    if (field.kind === 'aggregate') this.addParts(field.parts, 0)
+    else this.addSelected(field.selected, 0)
+  }
+
+  private addMutation(field: MutationField): void {
+    this.add(field.kind)
+    if ('answer' in field) {
+      for (const part of field.answer.parts) {
+        this.add(part.kind)
+        if ('selected' in part) this.addSelected(part.selected, 0)
+      }
+    } else this.addSelected(field.selected, 0)
+    if ('changes' in field) for (const { operator } of field.changes) this.add(operator)
+    if ('updates' in field) for (const { changes } of field.updates) for (const { operator } of changes) this.add(operator)
+    if (!('rows' in field)) return
+    if (field.conflict !== undefined) this.add(field.conflict.update.length > 0 ? 'on_conflict update' : 'on_conflict ignore')
+    if (field.conflict?.filter !== undefined) this.add('on_conflict where')
+    this.addNested(field.rows, 0)
+  }
+
+  private addNested(rows: readonly Row[], depth: number): void {
+    for (const { nested } of rows) {
+      for (const { link, rows: inner } of nested) {
+        if (inner.length === 0) continue
+        this.add(`nested insert ${link.toOne ? 'to-one' : 'to-many'}`)
+        if (depth > 0) this.add('nested insert in nested')
+        this.addNested(inner, depth + 1)
+      }
+    }
+  }
+
+  private addSelected(selected: readonly Selected[], depth: number): void {
+    for (const each of selected) {
+      if (each.kind === 'typename') this.add('__typename')
+      else if (each.kind === 'column') {
+        this.add(`column ${each.column.type}`)
+        if (each.path !== undefined) this.add('json path')
+        if (each.key !== each.column.name) this.add('alias')
+      } else {
+        const { link } = each
+        this.add(each.kind === 'row' ? 'nested to-one' : each.kind === 'rows' ? 'nested to-many' : 'nested aggregate')
+        if (depth > 0) this.add('nested in nested')
+        if (link.source === link.target) this.add('nested self')
+        if (each.kind !== 'row') this.addSlice(each.slice, 'nested ')
+        if (each.kind === 'aggregate') this.addParts(each.parts, depth + 1)
+        else this.addSelected(each.selected, depth + 1)
+      }
+    }
+  }
+
+  private addParts(parts: readonly AggregatePart[], depth: number): void {
+    for (const part of parts) {
+      this.add(part.kind === 'typename' ? '__typename' : part.kind)
+      if (part.kind === 'nodes') this.addSelected(part.selected, depth)
+      for (const field of part.kind === 'aggregate' ? part.fields : []) {
+        if (field.kind === 'call') this.add(`aggregate ${field.call}`)
+        if (field.kind !== 'count') continue
+        this.add('aggregate count')
+        if (field.columns.length > 0) this.add(field.distinct ? 'count distinct' : 'count of columns')
+      }
+    }
+  }
+
+  private addSlice({ filter, order, distinct, limit, offset }: Slice, prefix: string): void {
+    if (filter !== undefined) {
+      this.addFilter(filter)
+      this.add(`${prefix}filter`)
+    }
+    if (order.length > 0) this.add(`${prefix}order`)
+    if (distinct.length > 0) this.add(`${prefix}distinct_on`)
+    if (limit !== undefined) this.add(`${prefix}limit`)
+    if (offset !== undefined) this.add(`${prefix}offset`)
+    for (const term of order) this.addTerm(term)
+  }
+
+  private addTerm({ path, aggregate, direction }: OrderTerm): void {
+    this.add(`order_by ${direction}`)
+    if (path.length > 0) this.add('order_by nested')
+    if (aggregate !== undefined) this.add(`order_by aggregate ${aggregate.call}`)
+  }
+
+  private addFilter(filter: Filter): void {
+    switch (filter.kind) {
+      case 'and':
+      case 'or':
+      case 'object':
+        this.add(`where ${filter.kind}`)
+        for (const item of filter.items) this.addFilter(item)
+        return
+      case 'not':
+        this.add('where not')
+        return this.addFilter(filter.item)
+      case 'compare':
+        return this.add(whereName(filter.column.type, filter.operator))
+      case 'is_null':
+        return this.add(whereName(filter.column.type, '_is_null'))
+      case 'related':
+        this.add(filter.link.toOne ? 'where to-one' : 'where to-many')
+        return this.addFilter(filter.filter)
+      case 'related_count':
+        return this.add('where aggregate count')
+      case 'related_bool':
+        return this.add('where aggregate bool')
+    }
+  }
+}
+
+const whereName = (type: TypeName, operator: string): string => `where ${type} ${operator.startsWith('_cast') ? '_cast' : operator}`
+
+/** Is there a row, or a count of rows, anywhere in a root field's value? */
+function hasRows(value: Json): boolean {
+  if (value === null) return false
+  if (Array.isArray(value))
+    return value.some((item) => typeof item !== 'object' || hasRows(item) || (item !== null && !('affected_rows' in item)))
+  if (typeof value !== 'object') return false
+  const { nodes, aggregate, returning, affected_rows: affected } = value as Record<string, Json | undefined>
+  if (returning !== undefined || affected !== undefined)
+    return affected === undefined ? Array.isArray(returning) && returning.length > 0 : affected !== '\u00010'
+  if (Array.isArray(nodes)) return nodes.length > 0
+  if (aggregate !== null && typeof aggregate === 'object' && !Array.isArray(aggregate)) return holdsSomething(aggregate)
+  return Object.keys(value).length > 0
+}
+
+function holdsSomething(value: Json): boolean {
+  if (value === null || value === '\u00010') return false
+  if (typeof value !== 'object') return true
+  return Object.values(value).some(holdsSomething)
+}
