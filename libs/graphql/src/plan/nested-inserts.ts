@@ -7,7 +7,7 @@ import { pointsAway } from '../model/nested-writes.ts'
 
 /** The statements of the levels, then the answer. */
 export function nestedInsertStatements({ node, level }: PlannedInsert, answer: MutationAnswer, path: string): readonly MutationStatement[] {
-  const levels = levelsByNode(node, level, path)
+  const levels = insertPlaces(node, level, path)
   const { steps, nodes } = compileNestedInsert(node, { answer })
   return steps.map((plan, i) => {
     const inserted = nodes[i]
@@ -22,15 +22,18 @@ interface Place {
   readonly unmatched: string
 }
 
-/** Where each insert's rows are in the request, and what it means when one of them affects no row. */
-function levelsByNode(node: InsertNode, level: RowLevel, path: string): Map<InsertNode, Place> {
+/**
+ * Where each insert's rows are in the request, and what it means when one of them affects no row. `pointedBy`: the relationship over
+ * which the outermost rows are pointed to, if they are.
+ */
+export function insertPlaces(node: InsertNode, level: RowLevel, path: string, pointedBy?: string): ReadonlyMap<InsertNode, Place> {
   const places = new Map<InsertNode, Place>()
   const add = (of: InsertNode, at: RowLevel, where: string, unmatched: string) => {
     places.set(of, { path: where, unmatched })
     const inside = [...at.nested.values()].filter((inner) => inner.rows > 0)
     of.nested?.forEach((nested, i) => add(nested.node, inside[i]!, inside[i]!.location, unmatchedWords(inside[i]!)))
   }
-  add(node, level, path, zeroRows(level, 'array relations'))
+  add(node, level, path, zeroRows(level, pointedBy === undefined ? 'array relations' : `object relation "${pointedBy}"`))
   return places
 }
 

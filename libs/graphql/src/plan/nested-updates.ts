@@ -8,6 +8,7 @@ import { InsertedRows, rowsText } from './inserted-rows.ts'
 import type { Input } from './inputs.ts'
 import { nodeOf, relatedConflict } from './inserts.ts'
 import type { MutationStatement } from './mutation-steps.ts'
+import { insertPlaces } from './nested-inserts.ts'
 import { parameter } from './parameters.ts'
 import type { Planning } from './planning.ts'
 import { requireOperator, setOf } from './updates.ts'
@@ -17,9 +18,15 @@ const RELATED_DEPTH_MAX = 5
 /** Changes of one update, at all depths together; each is several statements. */
 const RELATED_CHANGES_MAX = 50
 
+/** Where a change is written, and of inserts what it means that a row was skipped on which others hang. */
+interface Place {
+  readonly path: string
+  readonly unmatched?: string
+}
+
 /** Plans one update with `_related`, and remembers where each change is written. */
 export class RelatedUpdates {
-  private readonly places = new Map<RelatedUpdate | RelatedChange | InsertNode, string>()
+  private readonly places = new Map<RelatedUpdate | RelatedChange | InsertNode, Place>()
   private changes = 0
 
   constructor(private readonly planning: Planning) {}
@@ -33,9 +40,9 @@ export class RelatedUpdates {
     answer: MutationAnswer,
   ): readonly MutationStatement[] {
     const node: RelatedUpdate = { ...update, related: this.related(table, related, update.set, `${location}._related`, 1) }
-    this.places.set(node, location)
     return compileRelatedUpdate(node, answer).map(({ plan, of }) => {
-      return { plan, path: (of === undefined ? undefined : this.places.get(of)) ?? location, answers: of === undefined }
+      const place = of === undefined ? undefined : this.places.get(of)
+      return { plan, path: location, ...place, answers: of === undefined }
     })
   }
 
@@ -71,7 +78,7 @@ export class RelatedUpdates {
       updates: updates === undefined ? [] : this.updates(target, updates, `${location}.update`, depth),
       ...(inserted === undefined ? {} : { insert: this.insert(table, relationship, inserted, set, `${location}.insert`) }),
     }
-    this.places.set(change, location)
+    this.places.set(change, { path: location })
     return change
   }
 
@@ -90,7 +97,7 @@ export class RelatedUpdates {
         ...(where === undefined ? {} : { filter: filterOf(this.planning, table, where, `${at}.where`) }),
         related: related === undefined ? [] : this.related(table, related, set, `${at}._related`, depth + 1),
       }
-      this.places.set(update, at)
+      this.places.set(update, { path: at })
       return update
     })
   }
@@ -116,13 +123,9 @@ export class RelatedUpdates {
     const template = inputs.template(data)
     const rows = parameter(template, rowsText(level, template.kind === 'path'), 'json', this.planning.variables)
     const node = { ...nodeOf(this.planning, level, rows), conflict: relatedConflict(this.planning, level) }
-    this.place(node, `${location}.data`)
+    for (const [inserted, place] of insertPlaces(node, level, `${location}.data`, pointsAway(link) ? name : undefined))
+      this.places.set(inserted, place)
     return node
-  }
-
-  private place(node: InsertNode, location: string): void {
-    this.places.set(node, location)
-    for (const { node: inner } of node.nested ?? []) this.place(inner, location)
   }
 
   /** Entries that are given and not null. */
