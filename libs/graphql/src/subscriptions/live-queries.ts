@@ -117,6 +117,11 @@ export class LiveQueries implements GroupHost, StreamHost {
     this.parts.stats.groups = this.groups.size
   }
 
+  async placeAnew(subscription: LiveSubscription): Promise<void> {
+    await this.parts.catalog.refreshIfStale()
+    return this.place(subscription)
+  }
+
   private planOf({ query, variables, operationName, principal }: SubscriptionRequest): Promise<OperationPlan> {
     return this.parts.executor.plans.find({ query, variables, operationName, role: principal.role, mayWrite: false, maySubscribe: true })
   }

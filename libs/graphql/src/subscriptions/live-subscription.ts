@@ -9,7 +9,8 @@ import type { SubscriptionStats } from './subscription-stats.ts'
 
 /** What a subscription needs of the live queries. */
 interface SubscriptionHost {
-  place(subscription: LiveSubscription): Promise<void>
+  /** Plans it against the schema as it is now. */
+  placeAnew(subscription: LiveSubscription): Promise<void>
   left(subscription: LiveSubscription, group: LiveGroup | undefined): void
 }
 
@@ -61,7 +62,7 @@ export class LiveSubscription implements GroupMember, OpenSubscription {
       const former = this.group
       this.group = undefined
       this.host.left(this, former)
-      this.host.place(this).catch((cause: unknown) => this.refuse(asGraphQLFailure(cause, '$', this.request.principal.authenticated)))
+      this.host.placeAnew(this).catch((cause: unknown) => this.refuse(asGraphQLFailure(cause, '$', this.request.principal.authenticated)))
       return
     }
     if (isOutdated || this.hash === '') return this.refuse(failure)

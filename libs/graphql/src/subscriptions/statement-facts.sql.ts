@@ -64,7 +64,7 @@ export const readStatementFactsSql = `
         d.classid = 'pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_rewrite w JOIN reached ON reached.oid = w.ev_class WHERE w.oid = d.objid AND w.ev_class <> d.refobjid)
         OR d.classid = 'pg_policy'::regclass AND EXISTS (
           SELECT FROM pg_policy p JOIN reached ON reached.oid = p.polrelid WHERE p.oid = d.objid AND p.polcmd IN ('r', '*')
-            AND (p.polrelid <> d.refobjid OR p.polqual::text LIKE '%{SUBLINK%')))), '[]'),
+            AND (p.polrelid <> d.refobjid OR p.polqual::text ~ (':relid ' || p.polrelid || '\\M'))))), '[]'),
     'expressions', coalesce((SELECT json_agg(json_build_object('relation', relation::int8, 'tree', tree, 'source', source)) FROM expressions), '[]'),
     'functions', coalesce((
       SELECT json_agg(json_build_object('oid', f.oid::int8, 'schema', n.nspname, 'name', f.proname, 'volatility', f.provolatile,
