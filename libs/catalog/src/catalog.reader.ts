@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { PlatformDatabase, PlatformQueries } from '#libs/postgres'
+import { type EnumValues, readEnumTables } from './enum-tables.ts'
 import { GLOBALS, RELATIONS, STAMPS, VIEW_RULES } from './introspection.sql.ts'
 import { BASELINE, LOOK, onlyRelationsMoved, SNAPSHOT } from './look.sql.ts'
 import { buildCatalog } from './model.builder.ts'
@@ -105,8 +106,9 @@ export class CatalogReader {
   private async read(afterLook: boolean): Promise<Catalog> {
     if (!afterLook) this.seen = null
     const answers = await this.database.transaction((tx) => this.ask(tx))
-    const hash = hashOf(answers)
-    if (this.catalog?.hash !== hash) this.catalog = await this.build(answers, hash)
+    const enums = await readEnumTables(this.database, this.scope.schemas)
+    const hash = hashOf(answers, enums)
+    if (this.catalog?.hash !== hash) this.catalog = await this.build(answers, enums, hash)
     this.stamps = new Map(answers.stamps.map(([oid, stamp]) => [oid, stamp]))
     this.composites = answers.composites
     this.baseline = answers.baseline
@@ -161,7 +163,7 @@ export class CatalogReader {
     return (JSON.parse(types) as RawType[]).every((type) => (before.get(type.oid) ?? JSON.stringify(type)) === JSON.stringify(type))
   }
 
-  private async build(answers: Answers, hash: string): Promise<Catalog> {
+  private async build(answers: Answers, enums: ReadonlyMap<string, EnumValues>, hash: string): Promise<Catalog> {
     const globals = JSON.parse(answers.globals) as RawGlobals
     const raws = new Map<number, RawRelation>()
     for (const [i, { relation }] of answers.relations.entries()) {
@@ -187,7 +189,7 @@ export class CatalogReader {
     await breathe()
     const changes = new Map(answers.stamps.map(([oid, , bits]) => [oid, bits]))
     const { schemas, extraSearchPath } = this.scope
-    const source = { globals, types, shapes, changes, views, hash, schemas, extraSearchPath }
+    const source = { globals, types, shapes, changes, views, enums, hash, schemas, extraSearchPath }
     const catalog = buildCatalog(source, (this.catalog?.version ?? 0) + 1)
     this.shapes = shapes
     this.globalsText = answers.globals
@@ -202,9 +204,10 @@ export class CatalogReader {
   }
 }
 
-function hashOf({ globals, stamps, rules }: Answers): string {
+function hashOf({ globals, stamps, rules }: Answers, enums: ReadonlyMap<string, EnumValues>): string {
   const hash = createHash('sha256').update(globals).update(JSON.stringify(stamps))
   for (const { stamp } of rules) hash.update(stamp)
+  for (const [name, values] of enums) hash.update(JSON.stringify([name, ...values]))
   return hash.digest('base64url')
 }
 

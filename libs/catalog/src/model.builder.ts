@@ -19,6 +19,8 @@ export interface CatalogSource {
   readonly changes: ReadonlyMap<number, number>
   /** Column lineage of the exposed views and of those behind them, by oid. */
   readonly views: ReadonlyMap<number, ViewColumns>
+  /** Values of enum tables by `schema.name`. */
+  readonly enums: ReadonlyMap<string, ReadonlyMap<string, string | null>>
   /** Of what was read: equal hashes are equal catalogs. */
   readonly hash: string
   readonly schemas: readonly string[]
@@ -50,6 +52,7 @@ export function buildCatalog(source: CatalogSource, version: number): Catalog {
     schemas,
     schemaComments: new Map(Object.entries(raw.schema_comments ?? {})),
     relations,
+    enumValues: new Map([...source.enums].flatMap(([name, values]) => (relations.has(name) ? [[relations.get(name)!, values]] : []))),
     functions: callable(functions, schemas),
     types,
     roles: new Set(rights.keys()),

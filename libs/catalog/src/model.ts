@@ -184,6 +184,11 @@ export interface Catalog {
   readonly hash: string
   /** By `schema.name`. Holds the exposed schemas and what they reference. */
   readonly relations: ReadonlyMap<string, Relation>
+  /**
+   * Tables that are enums of GraphQL's schema: value to comment. As of when the catalog was read; changed rows are seen with the
+   * next DDL.
+   */
+  readonly enumValues: ReadonlyMap<Relation, ReadonlyMap<string, string | null>>
   /** All overloads by `schema.name`. */
   readonly functions: ReadonlyMap<string, readonly DatabaseFunction[]>
   readonly types: ReadonlyMap<number, DataType>

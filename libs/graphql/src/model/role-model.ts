@@ -2,6 +2,7 @@
 // introspection and validation) and the planner both read it, so they cannot disagree.
 import type { Catalog, Column, DatabaseFunction, FunctionArgument, Key, Relation } from '#libs/catalog'
 import { type RelationshipLink, reverseLink, toOneLink } from '#libs/query'
+import { enumColumns, enumModels } from './enums.ts'
 import { computedFields, rootFunctions } from './functions.ts'
 import { isGraphQLName, namedColumns, plainType, relationNames, relationshipNames } from './names.ts'
 
@@ -57,6 +58,8 @@ export interface TableModel {
   nameOf(column: Column): string
   /** The enum table that the column refers to. */
   enumOf(column: Column): EnumModel | undefined
+  /** This table is an enum table. */
+  readonly enum: EnumModel | undefined
 }
 
 /** A root field: what it does to which table, or which function it calls. */
@@ -71,6 +74,7 @@ export interface TableRoot {
     | 'select_aggregate'
     | 'select_group_by'
     | 'select_stream'
+    | 'connection'
     | 'insert'
     | 'insert_one'
     | 'update'
@@ -96,15 +100,18 @@ export interface RoleModel {
   readonly tables: ReadonlyMap<string, TableModel>
   readonly queries: ReadonlyMap<string, RootField>
   readonly mutations: ReadonlyMap<string, RootField>
+  /** The role at the Relay endpoint: rows have global ids, and lists are connections. */
+  readonly relay?: true
 }
 
 /** Builds the model of a role. A role without any privilege gets an empty one. */
 export function buildRoleModel(catalog: Catalog, role: string): RoleModel {
   const names = relationNames(catalog)
+  const enums = enumModels(catalog, names)
   const tables = new Map<string, TableModel>()
   const byRelation = new Map<Relation, BuiltTable>()
   for (const [relation, name] of names) {
-    const built = buildTable(relation, name, role)
+    const built = buildTable(relation, name, role, enums)
     if (built === undefined) continue
     tables.set(name, built.table)
     byRelation.set(relation, built)
@@ -146,7 +153,7 @@ interface BuiltTable {
   readonly computed: Map<string, FunctionModel>
 }
 
-function buildTable(relation: Relation, name: string, role: string): BuiltTable | undefined {
+function buildTable(relation: Relation, name: string, role: string, enums: ReadonlyMap<Relation, EnumModel>): BuiltTable | undefined {
   const privileges = relation.privilegesOf(role)
   const columns = namedColumns(relation, privileges.select)
   const isWritable = (column: Column) => column.generated === 'no' || column.generated === 'identity_by_default'
@@ -160,6 +167,7 @@ function buildTable(relation: Relation, name: string, role: string): BuiltTable 
   const isTable = relation.kind === 'table' || relation.kind === 'partitioned_table'
   const relationships = new Map<string, Relationship>()
   const computed = new Map<string, FunctionModel>()
+  const references = enumColumns(relation, role, enums)
   const table: TableModel = {
     name,
     relation,
@@ -170,7 +178,8 @@ function buildTable(relation: Relation, name: string, role: string): BuiltTable 
     deletable,
     computed,
     nameOf: (column) => column.name,
-    enumOf: () => undefined,
+    enumOf: (column) => references.get(column),
+    enum: enums.get(relation),
     primaryKey: key !== undefined && key.every((column) => column !== undefined) ? key : null,
     constraints: new Map(
       isTable ? relation.uniqueKeys.filter((unique) => isGraphQLName(unique.name)).map((unique) => [unique.name, unique]) : [],

@@ -79,14 +79,14 @@ export class SchemaTypes {
   }
 
   /** An enum whose errors list its values. */
-  enumeration(name: string, description: string, values: EnumValues, isData = false): GraphQLEnumType {
-    return this.named(name, () => new ListedEnum({ name, description, values, extensions: { plinthData: isData } }))
+  enumeration(name: string, description: string, values: EnumValues): GraphQLEnumType {
+    return this.named(name, () => new ListedEnum({ name, description, values }))
   }
 
   /** `<T>_enum`: the keys of an enum table. */
   enumTable({ name, values }: EnumModel): GraphQLEnumType {
     const configs = Object.fromEntries([...values].map(([value, description]) => [value, { description }]))
-    return this.enumeration(name, `keys of the enum table`, configs, true)
+    return this.enumeration(name, 'keys of an enum table', configs)
   }
 
   /** A column's value in the answer. */

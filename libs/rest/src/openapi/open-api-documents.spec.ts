@@ -5,6 +5,7 @@ import { OpenApiDocuments, type DocumentRequest } from './open-api-documents.ts'
 const catalogOf = (roles: readonly string[]): Catalog => ({
   version: 1,
   hash: '',
+  enumValues: new Map(),
   relations: new Map<string, Relation>(),
   functions: new Map<string, readonly DatabaseFunction[]>(),
   types: new Map(),
