@@ -36,7 +36,7 @@ class Clients {
     this.child.stdin.write(`${JSON.stringify(job)}\n`)
     const { value, done } = await this.answers.next()
     if (done === true) throw new Error('the clients ended')
-    return JSON.parse(value as string) as T
+    return JSON.parse(value) as T
   }
 
   stop(): void {

@@ -11,6 +11,7 @@ import { SessionRevocations } from '#libs/auth'
 import { CatalogService } from '#libs/catalog'
 import { ChangeFeed, ChangeSubscriptions } from '#libs/changes'
 import { asAppError, installRequestFrame, OpenConnections, renderPlatformError, requestIdOf } from '#libs/gateway'
+import { LiveConnections } from '#libs/graphql'
 import { PrincipalResolver } from '#libs/identity'
 import { createLogger, DataDirectory, type Logger, randomToken } from '#libs/kernel'
 import { openDatabase, type OpenedDatabase } from '#libs/postgres'
@@ -154,8 +155,10 @@ function connect(app: NestFastifyApplication): void {
   app.get(ChangeFeed).onDdl(() => catalog.noticeDdl())
   catalog.onChange(() => app.get(ChangeSubscriptions).catalogChanged())
   app.get(PrincipalResolver).useAllowedRoles((role) => catalog.current().roles.has(role))
-  const gateway = app.get(RealtimeGateway)
-  app.get(SessionRevocations).onSessionRevoked(({ sessionIds }) => void Promise.all(sessionIds.map((id) => gateway.closeSession(id))))
+  const connections = [app.get(RealtimeGateway), app.get(LiveConnections)]
+  app.get(SessionRevocations).onSessionRevoked(({ sessionIds }) => {
+    for (const each of connections) void Promise.all(sessionIds.map((id) => each.closeSession(id)))
+  })
 }
 
 async function listen(app: NestFastifyApplication, host: string, port: number): Promise<void> {

@@ -5,6 +5,7 @@ import { BLOB_STORE, type BlobStore } from '#libs/blob'
 import { ChangeFeed } from '#libs/changes'
 import { RequestLog } from '#libs/console'
 import type { AnsweredRequest } from '#libs/gateway'
+import { SubscriptionStats } from '#libs/graphql'
 import { PrincipalResolver } from '#libs/identity'
 import { HealthRegistry, Metrics } from '#libs/observability'
 import type { OpenedDatabase } from '#libs/postgres'
@@ -60,6 +61,13 @@ export class Observers {
       'plinth_realtime',
       'Open sockets and joined channels; messages delivered and refused since the start.',
       () => Object.entries(realtime.read()).map(([what, value]) => ({ labels: { what }, value })),
+      ['what'],
+    )
+    const subscriptions = app.get(SubscriptionStats)
+    this.metrics.gauge(
+      'plinth_graphql_subscriptions',
+      'Open sockets, subscriptions and shared statements of live queries; runs, unchanged results, deliveries and their delay since the start.',
+      () => Object.entries(subscriptions.read()).map(([what, value]) => ({ labels: { what }, value })),
       ['what'],
     )
   }

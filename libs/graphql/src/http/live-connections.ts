@@ -98,11 +98,11 @@ export class LiveConnections implements OnModuleInit, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopping = true
     clearInterval(this.ticking)
-    for (const connection of [...this.connections]) connection.end('shutdown')
+    for (const connection of this.connections) connection.end('shutdown')
     await this.stopSessions?.()
   }
 
   private closeHere(sessionId: string): void {
-    for (const connection of [...this.connections]) if (connection.sessionId === sessionId) connection.end('session_revoked')
+    for (const connection of this.connections) if (connection.sessionId === sessionId) connection.end('session_revoked')
   }
 }

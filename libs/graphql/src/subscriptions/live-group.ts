@@ -119,7 +119,7 @@ export class LiveGroup implements Follower {
     if (this.closed) return
     const pauseMs = this.host.pauseAfter(error, ++this.failures)
     if (pauseMs !== undefined) setTimeout(() => this.wake(), pauseMs).unref()
-    else for (const member of [...this.members.keys()]) member.fail(error)
+    else for (const member of this.members.keys()) member.fail(error)
   }
 
   private async runOnce(number: number, wokenMs: number | undefined): Promise<void> {

@@ -195,7 +195,7 @@ export class LiveQueries implements GroupHost, StreamHost {
     clearInterval(this.ticking)
     for (const each of this.detach) each()
     this.wakes?.close()
-    for (const subscription of [...this.subscriptions]) subscription.close()
+    for (const subscription of this.subscriptions) subscription.close()
   }
 
   private wakeAll(): void {
@@ -222,7 +222,7 @@ export class LiveQueries implements GroupHost, StreamHost {
       await this.parts.catalog.refreshIfStale().catch(() => false)
       this.facts.forget()
       this.groups = new Map()
-      for (const subscription of [...this.subscriptions]) {
+      for (const subscription of this.subscriptions) {
         try {
           await this.place(subscription)
         } catch (error) {

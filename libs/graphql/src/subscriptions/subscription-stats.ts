@@ -39,6 +39,7 @@ export class SubscriptionStats implements SubscriptionReading {
 
   /** The numbers now. */
   read(): SubscriptionReading {
-    return { ...this }
+    const { sockets, subscriptions, groups, runs, skipped, deliveries, replaced, slowConsumers, refused, delayMs, delayed } = this
+    return { sockets, subscriptions, groups, runs, skipped, deliveries, replaced, slowConsumers, refused, delayMs, delayed }
   }
 }
