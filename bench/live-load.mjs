@@ -10,6 +10,7 @@ const nowMs = () => performance.timeOrigin + performance.now()
 let delays = []
 let results = 0
 let measuring = false
+let sinceMs = 0
 
 for await (const line of createInterface({ input: process.stdin })) {
   const job = JSON.parse(line)
@@ -26,7 +27,7 @@ async function open({ port, tokens, query }) {
 function connect(port, token, query) {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql/v1`, 'graphql-transport-ws', { perMessageDeflate: false })
-    let newest = 0
+    const seen = new Set()
     let isFirst = true
     socket.on('open', () =>
       socket.send(JSON.stringify({ type: 'connection_init', payload: { headers: { authorization: `Bearer ${token}` } } })),
@@ -40,12 +41,12 @@ function connect(port, token, query) {
       if (message.type === 'ping') return socket.send('{"type":"pong"}')
       if (message.type === 'error' || message.payload?.errors) return reject(new Error(data.toString()))
       if (message.type !== 'next') return
-      const times = message.payload.data.message.map(({ body }) => Number(body))
-      if (measuring && !isFirst) {
-        results += 1
-        for (const writtenMs of times) if (writtenMs > newest) delays.push(arrivedMs - writtenMs)
+      if (measuring && !isFirst) results += 1
+      for (const { id, body } of message.payload.data.message) {
+        if (seen.has(id)) continue
+        seen.add(id)
+        if (measuring && !isFirst && Number(body) >= sinceMs) delays.push(arrivedMs - Number(body))
       }
-      newest = Math.max(newest, ...times)
       if (isFirst) resolve()
       isFirst = false
     })
@@ -56,6 +57,7 @@ async function measure(seconds) {
   delays = []
   results = 0
   measuring = true
+  sinceMs = nowMs()
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
   measuring = false
   delays.sort((a, b) => a - b)

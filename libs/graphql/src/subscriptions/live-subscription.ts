@@ -59,16 +59,23 @@ export class LiveSubscription implements GroupMember, OpenSubscription {
     if (isOutdated && !this.isReplaced) {
       // The schema may have changed a moment ago.
       this.isReplaced = true
-      const former = this.group
-      this.group = undefined
-      this.host.left(this, former)
-      this.host.placeAnew(this).catch((cause: unknown) => this.refuse(asGraphQLFailure(cause, '$', this.request.principal.authenticated)))
-      return
+      return void this.placeAnew()
     }
     if (isOutdated || this.hash === '') return this.refuse(failure)
     // Data of a moment, such as a division by zero: the next change may mend it.
     const body = failureBody(failure, false)
     this.deliver(body, createHash('sha256').update(body).digest('base64'), undefined)
+  }
+
+  private async placeAnew(): Promise<void> {
+    const former = this.group
+    this.group = undefined
+    this.host.left(this, former)
+    try {
+      await this.host.placeAnew(this)
+    } catch (error) {
+      this.refuse(asGraphQLFailure(error, '$', this.request.principal.authenticated))
+    }
   }
 
   /** The only answer there is. */
