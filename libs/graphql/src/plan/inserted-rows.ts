@@ -192,11 +192,12 @@ export function nestedKey(table: TableModel, relationship: Relationship): string
  */
 export function rowsText(level: RowLevel, isJson: boolean): (value: unknown) => string {
   const form = formOf(level)
-  const isFlat = form.renamed.size === 0 && form.nested.size === 0
-  const hasDocuments = [...level.columns.values()].some(isJsonColumn)
-  if (isFlat && isJson && !hasDocuments) return (value) => JSON.stringify(Array.isArray(value) ? value : [value])
-  if (isFlat) return (value) => jsonText(Array.isArray(value) ? value : [value])
-  return (value) => formedRows(form, value)
+  const print = isJson && !hasDocuments(level) ? JSON.stringify : (rows: unknown) => jsonText(rows)
+  return (value) => print(formedRows(form, value))
+}
+
+function hasDocuments({ columns, nested }: RowLevel): boolean {
+  return [...columns.values()].some(isJsonColumn) || [...nested.values()].some(hasDocuments)
 }
 
 function formOf({ table, columns, nested }: RowLevel): RowsForm {
@@ -206,17 +207,18 @@ function formOf({ table, columns, nested }: RowLevel): RowsForm {
   }
 }
 
-function formedRows(form: RowsForm, rows: unknown): string {
-  return Array.isArray(rows) ? `[${rows.map((row) => formedRow(form, row)).join(',')}]` : `[${formedRow(form, rows)}]`
+function formedRows(form: RowsForm, rows: unknown): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
+  return form.renamed.size === 0 && form.nested.size === 0 ? list : list.map((row) => formedRow(form, row as Record<string, unknown>))
 }
 
-function formedRow({ renamed, nested }: RowsForm, row: unknown): string {
-  const pairs: string[] = []
-  for (const [name, value] of Object.entries(row as Record<string, unknown>)) {
-    if (value === undefined) continue
+function formedRow({ renamed, nested }: RowsForm, row: Record<string, unknown>): Record<string, unknown> {
+  const entries: [string, unknown][] = []
+  for (const [name, value] of Object.entries(row)) {
     const inner = nested.get(name)
-    if (inner === undefined) pairs.push(`${JSON.stringify(renamed.get(name) ?? name)}:${jsonText(value)}`)
-    else if (value !== null) pairs.push(`${JSON.stringify(inner.key)}:${formedRows(inner.form, (value as { data?: unknown }).data ?? [])}`)
+    if (value === undefined) continue
+    if (inner === undefined) entries.push([renamed.get(name) ?? name, value])
+    else if (value !== null) entries.push([inner.key, formedRows(inner.form, (value as { data?: unknown }).data ?? [])])
   }
-  return `{${pairs.join(',')}}`
+  return Object.fromEntries(entries)
 }
