@@ -38,6 +38,8 @@ export interface ExecutorParts {
   readonly preamble?: string
   /** Asked when the allow-list is on; without one, nothing is allowed then. */
   readonly allowList?: AllowedDocuments
+  /** Serves Relay: connections, global ids and `node`. */
+  readonly relay?: boolean
 }
 
 /** Runs operations. One for the process. */
@@ -54,7 +56,7 @@ export class GraphQLExecutor {
     private limits: GraphqlLimits,
     private readonly parts: ExecutorParts = {},
   ) {
-    this.plans = new OperationPlans(catalog, limits, parts.allowList)
+    this.plans = new OperationPlans(catalog, limits, parts.allowList, parts.relay)
     this.settled = withIsolation(database)
   }
 

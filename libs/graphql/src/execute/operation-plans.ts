@@ -3,6 +3,7 @@ import { type GraphQLSchema, isInputType, type NamedTypeNode, OperationTypeNode,
 import type { Catalog } from '#libs/catalog'
 import { SERVICE_ROLE } from '#libs/identity'
 import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
+import { relayModel } from '../model/relay-model.ts'
 import { buildRoleModel, type RoleModel } from '../model/role-model.ts'
 import type { Variables } from '../plan/inputs.ts'
 import { type OperationPlan, planOperation, type PlanRequest } from '../plan/plan-operation.ts'
@@ -60,6 +61,8 @@ export class OperationPlans {
     private readonly catalog: CatalogSource,
     private limits: GraphqlLimits,
     private readonly allowList?: AllowedDocuments,
+    /** Documents of the Relay endpoint. */
+    private readonly isRelay = false,
   ) {
     allowList?.onChange(() => {
       if (this.limits.allowListEnabled) this.forget()
@@ -154,7 +157,8 @@ export class OperationPlans {
     }
     let entry = this.models.get(role)
     if (entry === undefined) {
-      entry = { id: this.nextId++, model: buildRoleModel(catalog, role), schema: undefined }
+      const model = buildRoleModel(catalog, role)
+      entry = { id: this.nextId++, model: this.isRelay ? relayModel(model) : model, schema: undefined }
       this.models.set(role, entry)
       const oldest = this.models.size > MODELS_MAX ? this.models.keys().next().value : undefined
       if (oldest !== undefined) this.models.delete(oldest)
