@@ -58,7 +58,8 @@ export class Comparison {
     return { ...resultOf(query, outcome), ...(due === got ? {} : { difference: { due, got } }) }
   }
 
-  private async dueOf(query: Query): Promise<string> {
+  /** What is due for a query, as one text. */
+  async dueOf(query: Query): Promise<string> {
     try {
       return canonicalQuery(query.fields, await new Evaluation(this.started.facts, query.caller).query(query.fields))
     } catch (error) {
@@ -139,6 +140,11 @@ function writtenOutcome({ text, refusal }: Outcome, write: (data: Json) => strin
   if (text === undefined)
     return `refused: ${refusal!.code}${codesOfPostgres.has(refusal!.code) ? '' : ` ${refusal!.message} ${refusal!.path}`}`
   return write((parseExact(text) as JsonObject)['data']!)
+}
+
+/** What came, as the text to compare with what is due. */
+export function gotOf(query: Query, outcome: Outcome): string {
+  return writtenOutcome(outcome, (data) => canonicalQuery(query.fields, data))
 }
 
 /** With all words of a refusal: they must not tell either. */

@@ -4,7 +4,8 @@ import { CatalogService } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import { createLogger, systemClock } from '#libs/kernel'
 import { createTestDatabase, type TestDatabase } from '#test/postgres'
-import { GraphQLExecutor, GraphQLFailure } from '../../src/index.ts'
+import { asGraphQLFailure } from '../../src/execute/database-failures.ts'
+import { GraphQLExecutor, type GraphQLFailure } from '../../src/index.ts'
 import { withDefaults } from '../../src/graphql.options.ts'
 import type { Caller, Operation, World } from './model.ts'
 import { type DocumentText, textOf } from './document-text.ts'
@@ -102,7 +103,7 @@ export class ExecutorOverUndo {
   private readonly executor: GraphQLExecutor
   private after: string | undefined
 
-  constructor(database: Pick<TestDatabase, 'request'>, catalog: CatalogService) {
+  constructor(database: Pick<TestDatabase, 'request'>, catalog: CatalogService, options = limits) {
     const { request } = database
     type Transaction = Parameters<Parameters<typeof request.transaction>[1]>[0]
     const undone = async <T>(tx: Transaction, work: () => Promise<T>): Promise<T> => {
@@ -117,7 +118,7 @@ export class ExecutorOverUndo {
       transaction: <T>(...[context, work]: Parameters<typeof request.transaction<T>>) =>
         request.transaction(context, (tx) => undone(tx, () => work(tx))),
     })
-    this.executor = new GraphQLExecutor(watched, catalog, limits)
+    this.executor = new GraphQLExecutor(watched, catalog, options)
   }
 
   async run({ query, variables, operationName }: DocumentText, principal: Principal): Promise<Outcome> {
@@ -128,8 +129,8 @@ export class ExecutorOverUndo {
       const text = await this.executor.execute({ query, variables: sent, operationName, principal, mayWrite: true })
       return { text, ...(this.after === undefined ? {} : { after: this.after }) }
     } catch (error) {
-      if (error instanceof GraphQLFailure) return { refusal: error }
-      throw error
+      // As every transport does.
+      return { refusal: asGraphQLFailure(error, '$', principal.authenticated) }
     }
   }
 }
