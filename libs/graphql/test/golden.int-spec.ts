@@ -1,5 +1,6 @@
 // Golden cases: libs/query/test/golden/graphql/<case>.in (role and document), .sql (exact statements), .json (answer).
-// The first line may name another database than `music`: `# service kinds` (test/golden-databases.ts).
+// The first line may name another database than `music`: `# service kinds` (test/golden-databases.ts). Cases whose name
+// begins with `relay-` are asked of the Relay endpoint.
 // UPDATE_GOLDEN=1 writes .sql and .json anew; reviewers read the difference.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -54,7 +55,7 @@ describe('golden cases of GraphQL', () => {
     music.statements.length = 0
     let answer: unknown
     try {
-      answer = await music.ask(query, variables, as)
+      answer = name.startsWith('relay-') ? await music.askRelay(query, variables, as) : await music.ask(query, variables, as)
     } catch (error) {
       if (!(error instanceof GraphQLFailure)) throw error
       answer = { error: { code: error.code, message: error.message, path: error.path } }

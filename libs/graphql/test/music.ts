@@ -61,6 +61,8 @@ export class Music implements AsyncDisposable {
     readonly statements: string[],
     readonly catalog: CatalogService,
     readonly executor: GraphQLExecutor,
+    /** The same at the Relay endpoint. */
+    readonly relay: GraphQLExecutor,
   ) {}
 
   /** `install` makes other tables than those of this file. */
@@ -92,12 +94,18 @@ export class Music implements AsyncDisposable {
           }),
         ),
     }
-    return new Music(database, statements, catalog, new GraphQLExecutor(watched, catalog, withDefaults(options)))
+    const executor = (relay: boolean) => new GraphQLExecutor(watched, catalog, withDefaults(options), { relay })
+    return new Music(database, statements, catalog, executor(false), executor(true))
   }
 
   /** `data` of an operation, or its error. */
   async ask(query: string, variables: Record<string, unknown> = {}, as: Principal = service, operationName?: string): Promise<any> {
     return JSON.parse(await this.executor.execute({ query, variables, operationName, principal: as, mayWrite: true })).data
+  }
+
+  /** The same at the Relay endpoint. */
+  async askRelay(query: string, variables: Record<string, unknown> = {}, as: Principal = service): Promise<any> {
+    return JSON.parse(await this.relay.execute({ query, variables, operationName: undefined, principal: as, mayWrite: true })).data
   }
 
   async refusal(

@@ -34,6 +34,7 @@ export type {
   FieldNode,
   FilterNode,
   FunctionArgumentValue,
+  ConnectionReadNode,
   GroupReadNode,
   JsonPath,
   Operand,

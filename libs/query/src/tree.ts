@@ -234,6 +234,10 @@ export type FieldNode =
   | { readonly kind: 'relation_aggregate'; readonly key: string; readonly link: RelationshipLink; readonly read: AggregateReadNode }
   /** `<relation>_group_by`: an array with one object a group. */
   | { readonly kind: 'relation_groups'; readonly key: string; readonly link: RelationshipLink; readonly read: GroupReadNode }
+  /** Relay's `<relation>_connection`. */
+  | { readonly kind: 'relation_connection'; readonly key: string; readonly link: RelationshipLink; readonly read: ConnectionReadNode }
+  /** Relay's global id: base64 of `[1, schema, table, key columns…]`. */
+  | { readonly kind: 'global_id'; readonly key: string; readonly relation: Relation; readonly columns: readonly string[] }
 
 /** Rows of a relation (or of a function's result, or of a mutation's result: see `source`). */
 export interface ReadNode {
@@ -298,6 +302,48 @@ export interface GroupReadNode {
         readonly fields: readonly (
           | { readonly kind: 'column'; readonly key: string; readonly column: Column; readonly geoJson?: boolean }
           | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+        )[]
+      }
+  )[]
+}
+
+/** Values of a connection's order, as a cursor holds them. */
+export type ConnectionSide = readonly ValueNode[]
+
+/** A page of rows by cursor: Relay's `{edges {cursor node} pageInfo}`, one object. */
+export interface ConnectionReadNode {
+  readonly kind: 'connection_read'
+  readonly relation: Relation
+  readonly filter?: FilterNode
+  readonly distinctOn?: readonly Column[]
+  /** Ends with a unique key. `name`: of the value in the cursor. */
+  readonly order: readonly (OrderNode & { readonly name: string })[]
+  /** Only the rows behind this place; with `distinctOn` the values of its columns alone. */
+  readonly after?: ConnectionSide
+  /** Only the rows before this place. */
+  readonly before?: ConnectionSide
+  /** How many rows; all without it. */
+  readonly size?: ValueNode | number
+  /** The last ones instead of the first ones. */
+  readonly fromEnd: boolean
+  /** The answer's keys in order. */
+  readonly parts: readonly (
+    | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+    | {
+        readonly kind: 'edges'
+        readonly key: string
+        readonly parts: readonly (
+          | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+          | { readonly kind: 'cursor'; readonly key: string }
+          | { readonly kind: 'node'; readonly key: string; readonly fields: readonly FieldNode[] }
+        )[]
+      }
+    | {
+        readonly kind: 'page_info'
+        readonly key: string
+        readonly parts: readonly (
+          | { readonly kind: 'constant'; readonly key: string; readonly value: string }
+          | { readonly kind: 'start_cursor' | 'end_cursor' | 'has_next_page' | 'has_previous_page'; readonly key: string }
         )[]
       }
   )[]

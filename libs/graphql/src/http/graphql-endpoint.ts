@@ -29,6 +29,8 @@ export interface EventStreamServer {
 export class GraphqlEndpoint {
   /** Runs operations; also for those who speak GraphQL over another transport. */
   readonly executor: GraphQLExecutor
+  /** The same at the path of Relay. */
+  readonly relay: GraphQLExecutor
   private options: ReturnType<typeof withDefaults>
   private streams: EventStreamServer | undefined
 
@@ -45,14 +47,25 @@ export class GraphqlEndpoint {
     this.options = withDefaults(options)
     const preamble = options.preRequest === undefined ? undefined : new PreRequestFunction(options.preRequest).call
     this.executor = new GraphQLExecutor(database, catalog, this.options, { preamble, allowList })
+    this.relay = new GraphQLExecutor(database, catalog, this.options, { preamble, allowList, relay: true })
     if (settings !== undefined && options.settings !== undefined) this.follow(settings, options.settings, options)
   }
 
-  /** Registers the routes at `path`. */
+  /** Registers the routes at `path`, and those of Relay below it. */
   install(fastify: FastifyInstance, path: string): void {
+    this.addRoutes(fastify, path, this.executor)
+    this.addRoutes(fastify, `${path}/relay`, this.relay)
+  }
+
+  private addRoutes(fastify: FastifyInstance, path: string, executor: GraphQLExecutor): void {
     this.scope(fastify, (scope) => {
-      scope.post(path, { bodyLimit: this.options.bodyBytesMax }, (request, reply) => this.post(request, reply))
-      scope.route({ method: ['GET', 'HEAD'], url: path, exposeHeadRoute: false, handler: (request, reply) => this.get(request, reply) })
+      scope.post(path, { bodyLimit: this.options.bodyBytesMax }, (request, reply) => this.post(request, reply, executor))
+      scope.route({
+        method: ['GET', 'HEAD'],
+        url: path,
+        exposeHeadRoute: false,
+        handler: (request, reply) => this.get(request, reply, executor),
+      })
       scope.options(path, (_request, reply) => reply.code(204).header('allow', ALLOWED).send())
       scope.route({
         method: ['PUT', 'PATCH', 'DELETE'],
@@ -79,26 +92,27 @@ export class GraphqlEndpoint {
     const apply = () => {
       this.options = withDefaults({ ...options, ...settings.get(area) })
       this.executor.configure(this.options)
+      this.relay.configure(this.options)
     }
     apply()
     settings.onChange(area, apply)
   }
 
-  private async post(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  private async post(request: FastifyRequest, reply: FastifyReply, executor: GraphQLExecutor): Promise<FastifyReply> {
     let principal: Principal | undefined
     try {
       const sent = operationsOf(request.body, this.options.batchMax)
       principal = await this.principal(request)
-      if (wantsEventStream(request.headers.accept) && !Array.isArray(sent) && this.streams !== undefined)
-        return this.streams.serve(sent as SentOperation, principal, request, reply)
-      if (Array.isArray(sent)) return await this.batch(sent, principal, request, reply)
-      return answer(request, reply, 200, await this.run(sent as SentOperation, principal, request))
+      if (this.isStreamed(request, executor) && !Array.isArray(sent))
+        return this.streams!.serve(sent as SentOperation, principal, request, reply)
+      if (Array.isArray(sent)) return await this.batch(sent, principal, request, reply, executor)
+      return answer(request, reply, 200, await this.run(sent as SentOperation, principal, request, executor))
     } catch (error) {
       return this.refuse(error, request, reply, principal)
     }
   }
 
-  private async get(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  private async get(request: FastifyRequest, reply: FastifyReply, executor: GraphQLExecutor): Promise<FastifyReply> {
     let principal: Principal | undefined
     try {
       const query = request.query as Record<string, unknown>
@@ -106,19 +120,25 @@ export class GraphqlEndpoint {
         return reply.header('vary', 'Accept').redirect(this.options.consolePath ?? '/console/graphql', 302)
       const sent = operationOfQueryString(query)
       principal = await this.principal(request)
-      if (wantsEventStream(request.headers.accept) && this.streams !== undefined) return this.streams.serve(sent, principal, request, reply)
-      return answer(request, reply, 200, await this.run(sent, principal, request))
+      if (this.isStreamed(request, executor)) return this.streams!.serve(sent, principal, request, reply)
+      return answer(request, reply, 200, await this.run(sent, principal, request, executor))
     } catch (error) {
       return this.refuse(error, request, reply, principal)
     }
   }
 
   /** One after the other: a batch must not take more connections than any other request. */
-  private async batch(sent: readonly unknown[], principal: Principal, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  private async batch(
+    sent: readonly unknown[],
+    principal: Principal,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    executor: GraphQLExecutor,
+  ): Promise<FastifyReply> {
     const answers: string[] = []
     for (const each of sent) {
       try {
-        answers.push(await this.run(operationOf(each), principal, request))
+        answers.push(await this.run(operationOf(each), principal, request, executor))
       } catch (error) {
         answers.push(failureBody(this.note(error, request), this.showsDetails(principal)))
       }
@@ -139,8 +159,13 @@ export class GraphqlEndpoint {
     return { query: found.query, variables, operationName, principal, mayWrite, http, planned: found.keep }
   }
 
-  private async run(sent: SentOperation, principal: Principal, request: FastifyRequest): Promise<string> {
-    return this.executor.execute(this.operationFor(sent, principal, request.method === 'POST', request.raw))
+  /** Relay's path gives one answer a request. */
+  private isStreamed(request: FastifyRequest, executor: GraphQLExecutor): boolean {
+    return this.streams !== undefined && executor === this.executor && wantsEventStream(request.headers.accept)
+  }
+
+  private async run(sent: SentOperation, principal: Principal, request: FastifyRequest, executor: GraphQLExecutor): Promise<string> {
+    return executor.execute(this.operationFor(sent, principal, request.method === 'POST', request.raw))
   }
 
   /** Who asks, by the request's token or key. */

@@ -18,6 +18,7 @@ import type { MutationStep } from './mutation-steps.ts'
 import { mutationOf } from './mutations.ts'
 import type { Recipe, Session } from './parameters.ts'
 import { type DocumentLimits, Planning } from './planning.ts'
+import { nodeOf } from './relay.ts'
 import { rootReadOf } from './roots.ts'
 import { handWrittenCall, type HandWrittenCall, type HandWrittenFields } from '../resolvers/hand-written-fields.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
@@ -104,6 +105,8 @@ function countField(planning: Planning, { selections, location }: SelectedField)
 function planMutation(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): OperationPlan {
   const steps = fields.map((field) => {
     if (field.name === '__typename') return { key: field.key, kind: 'constant' as const, json: '"mutation_root"' }
+    if (request.handWritten?.has('mutation', field.name) === true)
+      return { key: field.key, kind: 'constant' as const, json: 'null', handWritten: true as const }
     const root = planning.model.mutations.get(field.name)
     if (root === undefined) throw validationFailed(`field '${field.name}' not found in type: 'mutation_root'`, field.location)
     return mutationOf(planning, root, field)
@@ -170,6 +173,7 @@ function rootOf(planning: Planning, request: PlanRequest, field: SelectedField):
     const recipe = introspection(request, field)
     return { key, node: { kind: 'json', value: { kind: 'value', value: recipe(request.variables), type: 'json', ref: recipe } } }
   }
+  if (name === 'node' && planning.model.relay === true) return { key, node: nodeOf(planning, field) }
   const root = planning.model.queries.get(name)
   if (root === undefined) throw validationFailed(`field '${name}' not found in type: 'query_root'`, field.location)
   return { key, node: rootReadOf(planning, root, field) }

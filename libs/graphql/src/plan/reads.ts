@@ -10,6 +10,7 @@ import { jsonPathOf } from './json-path.ts'
 import { argumentsOf, listArguments } from './list-arguments.ts'
 import { isSpatial, parameter, textFor } from './parameters.ts'
 import type { Planning } from './planning.ts'
+import { connectionOf, globalIdField } from './relay.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 
 export { argumentsOf } from './list-arguments.ts'
@@ -57,6 +58,8 @@ export function rowFields(planning: Planning, table: TableModel, field: Selected
 function rowField(planning: Planning, table: TableModel, field: SelectedField): FieldNode {
   const { key, name } = field
   if (name === '__typename') return { kind: 'constant', key, value: table.name }
+  const globalId = name === 'id' && planning.model.relay === true ? globalIdField(table, key) : undefined
+  if (globalId !== undefined) return globalId
   const column = table.columns.get(name)
   if (column !== undefined) {
     if (isSpatial(column.type)) return { kind: 'column', key, column, geoJson: true }
@@ -82,6 +85,9 @@ function relatedField(planning: Planning, table: TableModel, field: SelectedFiel
   const aggregated = toMany('_aggregate')
   if (aggregated !== undefined)
     return { kind: 'relation_aggregate', key, link: aggregated.link, read: aggregateOf(planning, aggregated.target, field) }
+  const connected = planning.model.relay === true ? toMany('_connection') : undefined
+  if (connected !== undefined)
+    return { kind: 'relation_connection', key, link: connected.link, read: connectionOf(planning, connected.target, field) }
   const grouped = toMany('_group_by')
   if (grouped !== undefined) return { kind: 'relation_groups', key, link: grouped.link, read: groupsOf(planning, grouped.target, field) }
   throw validationFailed(`field '${name}' not found in type: '${table.name}'`, field.location)

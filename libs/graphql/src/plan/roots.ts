@@ -7,6 +7,7 @@ import { groupsOf } from './groups.ts'
 import { argumentsOf } from './list-arguments.ts'
 import type { Planning } from './planning.ts'
 import { readByKeyOf, readOf, rowOf } from './reads.ts'
+import { connectionOf } from './relay.ts'
 import { limitWithin } from './row-limit.ts'
 import type { SelectedField } from './selection.ts'
 
@@ -20,6 +21,8 @@ export function rootReadOf(planning: Planning, root: RootField, field: SelectedF
       return readByKeyOf(planning, root.table, field)
     case 'select_aggregate':
       return aggregateOf(planning, root.table, field)
+    case 'connection':
+      return connectionOf(planning, root.table, field)
     case 'select_group_by':
       return groupsOf(planning, root.table, field)
     case 'function':

@@ -28,7 +28,7 @@ const multipleFields = new GraphQLDirective({
 /** Builds the schema of everything that the role may name. */
 export function buildSchema(model: RoleModel): GraphQLSchema {
   const types = new SchemaTypes()
-  const tables = new TableTypes(types)
+  const tables = new TableTypes(types, model.relay)
   const writes = new MutationTypes(types, tables)
   const fieldsOf = (roots: ReadonlyMap<string, RootField>) =>
     Object.fromEntries([...roots.values()].map((root) => [root.name, fieldOf(root, types, tables, writes)]))
@@ -40,7 +40,13 @@ export function buildSchema(model: RoleModel): GraphQLSchema {
   }
   const subscriptions = subscriptionRoots(model)
   return new GraphQLSchema({
-    query: new GraphQLObjectType({ name: 'query_root', fields: () => (model.queries.size > 0 ? fieldsOf(model.queries) : none) }),
+    query: new GraphQLObjectType({
+      name: 'query_root',
+      fields: () =>
+        model.queries.size === 0
+          ? none
+          : { ...(model.relay === true ? { node: tables.relay.nodeField() } : {}), ...fieldsOf(model.queries) },
+    }),
     mutation:
       model.mutations.size > 0
         ? new GraphQLObjectType({ name: 'mutation_root', description: 'mutation root', fields: () => fieldsOf(model.mutations) })
@@ -78,6 +84,8 @@ function fieldOf(root: RootField, types: SchemaTypes, tables: TableTypes, writes
       }
     case 'select_group_by':
       return tables.groups.field(table, `fetch data from the table in groups: "${name}"`)
+    case 'connection':
+      return tables.relay.connectionField(table, `fetch data from the table: "${name}"`)
     case 'select_stream':
       return {
         type: listOf(tables.row(table)),

@@ -16,6 +16,7 @@ import { FilterTypes } from './filter-types.ts'
 import { FunctionTypes } from './function-types.ts'
 import { GroupTypes } from './group-types.ts'
 import { OrderTypes } from './order-types.ts'
+import { RelayTypes } from './relay-types.ts'
 import type { FieldSource, SchemaTypes } from './schema-types.ts'
 
 type Field = GraphQLFieldConfig<unknown, unknown>
@@ -28,7 +29,14 @@ export class TableTypes {
   readonly groups: GroupTypes
   readonly functions: FunctionTypes
 
-  constructor(private readonly types: SchemaTypes) {
+  readonly relay: RelayTypes
+
+  /** `isRelay`: rows have global ids and connections. */
+  constructor(
+    private readonly types: SchemaTypes,
+    private readonly isRelay = false,
+  ) {
+    this.relay = new RelayTypes(types, this)
     const selectColumn = (table: TableModel) => this.selectColumn(table)
     this.filters = new FilterTypes(types, selectColumn)
     this.orders = new OrderTypes(types)
@@ -45,6 +53,7 @@ export class TableTypes {
         new GraphQLObjectType({
           name: table.name,
           description: table.relation.comment ?? `columns and relationships of "${table.name}"`,
+          interfaces: () => (this.hasGlobalId(table) ? [this.relay.node()] : []),
           fields: () => this.types.fields(this.rowFields(table)),
         }),
     )
@@ -55,7 +64,12 @@ export class TableTypes {
     for (const [name, column] of table.columns) fields[name] = () => this.column(table, column)
     for (const [name, computed] of table.computed) fields[name] = () => this.functions.computed(table, computed)
     for (const relationship of table.relationships.values()) this.addRelationship(fields, relationship)
+    if (this.hasGlobalId(table)) fields['id'] = this.relay.id()
     return fields
+  }
+
+  private hasGlobalId(table: TableModel): boolean {
+    return this.isRelay && table.primaryKey !== null
   }
 
   private column(table: TableModel, column: Column): Field {
@@ -81,6 +95,9 @@ export class TableTypes {
       args: this.listArguments(target),
       description: 'An aggregate relationship',
     })
+    const connection = `${name}_connection`
+    if (this.hasGlobalId(target) && !Object.hasOwn(fields, connection))
+      fields[connection] = () => this.relay.connectionField(target, 'An array relationship connection')
     // Offered where nothing else has that name.
     const groups = `${name}_group_by`
     if (!Object.hasOwn(fields, groups)) fields[groups] = () => this.groups.field(target, 'An array relationship in groups')

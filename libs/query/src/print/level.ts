@@ -8,6 +8,7 @@ import type { AggregateCall, FieldNode, Operand, ReadNode } from '../tree.ts'
 import { aggregated, argumentsOf } from './aggregate-calls.ts'
 import { aggregateObject } from './aggregate-object.ts'
 import { orderOf, sliceOf, whereOf, type RowSource } from './clauses.ts'
+import { connectionObject, globalIdOf } from './connections.ts'
 import { callOfRow } from './function-arguments.ts'
 import { groupsArray } from './groups.ts'
 import { jsonPathOf } from './json-paths.ts'
@@ -172,6 +173,15 @@ function itemsOf(statement: Statement, field: FieldNode, alias: string, scope: S
       const source = { ...reach(statement, field.link, alias, target), alias: target }
       return [{ key: field.key, expression: groupsArray(statement, field.read, source, scope.printRows) }]
     }
+    case 'relation_connection': {
+      const sourceOf = (): RowSource => {
+        const target = statement.alias()
+        return { ...reach(statement, field.link, alias, target), alias: target }
+      }
+      return [{ key: field.key, expression: connectionObject(statement, field.read, sourceOf, scope.printRows) }]
+    }
+    case 'global_id':
+      return [{ key: field.key, expression: globalIdOf(field.relation, field.columns, alias) }]
   }
 }
 

@@ -23,6 +23,7 @@ export function addNeeds(needs: Needs, fields: readonly FieldNode[]): void {
   for (const field of fields) {
     if (field.kind === 'column') addColumn(needs, field.column)
     if (field.kind === 'computed') needs.row = true
+    if (field.kind === 'global_id') for (const name of field.columns) needs.columns.add(name)
     if (field.kind === 'aggregate') for (const column of field.call.columns) addColumn(needs, column)
     if (!('link' in field)) continue
     for (const name of field.link.columns) needs.columns.add(name)

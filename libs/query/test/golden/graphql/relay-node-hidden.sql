@@ -1,0 +1,1 @@
+select json_build_object('node', (select row_to_json(r1.*) from (select translate(encode(convert_to(json_build_array(1, 'public'::text, 'album'::text, t0."id")::text, 'UTF8'), 'base64'), chr(10), '') as "id", t0."title" from "public"."album" t0 where t0."id" = $1::"pg_catalog"."int4" limit 1) r1))::text as body;
