@@ -51,6 +51,27 @@ describe('nested inserts', () => {
     }
   })
 
+  it('a list where one row must be is refused, also when the plan is known', async () => {
+    const rows = (title: string, writers: unknown) => [{ title, writer: { data: writers } }]
+    for (const title of ['a', 'b', 'c']) await music.ask(insert, { rows: rows(title, { name: 'one' }) }, user)
+    expect((await music.refusal(insert, { rows: rows('d', [{ name: 'one' }, { name: 'two' }]) }, user)).code).toBe('validation-failed')
+    expect(await count('book')).toBe('6')
+  })
+
+  it('what contradicts itself in one row is refused, also when the plan is known', async () => {
+    const writer = { data: { name: 'one' } }
+    const apart = (n: number) => [
+      { title: `a${n}`, writer_id: 1 },
+      { title: `b${n}`, writer },
+    ]
+    for (const n of [1, 2, 3]) expect((await music.ask(insert, { rows: apart(n) }, user)).insert_book.affected_rows).toBe(3)
+    expect(await music.refusal(insert, { rows: [{ title: 'c' }, { title: 'd', writer_id: 1, writer }] }, user)).toEqual({
+      code: 'validation-failed',
+      message: 'cannot insert object relationship "writer" as "writer_id" column values are already determined',
+      path: '$.selectionSet.insert_book.args.objects[1].writer',
+    })
+  })
+
   it('on_conflict inside a variable is part of the plan with its values', async () => {
     const rows = (limit: number) => [
       {

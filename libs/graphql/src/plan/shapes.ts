@@ -115,15 +115,19 @@ function rowsShape(type: GraphQLInputObjectType, rows: readonly unknown[], depth
   const listed = new Set<string>()
   for (const row of rows) {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) return `!${typeof row}`
+    let isOuter = false
     for (const [key, value] of Object.entries(row)) {
       const bit = valueKind(value)
       kinds.set(key, (kinds.get(key) ?? 0) | bit)
       if (related.size > 0 && bit !== 16 && related.has(key)) {
+        isOuter = true
         const values = inside.get(key)
         if (values === undefined) inside.set(key, [value])
         else values.push(value)
       } else if (enums.size > 0 && enums.has(key)) listed.add(`${key}=${String(value)}`)
     }
+    // Which columns stand beside rows that may determine them is checked row by row.
+    if (isOuter) listed.add(Object.keys(row).sort().join())
   }
   let shape = `r${rows.length === 0 ? '0' : ''}${JSON.stringify([...kinds].sort(([a], [b]) => (a < b ? -1 : 1)))}`
   if (listed.size > 0) shape += JSON.stringify([...listed].sort())
@@ -137,16 +141,17 @@ export function relatedShape(type: GraphQLInputObjectType, values: readonly unkn
   const rowType = data === undefined ? undefined : getNamedType(data.type)
   if (!isInputObjectType(rowType)) return '!'
   const rows: unknown[] = []
-  const conflicts = new Set<string>()
+  const kinds = new Set<string>()
   for (const value of values) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return `!${typeof value}`
     const { data: inner, ...others } = value as Record<string, unknown>
-    conflicts.add(JSON.stringify(others))
+    // A list where one row must be is refused, but not by those who print it.
+    kinds.add(`${Array.isArray(inner) ? 'l' : 'o'}${JSON.stringify(others)}`)
     if (!Array.isArray(inner)) rows.push(inner)
     else if (inner.length + rows.length > LIST_ITEMS_MAX) throw tooManyItems()
     else for (const row of inner) rows.push(row)
   }
-  return `(${[...conflicts].join('|')})${rowsShape(rowType, rows, depth)}`
+  return `(${[...kinds].sort().join('|')})${rowsShape(rowType, rows, depth)}`
 }
 
 function tooManyItems() {
