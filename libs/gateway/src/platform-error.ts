@@ -44,6 +44,8 @@ export class PlatformErrorFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
+    // Other transports render by themselves what their handlers threw.
+    if (host.getType<string>() !== 'http') throw thrown
     const http = host.switchToHttp()
     const request = http.getRequest<FastifyRequest>()
     const error = isUnknownPath(thrown) ? unknownPath(request) : asAppError(thrown)

@@ -50,6 +50,8 @@ export type GraphQLErrorCode =
   | 'postgres-max-connections-error'
   | 'connection-not-established'
   | 'timeout'
+  | 'not-found'
+  | 'conflict'
   | 'PERSISTED_QUERY_NOT_FOUND'
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'unexpected'

@@ -5,6 +5,7 @@ import { DocumentSource } from './documents/document-source.ts'
 import { ExplainOperation } from './explain/explain-operation.ts'
 import { GraphqlOwnerApi } from './explain/owner-api.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from './graphql.options.ts'
+import { EmptyQueryResolver } from './resolvers/empty-query.resolver.ts'
 import { ExplainRoute } from './http/explain-route.ts'
 import { DialectGraphQLDriver } from './http/graphql-driver.ts'
 import { GraphqlEndpoint } from './http/graphql-endpoint.ts'
@@ -60,6 +61,7 @@ export class GraphqlDialectModule {
     const endpoint = GraphqlEndpointModule.register(options)
     return {
       module: GraphqlDialectModule,
+      providers: [EmptyQueryResolver],
       imports: [
         endpoint,
         GraphQLModule.forRootAsync({

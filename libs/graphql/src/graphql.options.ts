@@ -48,7 +48,9 @@ export interface GraphqlDialectOptions {
 }
 
 /** What an owner may change while the server runs. */
-export type GraphqlLimits = Required<Omit<GraphqlDialectOptions, 'path' | 'settings' | 'preRequest' | 'bodyBytesMax' | 'subscriptions' | 'consolePath'>>
+export type GraphqlLimits = Required<
+  Omit<GraphqlDialectOptions, 'path' | 'settings' | 'preRequest' | 'bodyBytesMax' | 'subscriptions' | 'consolePath'>
+>
 
 const limitDefaults: GraphqlLimits = {
   depthMax: 12,

@@ -3,7 +3,11 @@ import type { GraphQLSchema } from 'graphql'
 import { type Catalog, type HttpRequestFacts, RequestSessions } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
+import type { Plan } from '#libs/query'
 import type { Variables } from '../plan/inputs.ts'
+import type { Session } from '../plan/parameters.ts'
+import type { OperationPlan } from '../plan/plan-operation.ts'
+import type { HandWrittenCall, HandWrittenFields } from '../resolvers/hand-written-fields.ts'
 import { asGraphQLFailure } from './database-failures.ts'
 import type { GraphqlLimits } from '../graphql.options.ts'
 import { type AllowedDocuments, type CatalogSource, OperationPlans } from './operation-plans.ts'
@@ -49,6 +53,7 @@ export class GraphQLExecutor {
   private readonly settled: ExecutorDatabase
   private sessions: RequestSessions | undefined
   private sessionsOf: Catalog | undefined
+  private handWritten: HandWrittenFields | undefined
 
   constructor(
     database: ExecutorDatabase,
@@ -72,9 +77,39 @@ export class GraphQLExecutor {
     const document = { query, variables, operationName, role: principal.role, mayWrite }
     const plan = this.plans.known(document) ?? (await this.plans.find(document))
     request.planned?.()
+    if (plan.handWritten !== undefined) return this.executeWithResolvers(request, plan, plan.handWritten)
     if (plan.kind === 'local') return `{"data":${plan.data(variables)}}`
     const context = this.contextOf(principal, plan.kind === 'query', request.http)
     if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated)
+    return this.runQuery(plan, variables, context, principal)
+  }
+
+  /** Root fields of the application's own resolvers from now on. Called once, before the first request. */
+  useHandWritten(fields: HandWrittenFields): void {
+    this.handWritten = fields
+    this.plans.useHandWritten(fields)
+  }
+
+  /**
+   * Resolvers and the database together. A query's resolvers go first, and the database's statement puts their values
+   * among its own; a mutation's go last, in their order, when what the database did is committed.
+   */
+  private async executeWithResolvers(request: OperationRequest, plan: OperationPlan, call: HandWrittenCall): Promise<string> {
+    const { principal, variables, http } = request
+    const context = this.contextOf(principal, plan.kind === 'query', http)
+    const run = () => this.handWritten!.run(call, variables, { req: http, principal })
+    if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated, run)
+    const session = { ...context, handWritten: await run() }
+    if (plan.kind === 'local') return `{"data":${plan.data(variables, session)}}`
+    return this.runQuery(plan, variables, session, principal)
+  }
+
+  private async runQuery(
+    plan: Extract<OperationPlan, { plan: Plan }>,
+    variables: Variables,
+    context: RequestContext & Session,
+    principal: Principal,
+  ): Promise<string> {
     try {
       const result = await this.settled.run(context, statementOf(plan.plan, variables, context))
       return `{"data":${result.rows[0]?.[0] ?? 'null'}}`

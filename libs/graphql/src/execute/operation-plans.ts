@@ -9,6 +9,7 @@ import type { Variables } from '../plan/inputs.ts'
 import { type OperationPlan, planOperation, type PlanRequest } from '../plan/plan-operation.ts'
 import { type PlannedRootField, planRootFields } from '../plan/root-fields.ts'
 import { type DeclaredVariable, shapeOf } from '../plan/shapes.ts'
+import type { HandWrittenFields } from '../resolvers/hand-written-fields.ts'
 import { buildSchema } from '../schema/build-schema.ts'
 import type { GraphqlLimits } from '../graphql.options.ts'
 import { type CachedDocument, PlanCache } from './plan-cache.ts'
@@ -56,6 +57,7 @@ export class OperationPlans {
   private models = new Map<string, RoleEntry>()
   private modelsOf: Catalog | undefined
   private nextId = 1
+  private handWritten: HandWrittenFields | undefined
 
   constructor(
     private readonly catalog: CatalogSource,
@@ -72,6 +74,12 @@ export class OperationPlans {
   /** Other limits from now on: what was planned under the former ones is planned again. */
   configure(limits: GraphqlLimits): void {
     this.limits = limits
+    this.forget()
+  }
+
+  /** Root fields of the application's own resolvers. */
+  useHandWritten(fields: HandWrittenFields): void {
+    this.handWritten = fields
     this.forget()
   }
 
@@ -102,7 +110,7 @@ export class OperationPlans {
 
   /** The schema of a role, for introspection by others (the console, code generators). */
   schemaOf(role: string): GraphQLSchema {
-    return this.schema(this.entry(role))
+    return this.withHandWritten(this.schema(this.entry(role)))
   }
 
   /** Every root field of a document planned by itself. */
@@ -130,7 +138,7 @@ export class OperationPlans {
     const entry = this.entry(role)
     const document = parseDocument(request.query, limits)
     const operation = chooseOperation(document, request.operationName)
-    const schema = this.schema(entry)
+    const schema = this.withHandWritten(this.schema(entry))
     validateDocument(schema, document, operation, {
       ...limits,
       introspection: isOwner || (limits.introspection && !limits.introspectionDeniedRoles.includes(role)),
@@ -146,7 +154,11 @@ export class OperationPlans {
     // Walks the variables first: it refuses JSON that is nested too deep for what follows.
     shapeOf(declared, variables, new Set())
     checkVariables(schema, operation, declared, variables)
-    return { model: entry.model, schema, document, operation, variables, limits, declared }
+    return { model: entry.model, schema, document, operation, variables, limits, declared, handWritten: this.handWritten }
+  }
+
+  private withHandWritten(schema: GraphQLSchema): GraphQLSchema {
+    return this.handWritten === undefined ? schema : this.handWritten.addTo(schema)
   }
 
   private entry(role: string): RoleEntry {

@@ -1,8 +1,11 @@
-// The driver inside @nestjs/graphql: no schema is generated at boot, the endpoint looks it up per request, by role.
+// The driver inside @nestjs/graphql. At boot it makes a schema of hand-written resolvers only: that of the database is
+// looked up per request, by role.
 import { Inject, Injectable } from '@nestjs/common'
 import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql'
 import type { FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
+import { EMPTY_QUERY } from '../resolvers/empty-query.resolver.ts'
+import { HandWrittenFields } from '../resolvers/hand-written-fields.ts'
 import { ExplainRoute } from './explain-route.ts'
 import { GraphqlEndpoint } from './graphql-endpoint.ts'
 import { GraphqlSockets } from './ws-endpoint.ts'
@@ -18,8 +21,12 @@ export class DialectGraphQLDriver extends AbstractGraphQLDriver<GqlModuleOptions
     super()
   }
 
-  override generateSchema(): Promise<GraphQLSchema> | null {
-    return null
+  /** The schema of the application's own resolvers; that of the database is looked up per request, by role. */
+  override async generateSchema(options: GqlModuleOptions): Promise<GraphQLSchema> {
+    const schema = await super.generateSchema({ ...options, autoSchemaFile: true })!
+    const fields = new HandWrittenFields(schema, new Set([EMPTY_QUERY]))
+    if (fields.names('query').length + fields.names('mutation').length > 0) this.endpoint.executor.useHandWritten(fields)
+    return schema
   }
 
   start(options: GqlModuleOptions): Promise<void> {

@@ -15,4 +15,5 @@ export interface MutationStatement {
 /** One root field. `many`: its value is an array of its statements' answers. */
 export type MutationStep =
   | { readonly key: string; readonly kind: 'one' | 'many'; readonly statements: readonly MutationStatement[] }
-  | { readonly key: string; readonly kind: 'constant'; readonly json: string }
+  /** `handWritten`: the value comes from a resolver, after the statements of all steps. */
+  | { readonly key: string; readonly kind: 'constant'; readonly json: string; readonly handWritten?: true }

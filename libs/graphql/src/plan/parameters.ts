@@ -11,6 +11,8 @@ import { evaluate, jsonText, NumberText, type Template, type Variables } from '.
 export interface Session {
   /** The claims of the caller as JSON: what functions get for their session argument. */
   readonly claimsJson: string
+  /** What hand-written resolvers answered, as JSON by response key. */
+  readonly handWritten?: ReadonlyMap<string, string>
 }
 
 /** Makes the parameter's text from the variables of a request, and from who asks where a statement is run. */
@@ -69,6 +71,9 @@ function spatialText(type: DataType, location: string): ToText {
 /** The text of a list of such values, as an array of Postgres. */
 export function listTextFor(type: DataType, location: string): ToText {
   const item = textFor(type, location)
+  const { name } = plainType(type)
+  // A list among JSON values is a value, no array in the array.
+  if (name === 'json' || name === 'jsonb') return (value) => arrayLiteral((Array.isArray(value) ? value : [value]).map(item))
   return (value) => arrayText(Array.isArray(value) ? value : [value], item)
 }
 

@@ -1,0 +1,165 @@
+// Root fields that an application's own Nest resolvers add to query and mutation: how they get into the schema of every
+// role, and how they are executed. Who may call them is decided by their guards.
+import {
+  type DocumentNode,
+  execute,
+  type FragmentDefinitionNode,
+  getNamedType,
+  GraphQLObjectType,
+  GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  isInputObjectType,
+  isScalarType,
+  isUnionType,
+  Kind,
+  type GraphQLNamedType,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+import type { Variables } from '../plan/inputs.ts'
+import { GraftedTypes } from './grafted-types.ts'
+import { resolverFailure } from './resolver-failure.ts'
+
+/** What resolvers find in their context. */
+export interface ResolverContext {
+  /** The HTTP request: what guards and request-scoped providers look for. */
+  readonly req: unknown
+  /** Who asks. */
+  readonly principal: unknown
+}
+
+/** Root fields of an operation that resolvers answer. */
+export interface HandWrittenCall {
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+}
+
+type Root = 'query' | 'mutation'
+
+/** The schema that Nest made of the application's resolvers. */
+export class HandWrittenFields {
+  private readonly roots: Readonly<Record<Root, GraphQLObjectType | undefined>>
+  private readonly extended = new WeakMap<GraphQLSchema, GraphQLSchema>()
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    /** Fields that stand in the schema for technical reasons only. */
+    private readonly hidden: ReadonlySet<string>,
+  ) {
+    this.roots = { query: schema.getQueryType() ?? undefined, mutation: schema.getMutationType() ?? undefined }
+  }
+
+  /** Names of the root fields. */
+  names(root: Root): string[] {
+    return Object.keys(this.roots[root]?.getFields() ?? {}).filter((name) => !this.hidden.has(name))
+  }
+
+  has(root: Root, name: string): boolean {
+    return !this.hidden.has(name) && Object.hasOwn(this.roots[root]?.getFields() ?? {}, name)
+  }
+
+  /** A role's schema with these fields in it. A field whose types are named like the role's own is left out. */
+  addTo(schema: GraphQLSchema): GraphQLSchema {
+    let extended = this.extended.get(schema)
+    if (extended === undefined) {
+      extended = this.extend(schema)
+      this.extended.set(schema, extended)
+    }
+    return extended
+  }
+
+  /** Answers a call: JSON text by response key. Throws GraphQLFailure with the first error. */
+  async run({ document }: HandWrittenCall, variables: Variables, context: ResolverContext): Promise<ReadonlyMap<string, string>> {
+    const { data, errors } = await execute({ schema: this.schema, document, contextValue: context, variableValues: variables })
+    const [error] = errors ?? []
+    if (error !== undefined) throw resolverFailure(error)
+    return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value ?? null)]))
+  }
+
+  private extend(schema: GraphQLSchema): GraphQLSchema {
+    const types = new GraftedTypes(schema)
+    const config = schema.toConfig()
+    const added = (root: Root) =>
+      Object.fromEntries(
+        Object.entries(this.roots[root]?.toConfig().fields ?? {})
+          .filter(([name, { type, args }]) => {
+            if (this.hidden.has(name)) return false
+            return !this.clashes(schema, [getNamedType(type), ...Object.values(args ?? {}).map((each) => getNamedType(each.type))])
+          })
+          .map(([name, field]) => [name, types.field(field)]),
+      )
+    const [queries, mutations] = [added('query'), added('mutation')]
+    const own = schema.getQueryType()!.toConfig()
+    const { no_queries_available: nothing, ...others } = own.fields
+    const query = new GraphQLObjectType({
+      ...own,
+      fields: {
+        ...others,
+        ...(nothing === undefined || Object.keys(queries).length > 0 ? {} : { no_queries_available: nothing }),
+        ...queries,
+      },
+    })
+    const writes = schema.getMutationType()?.toConfig()
+    const mutation =
+      writes === undefined && Object.keys(mutations).length === 0
+        ? undefined
+        : new GraphQLObjectType({
+            name: 'mutation_root',
+            description: 'mutation root',
+            ...writes,
+            fields: { ...writes?.fields, ...mutations },
+          })
+    const replaced: ReadonlySet<string | undefined> = new Set([query.name, mutation?.name])
+    return new GraphQLSchema({ ...config, query, mutation, types: config.types.filter(({ name }) => !replaced.has(name)) })
+  }
+
+  /** Is a type that can be reached from these named like one of the schema? */
+  private clashes(schema: GraphQLSchema, from: readonly GraphQLNamedType[]): boolean {
+    const seen = new Set<string>()
+    const waiting = [...from]
+    for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
+      if (seen.has(type.name) || isScalarType(type)) continue
+      seen.add(type.name)
+      if (schema.getType(type.name) !== undefined) return true
+      waiting.push(...reachedFrom(type))
+    }
+    return false
+  }
+}
+
+function reachedFrom(type: GraphQLNamedType): GraphQLNamedType[] {
+  if (isUnionType(type)) return [...type.getTypes()]
+  if (isInputObjectType(type)) return Object.values(type.getFields()).map((field) => getNamedType(field.type))
+  if (!isObjectType(type) && !isInterfaceType(type)) return []
+  const fields = Object.values(type.getFields())
+  return [
+    ...type.getInterfaces(),
+    ...fields.flatMap((field) => [getNamedType(field.type), ...field.args.map((each) => getNamedType(each.type))]),
+  ]
+}
+
+/** The part of an operation that resolvers answer, with the fragments and variables that it uses. */
+export function handWrittenCall(
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): HandWrittenCall {
+  const used = new Map<string, FragmentDefinitionNode>()
+  const variables = new Set<string>()
+  const walk = (node: OperationDefinitionNode | FragmentDefinitionNode): void => {
+    visit(node, {
+      VariableDefinition: () => false,
+      Variable: ({ name }) => void variables.add(name.value),
+      FragmentSpread: ({ name }) => {
+        const fragment = fragments.get(name.value)
+        if (fragment === undefined || used.has(name.value)) return
+        used.set(name.value, fragment)
+        walk(fragment)
+      },
+    })
+  }
+  walk(operation)
+  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => variables.has(variable.name.value))
+  const own = { ...operation, variableDefinitions }
+  return { operation: own, document: { kind: Kind.DOCUMENT, definitions: [own, ...used.values()] } }
+}
