@@ -1,3 +1,4 @@
+import type { Statement } from '#libs/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Music, service, user } from './music.ts'
 import { writes, writesRows } from './writes.sql.ts'
@@ -88,6 +89,26 @@ describe('mutations', () => {
       )
     ).delete_kept_by_pk
     expect(removed).toEqual({ ...read, owner: { kept_aggregate: { aggregate: { count: 0 } } } })
+  })
+
+  it('are statements that can each be explained without the others', async () => {
+    const run = music.database.request.run.bind(music.database.request)
+    const seen: Statement[] = []
+    music.database.request.run = (context, statement) => (seen.push(statement, ...(statement.after ?? [])), run(context, statement))
+    await music.ask(
+      `mutation {
+        insert_book_one(object: {title: "x", writer: {data: {name: "y", email: "z"}, on_conflict: {constraint: writer_email_key, update_columns: [name]}}, chapter: {data: [{place: 1}]}}) { writer { name } }
+        update_book(where: {id: {_eq: 1}}, _related: {chapter: {delete: {place: {_eq: 9}}, update: [{_inc: {place: 100}}], insert: {data: [{place: 7}]}}, editor: {insert: {data: {name: "e"}}}}) { affected_rows }
+        publish(args: {title: "t"}) { writer { name } }
+      }`,
+      {},
+      user,
+    )
+    music.database.request.run = run
+    expect(seen.length).toBeGreaterThan(15)
+    const context = { role: user.role, claimsJson: user.claimsJson, readOnly: false }
+    for (const { text, values } of seen)
+      expect((await run(context, { text: `explain ${text}`, values })).rows.length, text).toBeGreaterThan(0)
   })
 
   it('a function that changes role or claims changes them for its own field only', async () => {
