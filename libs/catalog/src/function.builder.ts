@@ -40,6 +40,7 @@ export function buildFunctions(
       returnColumns,
       resultRelation: returnRelation ?? (returnColumns === null ? null : virtualRelation(fn, returnColumns)),
       securityDefiner: fn.definer,
+      ofExtension: fn.extension,
       rowsEstimate: fn.rows,
       settings: new Map((fn.settings ?? []).map(splitSetting)),
       isExecutableBy: executableBy(raw.schemas?.[fn.schema] ?? [], fn.acl ?? [], rights),

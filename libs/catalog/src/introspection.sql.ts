@@ -74,6 +74,7 @@ select json_build_object(
       'oid', p.oid::int8, 'schema', n.nspname, 'name', p.proname, 'comment', obj_description(p.oid, 'pg_proc'), 'volatility', p.provolatile,
       'set', p.proretset, 'returns', p.prorettype::int8, 'definer', p.prosecdef, 'types', coalesce(p.proallargtypes, p.proargtypes::oid[])::int8[],
       'modes', p.proargmodes, 'names', p.proargnames, 'defaults', p.pronargdefaults, 'rows', p.prorows, 'settings', p.proconfig, 'exposed', p.exposed,
+      'extension', p.oid in (select objid from pg_depend where classid = 'pg_proc'::regclass and deptype = 'e'),
       'acl', (select json_agg(g.grantee::int8) from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g where g.privilege_type = 'EXECUTE')
     ) order by n.nspname, p.proname, p.oid) from funcs p join pg_namespace n on n.oid = p.pronamespace),
   'role_settings', (select json_agg(json_build_object('role', s.rolname, 'settings', s.settings) order by s.rolname) from (

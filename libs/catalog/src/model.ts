@@ -168,6 +168,8 @@ export interface DatabaseFunction {
    */
   readonly resultRelation: Relation | null
   readonly securityDefiner: boolean
+  /** Made by CREATE EXTENSION: nobody wrote it for this schema. */
+  readonly ofExtension?: boolean
   /** `pg_proc.prorows`: how many rows the planner expects; 0 when it returns no set. */
   readonly rowsEstimate: number
   /** Settings of `create function … set name = value`, by name. */

@@ -97,6 +97,8 @@ export interface RawFunction {
   settings: readonly string[] | null
   /** False: of the extra search path, there to compute over rows only. */
   exposed: boolean
+  /** Made by an extension. */
+  extension: boolean
 }
 
 export interface RawType {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TestDatabase } from '#test/postgres'
 import { anon, Music, service, user, userOne } from './music.ts'
 
 const script = `
@@ -23,9 +24,14 @@ const script = `
   grant select (id, body) on note to anon; grant select on note to authenticated;
 `
 
+async function install(database: TestDatabase): Promise<void> {
+  await database.superuserSql('create extension citext schema public')
+  await database.sql(script)
+}
+
 describe('functions', () => {
   let music: Music
-  beforeAll(async () => void (music = await Music.start({ costMax: 200, depthMax: 4, rowsMax: 2 }, (database) => database.sql(script))))
+  beforeAll(async () => void (music = await Music.start({ costMax: 200, depthMax: 4, rowsMax: 2 }, install)))
   afterAll(() => music[Symbol.asyncDispose]())
 
   it('the session argument is the caller of this request, also when the plan is an earlier one', async () => {
@@ -78,6 +84,11 @@ describe('functions', () => {
       expect((await music.refusal(`{ ${name} }`, {}, anon)).message).toBe(`field '${name}' not found in type: 'query_root'`)
     expect((await music.refusal('{ note { hidden_of } }', {}, user)).message).toBe("field 'hidden_of' not found in type: 'note'")
     expect((await music.refusal('{ note(where: {hidden_of: {_eq: 1}}) { id } }', {}, user)).code).toBe('validation-failed')
+  })
+
+  it('functions of extensions are no fields', async () => {
+    expect(music.catalog.current().functions.has('public.citext_hash')).toBe(true)
+    expect((await music.refusal('{ citext_hash(args: {arg_1: "a"}) }')).message).toBe("field 'citext_hash' not found in type: 'query_root'")
   })
 
   it('lists of functions have the limit of every list', async () => {

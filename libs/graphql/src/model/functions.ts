@@ -43,7 +43,8 @@ export function computedFields(catalog: Catalog, relation: Relation, role: strin
 function* callable(catalog: Catalog, role: string): Iterable<DatabaseFunction> {
   for (const overloads of catalog.functions.values()) {
     for (const fn of overloads) {
-      if (!catalog.schemas.includes(fn.schema) || !fn.isExecutableBy(role)) continue
+      // Extensions have hundreds of functions, none of them meant as a field.
+      if (fn.ofExtension === true || !catalog.schemas.includes(fn.schema) || !fn.isExecutableBy(role)) continue
       if (fn.arguments.some(({ type }) => type.kind === 'pseudo') || (fn.returnType.kind === 'pseudo' && fn.returnType.name !== 'void'))
         continue
       yield fn
