@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -8,7 +9,11 @@ const files = (ending: string) => everywhere.map((folder) => `${folder}/**/*.${e
 
 export default defineConfig({
   // Workspace packages are tested from their sources, built or not.
-  resolve: { conditions: ['source', ...defaultServerConditions] },
+  resolve: {
+    conditions: ['source', ...defaultServerConditions],
+    // @nestjs/graphql, which Node loads, has this file for graphql, and types of two copies do not go together.
+    alias: [{ find: /^graphql$/, replacement: fileURLToPath(new URL('node_modules/graphql/index.js', import.meta.url)) }],
+  },
   ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
   test: {
     pool: 'forks',
