@@ -12,7 +12,7 @@ import { CatalogModule, CatalogService } from '#libs/catalog'
 import { ChangeFeed, ChangesModule } from '#libs/changes'
 import { jwtKeysOf, PrincipalResolver, signHs256 } from '#libs/identity'
 import { CLOCK, createLogger, LOGGER, systemClock } from '#libs/kernel'
-import { PostgresModule } from '#libs/postgres'
+import { type OpenedDatabase, PostgresModule } from '#libs/postgres'
 import type { TestDatabase } from '#test/postgres'
 import { GraphqlDialectModule, type GraphqlDialectOptions, LiveConnections, SubscriptionStats } from '../src/index.ts'
 
@@ -49,7 +49,7 @@ export interface LiveServer {
 
 /** Starts the server. `changes: false`: without a change feed. */
 export async function startServer(
-  db: TestDatabase,
+  db: TestDatabase | OpenedDatabase,
   options: { graphql?: GraphqlDialectOptions; changes?: boolean; port?: number } = {},
 ): Promise<LiveServer> {
   const resolver = new PrincipalResolver({ jwtSecret })

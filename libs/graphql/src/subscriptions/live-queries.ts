@@ -49,6 +49,7 @@ export class LiveQueries implements GroupHost, StreamHost {
   private groups = new Map<string, LiveGroup>()
   private readonly detach: (() => void)[]
   private readonly ticking: NodeJS.Timeout
+  private watching: Promise<void> | undefined
   private replanning: Promise<void> | undefined
   private replanWanted = false
   private looking = false
@@ -77,6 +78,8 @@ export class LiveQueries implements GroupHost, StreamHost {
       const { message } = graphqlErrors.too_many_subscriptions({ params: { max: this.limits.subscriptionsMax } })
       throw new GraphQLFailure(message, 'unexpected', '$', 429)
     }
+    this.watching ??= this.beginWatching()
+    await this.watching
     const plan = await this.planOf(request)
     const isStream = plan.kind === 'subscription' && plan.mode === 'stream'
     const subscription = isStream
@@ -240,7 +243,19 @@ export class LiveQueries implements GroupHost, StreamHost {
     setTimeout(() => this.replan(), POLL_MS).unref()
   }
 
+  /** What is known was not looked after while nobody subscribed. */
+  private async beginWatching(): Promise<void> {
+    try {
+      this.facts.forget()
+      await this.rules.haveChanged()
+    } catch (error) {
+      this.watching = undefined
+      throw asGraphQLFailure(error, '$', true)
+    }
+  }
+
   private async tick(): Promise<void> {
+    if (this.subscriptions.size === 0) this.watching = undefined
     if (this.subscriptions.size === 0 || this.looking) return
     const isDeaf = this.parts.changes?.feed.status().connected !== true
     for (const group of this.groups.values()) if (isDeaf || group.work.polled !== undefined) group.wake()

@@ -73,11 +73,12 @@ export const readStatementFactsSql = `
       FROM called JOIN pg_proc f ON f.oid = called.oid JOIN pg_namespace n ON n.oid = f.pronamespace), '[]')
   )::text AS facts`
 
-/** A text that changes with any policy, own view or function, inheritance, or membership of a role. */
+/** A text that changes with any policy, own view or function, inheritance, membership of a role, or table of a publication. */
 export const rulesSql = `
   SELECT md5(
     (SELECT coalesce(string_agg(p.oid::text || ':' || p.xmin::text, ',' ORDER BY p.oid), '') FROM pg_policy p) || '/' ||
     (SELECT coalesce(string_agg(w.oid::text || ':' || w.xmin::text, ',' ORDER BY w.oid), '') FROM pg_rewrite w WHERE w.oid >= 16384) || '/' ||
     (SELECT coalesce(string_agg(f.oid::text || ':' || f.xmin::text, ',' ORDER BY f.oid), '') FROM pg_proc f WHERE f.oid >= 16384) || '/' ||
     (SELECT coalesce(string_agg(m.roleid::text || ':' || m.member::text, ',' ORDER BY m.roleid, m.member), '') FROM pg_auth_members m) || '/' ||
+    (SELECT coalesce(string_agg(r.prrelid::text, ',' ORDER BY r.oid), '') FROM pg_publication_rel r) || '/' ||
     (SELECT count(*)::text FROM pg_inherits)) AS rules`
