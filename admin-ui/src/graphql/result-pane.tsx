@@ -126,12 +126,16 @@ function AnswerView({ answer, children }: { answer: Answer; children: React.Reac
         {children}
         <span>{formatBytes(answer.bytes)}</span>
         <span className={styles.grow} />
-        <Button size="compact-xs" variant="default" onClick={() => view.current?.fold()}>
-          Fold rows
-        </Button>
-        <Button size="compact-xs" variant="default" onClick={() => view.current?.unfold()}>
-          Unfold
-        </Button>
+        {answer.failed ? null : (
+          <>
+            <Button size="compact-xs" variant="default" onClick={() => view.current?.fold()}>
+              Fold rows
+            </Button>
+            <Button size="compact-xs" variant="default" onClick={() => view.current?.unfold()}>
+              Unfold
+            </Button>
+          </>
+        )}
         {answer.requestId === undefined || !answer.failed ? null : (
           <Tooltip label={`Request ${answer.requestId}`}>
             <span className={styles.request}>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Principal } from '#libs/identity'
 import { GraphQLFailure } from '../src/index.ts'
+import { ServedApp } from './served-app.ts'
 import { Music, principal, service, user, userOne } from './music.ts'
 
 /** Rows with ties and nulls in every column, of which a policy hides some. */
@@ -85,6 +86,40 @@ describe('a connection', () => {
       }
     })
   }
+
+  it.each([
+    ['{album_aggregate: {count: desc}}', '(select count(*) from album b where b.artist_id = artist.id) desc, id'],
+    ['{album_aggregate: {max: {at: asc_nulls_first}}}', '(select max(at) from album b where b.artist_id = artist.id) nulls first, id'],
+    [
+      '{album_aggregate: {avg: {price: desc_nulls_last}}}',
+      '(select avg(price) from album b where b.artist_id = artist.id) desc nulls last, id',
+    ],
+  ])('is walked in the order of an aggregate: %s', async (order, sql) => {
+    const wanted = await music.database.sql<{ name: string }>(`select name from artist order by ${sql}`)
+    const names: string[] = []
+    for (let after: string | undefined; ;) {
+      const query = `query ($after: String) { page: artist_connection(first: 2, after: $after, order_by: ${order}) { edges { node { name } } pageInfo { endCursor hasNextPage } } }`
+      const { edges, pageInfo } = (await music.askRelay(query, { after })).page
+      names.push(...edges.map(({ node }: any) => node.name))
+      if (!pageInfo.hasNextPage) break
+      after = pageInfo.endCursor
+    }
+    expect(names).toEqual(wanted.map(({ name }) => name))
+  })
+
+  it('with distinct_on is walked group by group', async () => {
+    const wanted = await music.database.sql<{ id: string }>('select distinct on (title) id::text from album order by title desc, price, id')
+    const ids: string[] = []
+    for (let after: string | undefined; ;) {
+      const query = `query ($after: String) { page: album_connection(first: 1, after: $after, distinct_on: [title], order_by: [{title: desc}, {price: asc}])
+        { edges { node { id } } pageInfo { endCursor hasNextPage } } }`
+      const { edges, pageInfo } = (await music.askRelay(query, { after })).page
+      ids.push(...edges.map(({ node }: any) => /(\d+)\]$/.exec(Buffer.from(node.id, 'base64').toString())![1]))
+      if (!pageInfo.hasNextPage) break
+      after = pageInfo.endCursor
+    }
+    expect(ids).toEqual(wanted.map(({ id }) => id))
+  })
 
   it('without rows has empty cursors and no pages', async () => {
     const nobody = principal('authenticated', '00000000-0000-4000-8000-00000000000f')
@@ -174,6 +209,25 @@ describe('a global id', () => {
     const id = Buffer.from(made.id as string, 'base64').toString()
     expect(JSON.parse(id)).toEqual([1, 'public', 'artist', 77])
     expect(gone.returning).toEqual([{ id: made.id }])
+  })
+})
+
+describe('POST /graphql/v1/relay', () => {
+  it('serves Relay, and the path above it does not', async () => {
+    await using served = await ServedApp.start()
+    const query = '{ artist_connection(first: 1) { edges { node { name } } pageInfo { hasNextPage } } }'
+    const { body } = await served.post({ query }, ServedApp.headers.service, '/graphql/v1/relay')
+    expect(body).toEqual({ data: { artist_connection: { edges: [{ node: { name: 'AC/DC' } }], pageInfo: { hasNextPage: true } } } })
+    const above = await served.post({ query }, ServedApp.headers.service)
+    expect(above.body.errors[0].message).toBe("field 'artist_connection' not found in type: 'query_root'")
+    const list = await served.post({ query: '{ artist { name } }' }, ServedApp.headers.service, '/graphql/v1/relay')
+    expect(list.body.errors[0].message).toBe("field 'artist' not found in type: 'query_root'")
+  })
+
+  it('holds the settings of the owner too', async () => {
+    await using served = await ServedApp.start({ settings: { introspection: false } })
+    const { body } = await served.post({ query: '{ __schema { queryType { name } } }' }, ServedApp.headers.user, '/graphql/v1/relay')
+    expect(body.errors[0].extensions.code).toBe('validation-failed')
   })
 })
 
