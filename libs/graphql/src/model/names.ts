@@ -14,7 +14,7 @@ const reserved = new Set(['Int', 'Float', 'String', 'Boolean', 'ID', 'order_by',
 
 /** Endings that the schema itself puts behind a table's name. */
 const generated =
-  /^(.+?)_(aggregate|aggregate_fields|aggregate_order_by|bool_exp|order_by|select_column|update_column|constraint|on_conflict|insert_input|set_input|inc_input|append_input|prepend_input|delete_key_input|delete_elem_input|delete_at_path_input|pk_columns_input|updates|mutation_response|by_pk|stream|comparison_exp)$/
+  /^(.+?)_(aggregate|aggregate_fields|aggregate_order_by|bool_exp|order_by|select_column|update_column|constraint|on_conflict|insert_input|set_input|inc_input|append_input|prepend_input|delete_key_input|delete_elem_input|delete_at_path_input|pk_columns_input|updates|mutation_response|by_pk|stream|comparison_exp|aggregate_bool_exp|stream_cursor_input|stream_cursor_value_input|having_exp|count_having|group_by|obj_rel_insert_input|arr_rel_insert_input|related_input|related_updates)$/
 
 function isGenerated(name: string, tables: ReadonlySet<string>): boolean {
   const base = generated.exec(name)?.[1]

@@ -41,6 +41,8 @@ export interface FunctionModel {
 /** One table or view as the role sees it. Maps are keyed by GraphQL name. */
 export interface TableModel {
   readonly name: string
+  /** The type of its groups: `<T>_group`, or `<T>_rows_group` beside a table of that name. */
+  readonly groupName: string
   readonly relation: Relation
   /** May be selected. Empty: the type does not exist for the role. */
   readonly columns: ReadonlyMap<string, Column>
@@ -108,10 +110,12 @@ export interface RoleModel {
 export function buildRoleModel(catalog: Catalog, role: string): RoleModel {
   const names = relationNames(catalog)
   const enums = enumModels(catalog, names)
+  const taken = new Set(names.values())
   const tables = new Map<string, TableModel>()
   const byRelation = new Map<Relation, BuiltTable>()
   for (const [relation, name] of names) {
-    const built = buildTable(relation, name, role, enums)
+    const groupName = taken.has(`${name}_group`) ? `${name}_rows_group` : `${name}_group`
+    const built = buildTable(relation, { name, groupName }, role, enums)
     if (built === undefined) continue
     tables.set(name, built.table)
     byRelation.set(relation, built)
@@ -153,7 +157,12 @@ interface BuiltTable {
   readonly computed: Map<string, FunctionModel>
 }
 
-function buildTable(relation: Relation, name: string, role: string, enums: ReadonlyMap<Relation, EnumModel>): BuiltTable | undefined {
+function buildTable(
+  relation: Relation,
+  { name, groupName }: Pick<TableModel, 'name' | 'groupName'>,
+  role: string,
+  enums: ReadonlyMap<Relation, EnumModel>,
+): BuiltTable | undefined {
   const privileges = relation.privilegesOf(role)
   const columns = namedColumns(relation, privileges.select)
   const isWritable = (column: Column) => column.generated === 'no' || column.generated === 'identity_by_default'
@@ -170,6 +179,7 @@ function buildTable(relation: Relation, name: string, role: string, enums: Reado
   const references = enumColumns(relation, role, enums)
   const table: TableModel = {
     name,
+    groupName,
     relation,
     columns,
     relationships,

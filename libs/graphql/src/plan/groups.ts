@@ -53,14 +53,14 @@ function partsOf(planning: Planning, table: TableModel, by: GroupReadNode['by'],
     selectedFields(planning, field.selections, field.location).map((part): GroupPart => {
       const { key } = part
       planning.spend(1, part.location)
-      if (part.name === '__typename') return { kind: 'constant', key, value: `${table.name}_group` }
+      if (part.name === '__typename') return { kind: 'constant', key, value: table.groupName }
       if (part.name === 'aggregate') return { kind: 'aggregate', key, fields: aggregateFields(planning, table, part) }
       if (part.name === 'nodes') {
         const fields = planning.list(undefined, () => rowFields(planning, table, part))
         return { kind: 'nodes', key, fields, ...nodesWithin(planning.limits.rowsMax) }
       }
       const fields = selectedFields(planning, part.selections, part.location).map((selected) => {
-        if (selected.name === '__typename') return { kind: 'constant' as const, key: selected.key, value: `${table.name}_group_key` }
+        if (selected.name === '__typename') return { kind: 'constant' as const, key: selected.key, value: `${table.groupName}_key` }
         const column = columnNamed(table, selected.name, selected.location)
         mustBeGrouped(by, column, selected.name, selected.location)
         return { kind: 'column' as const, key: selected.key, column, geoJson: isSpatial(column.type) }
@@ -79,10 +79,10 @@ function ordersOf(planning: Planning, table: TableModel, by: GroupReadNode['by']
   const { inputs } = planning
   return inputs.items(input).flatMap((item, i) => {
     const at = `${location}[${i}]`
-    return inputs.entries(item, `${table.name}_group_order_by`, at).flatMap(([name, value]): OrderNode[] => {
+    return inputs.entries(item, `${table.groupName}_order_by`, at).flatMap(([name, value]): OrderNode[] => {
       if (inputs.isNull(value)) return []
       if (name === 'aggregate') return aggregateOrders(planning, table, value, [], `${at}.aggregate`)
-      return inputs.entries(value, `${table.name}_group_key_order_by`, `${at}.key`).flatMap(([key, direction]): OrderNode[] => {
+      return inputs.entries(value, `${table.groupName}_key_order_by`, `${at}.key`).flatMap(([key, direction]): OrderNode[] => {
         if (inputs.isNull(direction)) return []
         const column = columnNamed(table, key, `${at}.key.${key}`)
         mustBeGrouped(by, column, key, `${at}.key.${key}`)

@@ -42,7 +42,7 @@ export class GroupTypes {
 
   /** `T_group` */
   private group(table: TableModel): GraphQLObjectType {
-    const name = `${table.name}_group`
+    const name = table.groupName
     return this.types.named(
       name,
       () =>
@@ -61,7 +61,7 @@ export class GroupTypes {
 
   /** `T_group_key`: columns that are not in `by` are refused when the document is planned. */
   private key(table: TableModel): GraphQLObjectType {
-    const name = `${table.name}_group_key`
+    const name = `${table.groupName}_key`
     const fields = (): Record<string, FieldSource<GraphQLFieldConfig<unknown, unknown>>> =>
       Object.fromEntries(
         [...table.columns].map(([key, column]) => [
@@ -138,8 +138,8 @@ export class GroupTypes {
 
   /** `T_group_order_by` */
   private order(table: TableModel): GraphQLInputObjectType {
-    const name = `${table.name}_group_order_by`
-    const key = `${table.name}_group_key_order_by`
+    const name = `${table.groupName}_order_by`
+    const key = `${table.groupName}_key_order_by`
     return this.types.named(
       name,
       () =>
