@@ -19,7 +19,7 @@ async function call(
   path: string,
   body?: unknown,
   key: string | undefined = server.secretKey,
-): Promise<{ status: number; body: any }> {
+): Promise<{ status: number; body: ReturnType<typeof JSON.parse> }> {
   const answer = await fetch(`${server.url}${path}`, {
     method,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(key === '' ? {} : { apikey: key }) },

@@ -16,7 +16,7 @@ export const restConfig = defineConfig(
       .regex(/^[^."\s]+\.[^."\s]+$/, 'must be schema.function')
       .optional()
       .describe(
-        'Function without arguments, as schema.function, that runs in the transaction of every REST request before its statement, under the role of the request. What it raises is the answer.',
+        'Function without arguments, as schema.function, that runs in the transaction of every REST and GraphQL request before its statement, under the role of the request. What it raises is the answer.',
       ),
     PLINTH_API_TX_END: z
       .enum(txEnds)

@@ -68,7 +68,7 @@ export class ExplainOperation {
   async run(input: unknown): Promise<ExplainedField[]> {
     const parsed = explainInput.safeParse(input)
     if (!parsed.success) {
-      const [{ path = [], message = '' } = {}] = parsed.error.issues
+      const { path, message } = parsed.error.issues[0]!
       throw new GraphQLFailure(
         graphqlErrors.request_malformed({ params: { reason: `'${path.join('.')}': ${message}` } }).message,
         'bad-request',

@@ -77,6 +77,6 @@ export class GraftedTypes {
         Object.fromEntries(Object.entries(config.fields).map(([name, field]) => [name, { ...field, type: this.type(field.type) }]))
       return new GraphQLInputObjectType({ ...config, fields })
     }
-    return new GraphQLEnumType((type as GraphQLEnumType).toConfig())
+    return new GraphQLEnumType(type.toConfig())
   }
 }
