@@ -277,6 +277,18 @@ describe('sockets and event streams', () => {
     expect(bare.closed?.code).toBe(4403)
   })
 
+  it('speak to clients of Relay on its own path', async () => {
+    const bare = await new Bare(`${ws}/relay`).opened()
+    await bare.send(init).until(() => bare.has('connection_ack'))
+    bare.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { note_connection { edges { node { body } } } }' } })
+    await bare.until(() => bare.has('next'))
+    await db.sql(`update note set body = 'another'`)
+    await bare.until(() => bare.heard.filter(({ type }) => type === 'next').length === 2)
+    expect(bare.heard.at(-1).payload).toEqual({ data: { note_connection: { edges: [{ node: { body: 'another' } }] } } })
+    await db.sql(`update note set body = 'one'`)
+    bare.socket.terminate()
+  })
+
   it('leave other upgrades to socket.io', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}/realtime/v1/socket.io/?EIO=4&transport=websocket`)
     const greeting = await new Promise<string>((resolve) => socket.once('message', (data) => resolve(String(data))))

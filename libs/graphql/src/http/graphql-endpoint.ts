@@ -21,7 +21,7 @@ const ALLOWED = 'GET, HEAD, POST, OPTIONS'
 
 /** Answers requests of clients that take several answers. */
 export interface EventStreamServer {
-  serve(sent: SentOperation, principal: Principal, request: FastifyRequest, reply: FastifyReply): FastifyReply
+  serve(sent: SentOperation, principal: Principal, request: FastifyRequest, reply: FastifyReply, executor: GraphQLExecutor): FastifyReply
 }
 
 /** The route of the dialect. */
@@ -103,8 +103,8 @@ export class GraphqlEndpoint {
     try {
       const sent = operationsOf(request.body, this.options.batchMax)
       principal = await this.principal(request)
-      if (this.isStreamed(request, executor) && !Array.isArray(sent))
-        return this.streams!.serve(sent as SentOperation, principal, request, reply)
+      if (this.streams !== undefined && wantsEventStream(request.headers.accept) && !Array.isArray(sent))
+        return this.streams.serve(sent as SentOperation, principal, request, reply, executor)
       if (Array.isArray(sent)) return await this.batch(sent, principal, request, reply, executor)
       return answer(request, reply, 200, await this.run(sent as SentOperation, principal, request, executor))
     } catch (error) {
@@ -120,7 +120,8 @@ export class GraphqlEndpoint {
         return reply.header('vary', 'Accept').redirect(this.options.consolePath ?? '/console/graphql', 302)
       const sent = operationOfQueryString(query)
       principal = await this.principal(request)
-      if (this.isStreamed(request, executor)) return this.streams!.serve(sent, principal, request, reply)
+      if (this.streams !== undefined && wantsEventStream(request.headers.accept))
+        return this.streams.serve(sent, principal, request, reply, executor)
       return answer(request, reply, 200, await this.run(sent, principal, request, executor))
     } catch (error) {
       return this.refuse(error, request, reply, principal)
@@ -157,11 +158,6 @@ export class GraphqlEndpoint {
     const isPlain = query !== undefined && sent.persistedHash === undefined
     const found = isPlain ? { query } : this.documents.find(sent, this.options.persistedQueriesEnabled)
     return { query: found.query, variables, operationName, principal, mayWrite, http, planned: found.keep }
-  }
-
-  /** Relay's path gives one answer a request. */
-  private isStreamed(request: FastifyRequest, executor: GraphQLExecutor): boolean {
-    return this.streams !== undefined && executor === this.executor && wantsEventStream(request.headers.accept)
   }
 
   private async run(sent: SentOperation, principal: Principal, request: FastifyRequest, executor: GraphQLExecutor): Promise<string> {

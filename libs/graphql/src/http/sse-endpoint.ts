@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '#libs/identity'
 import { asGraphQLFailure } from '../execute/database-failures.ts'
+import type { GraphQLExecutor } from '../execute/graphql-executor.ts'
 import { GraphQLFailure } from '../graphql.errors.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions } from '../graphql.options.ts'
 import { LiveOperations } from '../subscriptions/live-operations.ts'
@@ -38,7 +39,7 @@ export class EventStreams implements OnModuleInit {
   }
 
   /** Answers a request with events; what refuses it before is thrown. */
-  serve(sent: SentOperation, principal: Principal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  serve(sent: SentOperation, principal: Principal, request: FastifyRequest, reply: FastifyReply, executor: GraphQLExecutor): FastifyReply {
     const address = request.socket.remoteAddress ?? ''
     if (!this.connections.admits(address)) {
       throw new GraphQLFailure('This server has as many open connections as it may.', 'unexpected', '$', 503, true)
@@ -46,7 +47,7 @@ export class EventStreams implements OnModuleInit {
     const operation = this.endpoint.operationFor(sent, principal, request.method === 'POST', request.raw)
     const stream = new EventStream(reply, principal, address, this.stats, this.slowMsMax, (ended) => this.connections.delete(ended))
     this.connections.add(stream)
-    this.operations.perform(operation, principal, stream).then(
+    this.operations.perform(executor, operation, stream).then(
       (subscription) => stream.keep(subscription),
       (error: unknown) => {
         stream.next(failureBody(asGraphQLFailure(error, '$', principal.authenticated), this.endpoint.showsDetails(principal)))

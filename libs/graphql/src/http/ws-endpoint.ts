@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common'
 import { WebSocketServer } from 'ws'
 import { PrincipalResolver } from '#libs/identity'
+import type { GraphQLExecutor } from '../execute/graphql-executor.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions } from '../graphql.options.ts'
 import { LiveOperations } from '../subscriptions/live-operations.ts'
 import { subscriptionLimits } from '../subscriptions/subscription-limits.ts'
@@ -17,27 +18,28 @@ import { protocolFor } from './ws-protocols.ts'
 /** Takes WebSockets. */
 @Injectable()
 export class GraphqlSockets implements OnModuleDestroy {
-  private readonly host: SocketHost
+  private readonly hosts = new Map<string, SocketHost>()
+  private readonly hostOf: (executor: GraphQLExecutor) => SocketHost
   private readonly wire: WebSocketServer
   private detach: () => void = () => undefined
 
   constructor(
     @Inject(GRAPHQL_OPTIONS) options: GraphqlDialectOptions,
     @Inject(PrincipalResolver) principals: PrincipalResolver,
-    @Inject(GraphqlEndpoint) endpoint: GraphqlEndpoint,
+    @Inject(GraphqlEndpoint) private readonly endpoint: GraphqlEndpoint,
     @Inject(LiveOperations) operations: LiveOperations,
     @Inject(LiveConnections) private readonly connections: LiveConnections,
     @Inject(SubscriptionStats) stats: SubscriptionStats,
   ) {
     const limits = subscriptionLimits(options.subscriptions)
-    this.host = {
+    this.hostOf = (executor) => ({
       resolve: (credentials) => principals.resolve(credentials),
-      perform: async (sent, principal, sink) => operations.perform(endpoint.operationFor(sent, principal, true), principal, sink),
+      perform: async (sent, principal, sink) => operations.perform(executor, endpoint.operationFor(sent, principal, true), sink),
       closed: (connection) => connections.delete(connection),
       withDetails: (principal) => endpoint.showsDetails(principal),
       stats,
       limits,
-    }
+    })
     this.wire = new WebSocketServer({
       noServer: true,
       maxPayload: limits.messageBytesMax,
@@ -47,10 +49,13 @@ export class GraphqlSockets implements OnModuleDestroy {
     })
   }
 
-  /** Takes the upgrades of `path`. */
+  /** Takes the upgrades of `path`, and of Relay's below it. */
   install(server: Server, path: string): void {
+    this.hosts.set(path, this.hostOf(this.endpoint.executor))
+    this.hosts.set(`${path}/relay`, this.hostOf(this.endpoint.relay))
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (pathOf(request) === path) this.upgrade(request, socket, head)
+      const host = this.hosts.get(pathOf(request))
+      if (host !== undefined) this.upgrade(request, socket, head, host)
       // Without anybody else who could take it, it would stay open for ever.
       else if (server.listenerCount('upgrade') === 1) socket.destroy()
     }
@@ -64,7 +69,7 @@ export class GraphqlSockets implements OnModuleDestroy {
     this.wire.close()
   }
 
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, host: SocketHost): void {
     socket.on('error', () => socket.destroy())
     if (!this.connections.admits(request.socket.remoteAddress ?? '')) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n')
@@ -79,7 +84,7 @@ export class GraphqlSockets implements OnModuleDestroy {
     const protocol = protocolFor(offered)
     this.wire.handleUpgrade(request, socket, head, (client) => {
       if (protocol === undefined) return client.close(4406, 'Subprotocol not acceptable')
-      this.connections.add(new SocketConnection(client, protocol, request, this.host))
+      this.connections.add(new SocketConnection(client, protocol, request, host))
     })
   }
 }

@@ -3,13 +3,11 @@
 import { Inject, Injectable, Optional, type OnModuleDestroy } from '@nestjs/common'
 import { CatalogService } from '#libs/catalog'
 import { ChangeFeed, TableFollower } from '#libs/changes'
-import type { Principal } from '#libs/identity'
 import { type Logger, LOGGER } from '#libs/kernel'
 import { PlatformDatabase, RequestDatabase } from '#libs/postgres'
-import type { OperationRequest } from '../execute/graphql-executor.ts'
+import type { GraphQLExecutor, OperationRequest } from '../execute/graphql-executor.ts'
 import { isSubscriptionRefusal } from '../execute/validation.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions } from '../graphql.options.ts'
-import { GraphqlEndpoint } from '../http/graphql-endpoint.ts'
 import { LiveQueries } from './live-queries.ts'
 import { subscriptionLimits } from './subscription-limits.ts'
 import type { OpenSubscription, SubscriptionSink } from './subscription-sink.ts'
@@ -18,10 +16,10 @@ import { SubscriptionStats } from './subscription-stats.ts'
 /** Runs what comes over sockets and event streams. */
 @Injectable()
 export class LiveOperations implements OnModuleDestroy {
-  private live: LiveQueries | undefined
+  /** Relay has its own schema, and so its own executor. */
+  private readonly live = new Map<GraphQLExecutor, LiveQueries>()
 
   constructor(
-    @Inject(GraphqlEndpoint) private readonly endpoint: GraphqlEndpoint,
     @Inject(RequestDatabase) private readonly database: RequestDatabase,
     @Inject(CatalogService) private readonly catalog: CatalogService,
     @Inject(SubscriptionStats) private readonly stats: SubscriptionStats,
@@ -33,41 +31,34 @@ export class LiveOperations implements OnModuleDestroy {
   ) {}
 
   /** Answers a query or mutation, or opens a subscription: then the answer is how to end it. Throws what refuses it. */
-  async perform(operation: OperationRequest, principal: Principal, sink: SubscriptionSink): Promise<OpenSubscription | undefined> {
+  async perform(executor: GraphQLExecutor, operation: OperationRequest, sink: SubscriptionSink): Promise<OpenSubscription | undefined> {
     try {
-      const body = await this.endpoint.executor.execute(operation)
+      const body = await executor.execute(operation)
       sink.next(body)
       sink.complete()
       return undefined
     } catch (error) {
       if (!isSubscriptionRefusal(error)) throw error
     }
-    const { query, variables, operationName } = operation
-    const opened = await this.liveQueries().subscribe({ query, variables, operationName, principal }, sink)
+    const { query, variables, operationName, principal } = operation
+    const opened = await this.liveQueries(executor).subscribe({ query, variables, operationName, principal }, sink)
     operation.planned?.()
     return opened
   }
 
   /** Ends all subscriptions. */
   onModuleDestroy(): void {
-    this.live?.close()
+    for (const live of this.live.values()) live.close()
   }
 
-  private liveQueries(): LiveQueries {
-    const { endpoint, database, owner, catalog, feed, follower, stats, log, options } = this
+  private liveQueries(executor: GraphQLExecutor): LiveQueries {
+    const { database, owner, catalog, feed, follower, stats, log, options } = this
+    const known = this.live.get(executor)
+    if (known !== undefined) return known
     if (owner === undefined) throw new TypeError('subscriptions need PostgresModule')
-    this.live ??= new LiveQueries(
-      {
-        executor: endpoint.executor,
-        database,
-        owner,
-        catalog,
-        changes: feed === undefined || follower === undefined ? undefined : { feed, follower },
-        stats,
-        log,
-      },
-      subscriptionLimits(options.subscriptions),
-    )
-    return this.live
+    const changes = feed === undefined || follower === undefined ? undefined : { feed, follower }
+    const live = new LiveQueries({ executor, database, owner, catalog, changes, stats, log }, subscriptionLimits(options.subscriptions))
+    this.live.set(executor, live)
+    return live
   }
 }

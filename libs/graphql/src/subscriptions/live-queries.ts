@@ -86,7 +86,7 @@ export class LiveQueries implements GroupHost, StreamHost {
       ? new StreamSubscription(request, sink, this)
       : new LiveSubscription(request, sink, this, this.parts.stats)
     this.subscriptions.add(subscription)
-    this.parts.stats.subscriptions = this.subscriptions.size
+    this.parts.stats.subscriptions++
     try {
       await this.place(subscription, plan)
     } catch (error) {
@@ -115,9 +115,9 @@ export class LiveQueries implements GroupHost, StreamHost {
       group = new LiveGroup(key, work, this)
       groups.set(key, group)
       this.wakes?.index.add(group)
+      this.parts.stats.groups++
     }
     subscription.join(group)
-    this.parts.stats.groups = this.groups.size
   }
 
   async placeAnew(subscription: LiveSubscription): Promise<void> {
@@ -145,21 +145,19 @@ export class LiveQueries implements GroupHost, StreamHost {
   }
 
   streamClosed(stream: StreamSubscription): void {
-    this.subscriptions.delete(stream)
     this.wakes?.index.delete(stream)
-    this.parts.stats.subscriptions = this.subscriptions.size
+    if (this.subscriptions.delete(stream)) this.parts.stats.subscriptions--
   }
 
   /** A subscription has left its group, or is gone. */
   left(subscription: LiveSubscription, group: LiveGroup | undefined): void {
-    if (subscription.isClosed) this.subscriptions.delete(subscription)
+    if (subscription.isClosed && this.subscriptions.delete(subscription)) this.parts.stats.subscriptions--
     if (group?.remove(subscription) === true) {
       group.close()
       this.wakes?.index.delete(group)
       if (this.groups.get(group.key) === group) this.groups.delete(group.key)
+      this.parts.stats.groups--
     }
-    this.parts.stats.subscriptions = this.subscriptions.size
-    this.parts.stats.groups = this.groups.size
   }
 
   inTurn(work: () => Promise<void>): void {
