@@ -49,6 +49,22 @@ describe('functions', () => {
     expect(await music.ask(query, {}, service)).toEqual({ me: 'service_role', note: [{ tag: 'one/service_role' }] })
   })
 
+  it('computed fields stand wherever rows do', async () => {
+    const query = `{
+      note_aggregate { nodes { tag others { id } } }
+      note_group_by(by: body) { nodes { tag others { id } } }
+      notes_aggregate { nodes { tag } }
+      notes { tag others { tag } }
+    }`
+    const row = { tag: 'one/authenticated' }
+    expect(await music.ask(query, {}, user)).toEqual({
+      note_aggregate: { nodes: [{ ...row, others: [] }] },
+      note_group_by: [{ nodes: [{ ...row, others: [] }] }],
+      notes_aggregate: { nodes: [row] },
+      notes: [{ ...row, others: [] }],
+    })
+  })
+
   it('nobody can say who asks', async () => {
     expect((await music.refusal('{ me(args: {hasura_session: "{}"}) }')).message).toBe("'me' has no argument named 'args'")
     expect((await music.refusal('{ note { tag(args: {session: {}}) } }')).message).toBe("'tag' has no argument named 'args'")
