@@ -23,7 +23,7 @@
 //   GET    /graphql/documents             GraphqlDocument[]  the allow-list, oldest first
 //   POST   /graphql/documents  GraphqlDocumentInput  GraphqlDocument
 //   DELETE /graphql/documents/:hash       204
-//   POST   /graphql/explain  GraphqlExplainInput  GraphqlExplanation[]
+//   POST   /graphql/explain  { query: { query, variables?, operationName? }, user?: { role, claims } }  GraphqlExplanation[]
 //   GET    /audit                         AuditEntry[]       ?limit=&before=
 //   GET    /requests                      RequestSample[]    the last requests over the APIs, newest first (in memory, bounded)
 //   GET    /types                         text/plain         the exposed schemas as a TypeScript `Database` type
@@ -209,11 +209,6 @@ export interface GraphqlDocumentInput {
   document: string
   /** What clients may ask for it by, besides the hash. */
   name?: string | null
-}
-export interface GraphqlExplainInput {
-  query: { query: string; variables?: Record<string, unknown> | null; operationName?: string | null }
-  /** As whom; service_role without it. */
-  user?: { role?: string; claims?: Record<string, unknown> }
 }
 /** A root field with its SQL, its plan, and what row-level security says about the relations in it. */
 export interface GraphqlExplanation {

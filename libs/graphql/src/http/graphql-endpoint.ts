@@ -18,6 +18,8 @@ import { GRAPHQL_RESPONSE_TYPE, JSON_TYPE, wantsEventStream, wantsGraphqlRespons
 import { operationOf, operationOfQueryString, operationsOf, type SentOperation } from './request-body.ts'
 
 const ALLOWED = 'GET, HEAD, POST, OPTIONS'
+/** What makes a GET one of GraphQL, and not a browser's look at the address. */
+const operationKeys = ['query', 'documentId', 'extensions'] as const
 
 /** Answers requests of clients that take several answers. */
 export interface EventStreamServer {
@@ -116,7 +118,7 @@ export class GraphqlEndpoint {
     let principal: Principal | undefined
     try {
       const query = request.query as Record<string, unknown>
-      if (wantsPage(request.headers.accept) && query['query'] === undefined && query['extensions'] === undefined)
+      if (wantsPage(request.headers.accept) && !operationKeys.some((key) => query[key] !== undefined))
         return reply.header('vary', 'Accept').redirect(this.options.consolePath ?? '/console/graphql', 302)
       const sent = operationOfQueryString(query)
       principal = await this.principal(request)
