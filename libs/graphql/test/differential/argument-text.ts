@@ -2,7 +2,10 @@
 import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes } from './column-types.ts'
 import {
+  type Call,
   type Change,
+  functionName,
+  type GroupField,
   type Column,
   columnOf,
   type Filter,
@@ -38,8 +41,8 @@ export class ArgumentWriter {
     private readonly parts: DocumentParts,
   ) {}
 
-  slice(relation: Relation, { filter, order, distinct, limit, offset }: Slice): string {
-    const args: string[] = []
+  slice(relation: Relation, { filter, order, distinct, limit, offset }: Slice, more: readonly string[] = []): string {
+    const args: string[] = [...more]
     if (filter !== undefined) args.push(`where: ${this.whole(`${relation.name}_bool_exp`, this.filter(filter))}`)
     else if (this.chance(4)) args.push('where: null')
     if (order.length > 0) args.push(`order_by: ${this.whole(`[${relation.name}_order_by!]`, this.order(order))}`)
@@ -47,6 +50,27 @@ export class ArgumentWriter {
     if (limit !== undefined) args.push(`limit: ${this.whole('Int', constant(String(limit), limit))}`)
     if (offset !== undefined) args.push(`offset: ${this.whole('Int', constant(String(offset), offset))}`)
     return this.list(args)
+  }
+
+  groups({ relation, filter, by, least, counted, order, limit, offset }: GroupField): string {
+    const args = [`by: ${this.whole(`[${relation.name}_select_column!]!`, names(by))}`]
+    if (filter !== undefined) args.push(`where: ${this.whole(`${relation.name}_bool_exp`, this.filter(filter))}`)
+    if (least !== undefined) {
+      const having = objectOf([['count', objectOf([['predicate', objectOf([['_gte', constant(String(least), least)]])]])]])
+      args.push(`having: ${this.whole(`${relation.name}_having_exp`, having)}`)
+    }
+    const first = counted === undefined ? [] : [objectOf([['aggregate', objectOf([['count', constant(counted, counted)]])]])]
+    const rest = order.map(({ column, direction }) => objectOf([['key', objectOf([[column.name, constant(direction, direction)]])]]))
+    if (order.length > 0) args.push(`order_by: ${this.whole(`[${relation.name}_group_order_by!]`, listOf([...first, ...rest]))}`)
+    if (limit !== undefined) args.push(`limit: ${this.whole('Int', constant(String(limit), limit))}`)
+    if (offset !== undefined) args.push(`offset: ${this.whole('Int', constant(String(offset), offset))}`)
+    return this.list(args)
+  }
+
+  call(relation: Relation, { parts, part }: Call): string {
+    const given: [string, Written][] = [['parts', this.leaf('Int', constant(String(parts), parts))]]
+    if (part !== undefined) given.push(['part', this.leaf('Int', constant(String(part), part))])
+    return `args: ${this.whole(`${functionName(relation)}_args!`, objectOf(given))}`
   }
 
   keyArguments(relation: Relation, values: readonly string[]): string {

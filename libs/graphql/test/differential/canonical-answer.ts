@@ -1,20 +1,23 @@
 // One text for all answers that are right: keys in the order they were asked for, rows sorted where no order was asked for,
 // and floating-point aggregates without the digits that depend on the order of addition.
 import { plainText, type Json } from '../../../query/test/property/exact-json.ts'
-import type { AggregateField, AggregatePart, Answered, MutationField, QueryField, Selected } from './model.ts'
+import type { AggregateField, Answered, GroupPart, MutationField, QueryField, Selected } from './model.ts'
 
 export function canonicalQuery(fields: readonly QueryField[], data: Json): string {
-  const writers = new Map(
-    fields.map((field): [string, Writer] => [
-      field.key,
-      field.kind === 'aggregate'
-        ? aggregate(field.parts, field.slice.order.length > 0)
-        : field.kind === 'by_pk'
-          ? row(field.selected)
-          : rows(field.selected, field.slice.order.length > 0),
-    ]),
-  )
-  return object(writers)(data)
+  return object(new Map(fields.map((field): [string, Writer] => [field.key, root(field)])))(data)
+}
+
+function root(field: QueryField): Writer {
+  switch (field.kind) {
+    case 'group_by':
+      return list(aggregate(field.parts, false), field.order.length > 0)
+    case 'aggregate':
+      return aggregate(field.parts, field.slice.order.length > 0)
+    case 'by_pk':
+      return row(field.selected)
+    case 'rows':
+      return rows(field.selected, field.slice.order.length > 0)
+  }
 }
 
 export function canonicalMutation(fields: readonly MutationField[], data: Json): string {
@@ -68,13 +71,18 @@ function rows(selected: readonly Selected[], ordered: boolean): Writer {
   return list(row(selected), ordered)
 }
 
-function aggregate(parts: readonly AggregatePart[], ordered: boolean): Writer {
-  const writer = (part: AggregatePart): Writer => {
+function aggregate(parts: readonly GroupPart[], ordered: boolean): Writer {
+  const writer = (part: GroupPart): Writer => {
     if (part.kind === 'nodes') return rows(part.selected, ordered)
-    return part.kind === 'typename' ? plainText : object(new Map(part.fields.map((field) => [field.key, aggregateField(field)])))
+    return part.kind === 'typename' || part.kind === 'key'
+      ? plainInOrder
+      : object(new Map(part.fields.map((field) => [field.key, aggregateField(field)])))
   }
   return object(new Map(parts.map((part) => [part.key, writer(part)])))
 }
+
+/** The keys of an object as they come. */
+const plainInOrder: Writer = (value) => object(new Map())(value)
 
 function aggregateField(field: AggregateField): Writer {
   if (field.kind !== 'call') return plainText

@@ -95,9 +95,9 @@ export class Comparison {
   /** A mutation whose condition reads nothing may meet rows that its caller does not see: that is SQL's rule, and no reading. */
   private async toldByTwin(mutation: Mutation, outcome: Outcome): Promise<Result['difference']> {
     if (this.twin === undefined || mutation.caller !== this.twin.watcher || mutation.fields.some(changesUnread)) return undefined
-    // Which of several broken constraints is named depends on where Postgres keeps the rows.
+    // Which of several broken rules is named depends on where Postgres keeps the rows.
     const write = ({ refusal, ...rest }: Outcome) =>
-      refusal === undefined ? writtenOutcome(rest, (data) => canonicalMutation(mutation.fields, data)) : refusal.code
+      refusal === undefined ? writtenOutcome(rest, (data) => canonicalMutation(mutation.fields, data)) : 'refused'
     const [here, there] = [write(outcome), write(await this.twin.run(mutation))]
     return here === there ? undefined : { due: `the same as on the twin: ${there}`, got: here }
   }
@@ -111,7 +111,7 @@ export class Comparison {
     return [
       `${query}\nas ${operation.caller.name} ${JSON.stringify(variables)}`,
       ...firstDifference(difference?.due ?? '', difference?.got ?? ''),
-      (await this.started.run(smallest)).refusal?.message ?? '',
+      explained((await this.started.run(smallest)).refusal),
     ].join('\n')
   }
 }
@@ -151,6 +151,12 @@ export function gotOf(query: Query, outcome: Outcome): string {
 function writtenExactly(outcome: Outcome, write: (data: Json) => string): string {
   const { refusal } = outcome
   return refusal === undefined ? writtenOutcome(outcome, write) : `refused: ${refusal.code} ${refusal.message} ${refusal.path}`
+}
+
+/** Its words, and those of what is behind it. */
+function explained(refusal: Outcome['refusal']): string {
+  const { message = '', stack = '' } = (refusal?.cause ?? {}) as Partial<Error>
+  return `${refusal?.message ?? ''} ${message} ${stack.split('\n').slice(1, 4).join('')}`
 }
 
 /** Where two texts part. */

@@ -6,6 +6,7 @@ import {
   type AggregatePart,
   directions,
   type Filter,
+  type GroupField,
   type MutationField,
   type Operation,
   type OrderTerm,
@@ -26,6 +27,10 @@ export const expectedOfQueries: readonly string[] = [
   ...Object.keys(columnTypes).map((type) => `column ${type}`),
   ...directions.map((direction) => `order_by ${direction}`),
   ...['count', 'min', 'max', 'sum', ...floatAggregates].flatMap((call) => [`aggregate ${call}`, `order_by aggregate ${call}`]),
+  ...words(
+    'root group_by, group_by several, group_by where, group_by having, group_by ordered by count, group_by order_by, group_by limit',
+  ),
+  ...words('group_by key, group_by nodes, group_by aggregate, function rows, function aggregate'),
   ...words('root rows, root by_pk, root aggregate, several roots, view, __typename, alias, json path'),
   ...words('where and, where or, where not, where object, where to-one, where to-many, where aggregate count, where aggregate bool'),
   ...words('nested to-one, nested to-many, nested aggregate, nested in nested, nested self, nodes, nested filter, nested order'),
@@ -73,9 +78,21 @@ export class Coverage {
   private addQuery(field: QueryField): void {
     this.add(`root ${field.kind}`)
     if (field.relation.kind === 'view') this.add('view')
+    if (field.kind === 'group_by') return this.addGroups(field)
+    if ('call' in field && field.call !== undefined) this.add(`function ${field.kind}`)
     if (field.kind !== 'by_pk') this.addSlice(field.slice, '')
     if (field.kind === 'aggregate') this.addParts(field.parts, 0)
     else this.addSelected(field.selected, 0)
+  }
+
+  private addGroups({ filter, by, least, counted, order, limit, parts }: GroupField): void {
+    if (by.length > 1) this.add('group_by several')
+    if (filter !== undefined) this.add('group_by where')
+    if (least !== undefined) this.add('group_by having')
+    if (counted !== undefined) this.add('group_by ordered by count')
+    if (order.length > 0) this.add('group_by order_by')
+    if (limit !== undefined) this.add('group_by limit')
+    for (const { kind } of parts) this.add(`group_by ${kind}`)
   }
 
   private addMutation(field: MutationField): void {

@@ -4,6 +4,8 @@ import { Random } from '../../../query/test/property/random.ts'
 import { ArgumentWriter, type DocumentParts } from './argument-text.ts'
 import {
   type AggregateField,
+  functionName,
+  type GroupPart,
   type AggregatePart,
   type Answered,
   type MutationField,
@@ -60,9 +62,12 @@ class DocumentWriter {
           this.args.keyArguments(relation, field.values),
           this.selection(relation, field.selected),
         )
-      const args = this.args.slice(relation, field.slice)
-      if (field.kind === 'rows') return this.field(key, relation.name, args, this.selection(relation, field.selected))
-      return this.field(key, `${relation.name}_aggregate`, args, this.aggregateParts(relation, field.parts))
+      if (field.kind === 'group_by')
+        return this.field(key, `${relation.name}_group_by`, this.args.groups(field), this.groupParts(relation, field.parts))
+      const args = this.args.slice(relation, field.slice, field.call === undefined ? [] : [this.args.call(relation, field.call)])
+      const name = field.call === undefined ? relation.name : functionName(relation)
+      if (field.kind === 'rows') return this.field(key, name, args, this.selection(relation, field.selected))
+      return this.field(key, `${name}_aggregate`, args, this.aggregateParts(relation, field.parts))
     })
     return this.grouped('query_root', texts)
   }
@@ -138,13 +143,25 @@ class DocumentWriter {
   }
 
   private aggregateParts(relation: Relation, parts: readonly AggregatePart[]): string {
+    return this.grouped(
+      `${relation.name}_aggregate`,
+      parts.map((part) => this.part(relation, part)),
+    )
+  }
+
+  private groupParts(relation: Relation, parts: readonly GroupPart[]): string {
     const texts = parts.map((part) => {
-      if (part.kind === 'typename') return this.field(part.key, '__typename', '')
-      if (part.kind === 'nodes') return this.field(part.key, 'nodes', '', this.selection(relation, part.selected))
-      const fields = part.fields.map((field) => this.aggregateField(relation, field))
-      return this.field(part.key, 'aggregate', '', this.grouped(`${relation.name}_aggregate_fields`, fields))
+      if (part.kind !== 'key') return this.part(relation, part)
+      return this.field(part.key, 'key', '', part.columns.map(({ key, column }) => this.field(key, column.name, '')).join(' '))
     })
-    return this.grouped(`${relation.name}_aggregate`, texts)
+    return this.grouped(`${relation.name}_group`, texts)
+  }
+
+  private part(relation: Relation, part: AggregatePart): string {
+    if (part.kind === 'typename') return this.field(part.key, '__typename', '')
+    if (part.kind === 'nodes') return this.field(part.key, 'nodes', '', this.selection(relation, part.selected))
+    const fields = part.fields.map((field) => this.aggregateField(relation, field))
+    return this.field(part.key, 'aggregate', '', this.grouped(`${relation.name}_aggregate_fields`, fields))
   }
 
   private aggregateField(relation: Relation, field: AggregateField): string {

@@ -2,7 +2,7 @@
 // facts.ts asked of Postgres. First everything that the query mentions is loaded, then it is walked.
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
 import { quoteName } from '../../../query/test/property/sql-text.ts'
-import { type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
+import { type ColumnFacts, type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
 import { compareKeys, fractionOf, sortKeyOfAggregate, type SortKey } from './sort-keys.ts'
 import type {
   AggregateField,
@@ -10,6 +10,8 @@ import type {
   Caller,
   Column,
   CountTest,
+  GroupField,
+  GroupPart,
   Filter,
   Link,
   OrderTerm,
@@ -34,6 +36,7 @@ export class Evaluation implements Visitor {
   private readonly relations = new Map<Relation, RelationFacts>()
   private readonly seen = new Map<Relation, ReadonlySet<number>>()
   private readonly truths = new Map<Filter, Truths>()
+  private readonly called = new Map<QueryField, Truths>()
   private pending: Pending[] = []
 
   constructor(
@@ -43,30 +46,80 @@ export class Evaluation implements Visitor {
 
   /** The root fields' values. Throws Refused for what plain selects refuse. */
   async query(fields: readonly QueryField[]): Promise<JsonObject> {
-    for (const field of fields) {
-      this.relation(field.relation)
-      if (field.kind !== 'by_pk') visitSlice(field.relation, field.slice, this)
-      if (field.kind === 'aggregate') visitAggregateParts(field.parts, this)
-      else visitSelected(field.selected, this)
-    }
+    for (const field of fields) this.want(field)
     await this.load()
     const answer: JsonObject = {}
-    for (const field of fields) {
-      const rows = [...this.seen.get(field.relation)!].toSorted((a, b) => a - b)
-      if (field.kind === 'by_pk') {
-        const row = this.relations.get(field.relation)!.numbers.get(keyOf(field.values))
-        answer[field.key] =
-          row !== undefined && this.seen.get(field.relation)!.has(row) ? this.object(field.relation, row, field.selected) : null
-      } else {
-        const sliced = this.sliced(field.relation, field.slice, rows)
-        answer[field.key] =
-          field.kind === 'rows'
-            ? sliced.map((row) => this.object(field.relation, row, field.selected))
-            : this.aggregated(field.relation, sliced, field.parts)
-      }
-    }
+    for (const field of fields) answer[field.key] = this.root(field)
     await this.settle()
     return answer
+  }
+
+  private want(field: QueryField): void {
+    const { relation } = field
+    this.relation(relation)
+    if (field.kind === 'group_by') {
+      if (field.filter !== undefined) visitFilter(relation, field.filter, this)
+      visitAggregateParts(
+        field.parts.filter((part) => part.kind !== 'key'),
+        this,
+      )
+      return
+    }
+    if (field.kind !== 'by_pk') visitSlice(relation, field.slice, this)
+    if (field.kind === 'aggregate') visitAggregateParts(field.parts, this)
+    else visitSelected(field.selected, this)
+    if ('call' in field && field.call !== undefined)
+      this.wanted.push(this.facts.called(relation, field.call).then((truths) => this.called.set(field, truths)))
+  }
+
+  private root(field: QueryField): Json {
+    const { relation } = field
+    const seen = this.seen.get(relation)!
+    if (field.kind === 'by_pk') {
+      const row = this.relations.get(relation)!.numbers.get(keyOf(field.values))
+      return row !== undefined && seen.has(row) ? this.object(relation, row, field.selected) : null
+    }
+    const called = this.called.get(field)
+    const rows = [...seen].filter((row) => called === undefined || called[row] === true).toSorted((a, b) => a - b)
+    if (field.kind === 'group_by') return this.groups(field, rows)
+    const sliced = this.sliced(relation, field.slice, rows)
+    return field.kind === 'rows'
+      ? sliced.map((row) => this.object(relation, row, field.selected))
+      : this.aggregated(relation, sliced, field.parts)
+  }
+
+  private groups({ relation, filter, by, least, counted, order, limit, offset, parts }: GroupField, candidates: readonly number[]): Json {
+    const { columns } = this.relations.get(relation)!
+    const groups = new Map<string, number[]>()
+    for (const row of candidates) {
+      if (filter !== undefined && this.truth(relation, filter, row) !== true) continue
+      const key = JSON.stringify(by.map(({ name }) => columns.get(name)!.ranks[row]))
+      groups.set(key, [...(groups.get(key) ?? []), row])
+    }
+    const kept = [...groups.values()].filter((rows) => rows.length >= (least ?? 0))
+    const sorted = kept.toSorted((a, b) => {
+      if (counted !== undefined && a.length !== b.length) return a.length < b.length === (counted === 'asc') ? -1 : 1
+      for (const { column, direction } of order) {
+        const difference = compareKeys(rankKey(columns.get(column.name)!, a[0]!), rankKey(columns.get(column.name)!, b[0]!), direction)
+        if (difference !== 0) return difference
+      }
+      return 0
+    })
+    return sorted
+      .slice(offset ?? 0, limit === undefined ? undefined : (offset ?? 0) + limit)
+      .map((rows) => this.group(relation, rows, parts))
+  }
+
+  private group(relation: Relation, rows: readonly number[], parts: readonly GroupPart[]): JsonObject {
+    const { columns } = this.relations.get(relation)!
+    const group: JsonObject = {}
+    for (const part of parts) {
+      if (part.kind === 'typename') group[part.key] = `${relation.name}_group`
+      else if (part.kind === 'key')
+        group[part.key] = Object.fromEntries(part.columns.map(({ key, column }) => [key, columns.get(column.name)!.jsons[rows[0]!]!]))
+      else Object.assign(group, this.aggregated(relation, rows, [part]))
+    }
+    return group
   }
 
   /** Numbers of the visible rows, or of all, that pass. */
@@ -162,7 +215,7 @@ export class Evaluation implements Visitor {
       at = next
       where = link.target
     }
-    if (aggregate === undefined) return rankKey(this.relations.get(where)!, column!, at)
+    if (aggregate === undefined) return rankKey(this.relations.get(where)!.columns.get(column!.name)!, at)
     const rows = this.related(aggregate.link, at)
     if (aggregate.call === 'count') return { up: BigInt(rows.length), down: 1n }
     const facts = this.relations.get(aggregate.link.target)!.columns.get(aggregate.column!.name)!
@@ -304,8 +357,8 @@ function isTrueOf(count: number, { operator, value }: CountTest): boolean {
   }
 }
 
-function rankKey(facts: RelationFacts, column: Column, row: number): SortKey {
-  const rank = facts.columns.get(column.name)!.ranks[row]!
+function rankKey(facts: ColumnFacts, row: number): SortKey {
+  const rank = facts.ranks[row]!
   return rank === null ? null : { up: BigInt(rank), down: 1n }
 }
 

@@ -4,7 +4,7 @@
 import { parseExact, type Json } from '../../../query/test/property/exact-json.ts'
 import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
 import { columnTypes } from './column-types.ts'
-import type { Caller, Column, Link, Relation, Value } from './model.ts'
+import type { Call, Caller, Column, Link, Relation, Value } from './model.ts'
 import { Refused, type SqlSession } from './sql-session.ts'
 
 /** One column over all rows of its relation. */
@@ -132,6 +132,11 @@ export class Facts {
       this.truths.set(key, found)
     }
     return found.truths
+  }
+
+  /** Which rows the table's function returns. */
+  called(relation: Relation, { parts, part = 0 }: Call): Promise<Truths> {
+    return this.askTruths(relation, `abs(hashtext(mark)) % ${parts} = ${part}`)
   }
 
   private async askTruths(relation: Relation, text: string): Promise<Truths> {

@@ -118,7 +118,7 @@ function hostileShape(random: Random, table: string): DocumentText {
       ),
     () => plain(`query (${list(many, (i) => `$v${i}: String`)}) { ${table} { mark } }`),
     () => plain(`{ ${table} ${repeated('@include(if: true) ', many)} { mark } }`),
-    () => plain(`${list(many, (i) => `query Q${i} { __typename }`)}`),
+    () => plain(list(many, (i) => `query Q${i} { __typename }`)),
     () => plain(`{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }`),
     () => plain(`{ ${table}(limit: ${random.pick(['-1', '99999999999999999999', '1e3', '"x"', '{}', '2147483648'])}) { mark } }`),
     () =>

@@ -69,7 +69,7 @@ async function attempt(executor: ExecutorOverUndo, text: DocumentText, caller: C
     if (answer !== undefined)
       return { code: 'answered', ...(isAnswer(answer) ? {} : { fault: `no JSON with data: ${answer.slice(0, 300)}` }) }
     const { code, message, path, status } = refusal!
-    const said = `${code} ${status} at ${path}: ${message.slice(0, 200)} ${String((refusal!.cause as Error | undefined)?.stack ?? '').slice(0, 500)}`
+    const said = `${code} ${status} at ${path}: ${message.slice(0, 200)} ${((refusal!.cause as Error | undefined)?.stack ?? '').slice(0, 500)}`
     if (code === 'unexpected' || status >= 500) return { code, fault: `a failure of the server: ${said}` }
     if (message === '' || message.length > 1_100 || !path.startsWith('$')) return { code, fault: `an error out of shape: ${said}` }
     return { code }

@@ -27,8 +27,8 @@ import {
 
 type Kind = MutationField['kind']
 
-export function makeMutation(random: Random, world: World, caller: Caller): Mutation | undefined {
-  const making: Making = { random, world, caller }
+export function makeMutation(random: Random, world: World, caller: Caller, missing?: ReadonlySet<string>): Mutation | undefined {
+  const making: Making = { random, world, caller, missing }
   const tables = world.relations.filter((relation) => relation.kind === 'table' && kindsOf(relation, caller).length > 0)
   if (tables.length === 0) return undefined
   const count = random.chance(75) ? 1 : random.between(2, 3)
@@ -60,13 +60,13 @@ function fieldOf(outer: Making, relation: Relation, key: string): MutationField 
   const changes = () => changesOf(making, relation)
   switch (kind) {
     case 'insert': {
-      const rows = Array.from({ length: random.chance(4) ? 0 : random.between(1, 3) }, () => rowOf(making, relation, [], 1))
+      const rows = Array.from({ length: random.between(1, 3) }, () => rowOf(making, relation, [], 1))
       return {
         key,
         relation,
         kind,
         rows,
-        ...conflictOf(making, relation, rows.length === 0 ? 0 : 35, rows.some(isNested)),
+        ...conflictOf(making, relation, 45, rows.some(isNested), rows.length > 1),
         answer: answer(),
       }
     }
@@ -158,7 +158,7 @@ function nestedOf(making: Making, relation: Relation, determined: readonly strin
 function innerConflict(making: Making, link: Link): { conflict?: OnConflict } {
   let conflict = making.conflicts?.get(link)
   if (conflict === undefined) {
-    conflict = conflictOf(making, link.target, 15, true)
+    conflict = conflictOf(making, link.target, 15, true, true)
     making.conflicts?.set(link, conflict)
   }
   return conflict
@@ -168,41 +168,45 @@ function sharesColumn(a: Link, b: Link): boolean {
   return a.pairs.some(([near]) => b.pairs.some(([other]) => other === near))
 }
 
-/** `nests`: other rows hang on these by their key. */
-function conflictOf(making: Making, relation: Relation, percent: number, nests: boolean): { conflict?: OnConflict } {
+/** `nests`: other rows hang on these by their key; where they are several, all of them must be affected. */
+function conflictOf(making: Making, relation: Relation, percent: number, nests: boolean, several = false): { conflict?: OnConflict } {
   const { random, caller } = making
   if (!random.chance(percent)) return {}
   const updatable = relation.columns.filter(
     ({ name }) => relation.rights[caller.role].update.has(name) && !(nests && relation.key.includes(name)),
   )
   const update = updatable.length === 0 || random.chance(35) ? [] : random.some(updatable, 3)
-  const mayFilter = update.length > 0 && readable(relation, caller.role).length > 0
+  if (nests && several && update.length === 0) return {}
+  const mayFilter = !(nests && several) && update.length > 0 && readable(relation, caller.role).length > 0
   return {
     conflict: {
       key: nests ? relation.keys[0]! : random.pick(relation.keys),
       update,
-      ...(mayFilter && random.chance(30) ? { filter: makeFilter(making, relation, 2) } : {}),
+      ...(mayFilter && random.chance(55) ? { filter: makeFilter(making, relation, 2) } : {}),
     },
   }
 }
 
-function changesOf({ random, caller }: Making, relation: Relation): Change[] {
+function changesOf({ random, caller, missing }: Making, relation: Relation): Change[] {
   const { update } = relation.rights[caller.role]
   const updatable = relation.columns.filter(({ name }) => update.has(name))
   const documents = updatable.filter(({ type }) => type === 'jsonb')
-  const columns = documents.length > 0 && random.chance(30) ? random.some(documents, 1) : random.some(updatable, 3)
+  const rare = jsonOperators.filter((operator) => missing?.has(operator))
+  const columns = documents.length > 0 && random.chance(rare.length > 0 ? 60 : 30) ? random.some(documents, 1) : random.some(updatable, 3)
   return columns.map((column): Change => {
     const { numeric } = columnTypes[column.type]
     if (numeric && column.use === 'plain' && random.chance(45)) return { operator: '_inc', column, value: random.pick(['1', '-2', '3']) }
-    if (column.type === 'jsonb' && random.chance(70)) return jsonChange(random, column)
+    if (column.type === 'jsonb' && random.chance(70)) return jsonChange(random, column, rare)
     const isEmpty = column.nullable && random.chance(15)
     const value = column.use === 'mark' ? markOf(random.between(10_000, 9_999_999)) : valueOf(random, column)
     return { operator: '_set', column, value: isEmpty ? null : value }
   })
 }
 
-function jsonChange(random: Random, column: Column): Change {
-  const operator = random.pick(['_append', '_prepend', '_delete_key', '_delete_elem', '_delete_at_path'] as const)
+const jsonOperators = ['_append', '_prepend', '_delete_key', '_delete_elem', '_delete_at_path'] as const
+
+function jsonChange(random: Random, column: Column, rare: readonly (typeof jsonOperators)[number][]): Change {
+  const operator = random.pick(rare.length > 0 && random.chance(60) ? rare : jsonOperators)
   if (operator === '_delete_key') return { operator, column, value: random.pick(jsonKeys) }
   if (operator === '_delete_elem') return { operator, column, value: random.pick(['0', '1', '-1']) }
   if (operator === '_delete_at_path') return { operator, column, value: random.pick([['k'], ['k', 'n'], ['l', '0'], ['none', 'x']]) }

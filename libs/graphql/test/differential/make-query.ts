@@ -7,12 +7,14 @@ import { offers } from './offers.ts'
 import {
   type AggregateField,
   type AggregatePart,
+  type Call,
   type Caller,
   type Column,
   columnOf,
   directions,
   hasReadableKey,
   linksFrom,
+  mayReadAll,
   type OrderTerm,
   type Query,
   type QueryField,
@@ -41,12 +43,54 @@ function fieldOf(making: Making, relation: Relation, i: number): QueryField {
     const key = i === 0 && random.chance(60) ? `${relation.name}_by_pk` : `f${i}`
     return { kind: 'by_pk', key, relation, values, selected: makeSelected(making, relation, 0) }
   }
-  if (kind < 40) {
+  if (kind < 26) return groupField(making, relation, i)
+  const call = mayReadAll(relation, caller.role) && random.chance(12) ? { call: callOf(random) } : {}
+  if (kind < 44) {
     const key = i === 0 && random.chance(60) ? `${relation.name}_aggregate` : `f${i}`
-    return { kind: 'aggregate', key, relation, slice: aggregateSlice(making, relation), parts: makeParts(making, relation, 0) }
+    return {
+      kind: 'aggregate',
+      key: 'call' in call ? `f${i}` : key,
+      relation,
+      ...call,
+      slice: aggregateSlice(making, relation),
+      parts: makeParts(making, relation, 0),
+    }
   }
   const key = i === 0 && random.chance(60) ? relation.name : `f${i}`
-  return { kind: 'rows', key, relation, slice: makeSlice(making, relation), selected: makeSelected(making, relation, 0) }
+  return {
+    kind: 'rows',
+    key: 'call' in call ? `f${i}` : key,
+    relation,
+    ...call,
+    slice: makeSlice(making, relation),
+    selected: makeSelected(making, relation, 0),
+  }
+}
+
+function callOf(random: Random): Call {
+  const parts = random.between(1, 3)
+  return { parts, ...(random.chance(50) ? { part: random.below(parts) } : {}) }
+}
+
+function groupField(making: Making, relation: Relation, i: number): QueryField {
+  const { random, caller } = making
+  const groupable = readable(relation, caller.role).filter(isSortable)
+  const by = random.some(groupable, 2)
+  const order = random.chance(60) ? random.shuffle(by).map((column) => ({ column, direction: random.pick(directions) })) : []
+  const cut = order.length > 0 && random.chance(40) ? { limit: random.between(1, 5), offset: random.below(2) } : {}
+  const key = { kind: 'key', key: 'key', columns: random.some(by).map((column) => ({ key: column.name, column })) } as const
+  return {
+    kind: 'group_by',
+    key: `f${i}`,
+    relation,
+    ...(random.chance(35) ? { filter: makeFilter(making, relation, 1) } : {}),
+    by,
+    ...(random.chance(30) ? { least: random.between(1, 3) } : {}),
+    ...(order.length > 0 && random.chance(30) ? { counted: random.pick(['asc', 'desc'] as const) } : {}),
+    order,
+    ...cut,
+    parts: random.shuffle([key, ...makeParts(making, relation, 1).filter((part) => part.kind !== 'typename')]),
+  }
 }
 
 /** A selection of a row. */

@@ -2,7 +2,7 @@
 import type { Random } from '../../../query/test/property/random.ts'
 import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
 import { columnTypes, typeNames, type TypeName } from './column-types.ts'
-import type { Caller, Column, ForeignKey, Relation, Rights, RoleName, World } from './model.ts'
+import { type Caller, type Column, type ForeignKey, functionName, type Relation, type Rights, type RoleName, type World } from './model.ts'
 import { policiesSql } from './policies.ts'
 import { linksOf } from './relationships.ts'
 
@@ -48,6 +48,7 @@ export function makeWorld(random: Random): World {
     ...views.map(({ sql }) => sql),
     ...tables.flatMap((table) => policiesSql(random, table, keys)),
     ...relations.flatMap(rightsSql),
+    ...tables.flatMap(functionSql),
     ...contentsSql(tables),
   ]
   return {
@@ -291,6 +292,16 @@ function rightsSql(relation: Relation): string[] {
       ...(deletes ? [`grant delete on ${name} to ${role}`] : []),
     ]
   })
+}
+
+/** A function that returns some of a table's rows. */
+function functionSql(table: Table): string[] {
+  const name = quoteName(functionName(table))
+  const body = `select * from ${quoteName(table.name)} where abs(hashtext(mark)) % parts = part`
+  return [
+    `create function ${name}(parts int, part int default 0) returns setof ${quoteName(table.name)} language sql stable as $f$ ${body} $f$`,
+    `grant execute on function ${name} to anon, authenticated, service_role`,
+  ]
 }
 
 /** A function that tells all rows of all tables to whoever asks, out of the dialect's sight. */

@@ -143,11 +143,40 @@ export type AggregateField =
       readonly columns: readonly { readonly key: string; readonly column: Column }[]
     }
 
+/** Rows out of a function that returns some of a table's: those whose mark falls into one part of several. */
+export interface Call {
+  readonly parts: number
+  readonly part?: number
+}
+
+export type GroupPart =
+  | AggregatePart
+  | { readonly kind: 'key'; readonly key: string; readonly columns: readonly { readonly key: string; readonly column: Column }[] }
+
+export interface GroupField {
+  readonly kind: 'group_by'
+  readonly key: string
+  readonly relation: Relation
+  readonly filter?: Filter
+  readonly by: readonly Column[]
+  /** Groups with fewer rows are left out. */
+  readonly least?: number
+  /** The number of rows may go before the columns. */
+  readonly counted?: 'asc' | 'desc'
+  /** Of all columns of the key, or empty. */
+  readonly order: readonly { readonly column: Column; readonly direction: (typeof directions)[number] }[]
+  readonly limit?: number
+  readonly offset?: number
+  readonly parts: readonly GroupPart[]
+}
+
 export type QueryField =
+  | GroupField
   | {
       readonly kind: 'rows'
       readonly key: string
       readonly relation: Relation
+      readonly call?: Call
       readonly slice: Slice
       readonly selected: readonly Selected[]
     }
@@ -155,6 +184,7 @@ export type QueryField =
       readonly kind: 'aggregate'
       readonly key: string
       readonly relation: Relation
+      readonly call?: Call
       readonly slice: Slice
       readonly parts: readonly AggregatePart[]
     }
@@ -242,6 +272,13 @@ export function linksFrom({ links }: World, source: Relation, role: RoleName): L
     return link.source === source && link.pairs.every(([a, b]) => near.has(a) && far.has(b))
   })
 }
+
+/** A function over whole rows needs the right to read all of them. */
+export function mayReadAll(relation: Relation, role: RoleName): boolean {
+  return relation.kind === 'table' && relation.rights[role].select.size === relation.columns.length
+}
+
+export const functionName = (relation: Relation): string => `some_${relation.name}`
 
 /** May rows be named by their key? */
 export function hasReadableKey(relation: Relation, role: RoleName): boolean {

@@ -5,6 +5,7 @@ import type {
   Answered,
   Change,
   Filter,
+  GroupPart,
   MutationField,
   NestedRows,
   Operation,
@@ -47,6 +48,19 @@ function* smallerList<T>(items: readonly T[], least: number, smaller: (item: T) 
 }
 
 function* smallerQueryField(field: QueryField): Generator<QueryField> {
+  if (field.kind === 'group_by') {
+    if (field.filter !== undefined) {
+      yield { ...field, filter: undefined }
+      for (const filter of smallerFilters(field.filter)) yield { ...field, filter }
+    }
+    if (field.least !== undefined) yield { ...field, least: undefined }
+    if (field.limit !== undefined || field.offset !== undefined) yield { ...field, limit: undefined, offset: undefined }
+    else if (field.order.length > 0) yield { ...field, order: [], counted: undefined }
+    for (const parts of smallerList<GroupPart>(field.parts, 1, (part) => (part.kind === 'key' ? none(part) : smallerPart(part))))
+      yield { ...field, parts }
+    return
+  }
+  if ('call' in field && field.call !== undefined) yield { ...field, call: undefined }
   if (field.kind !== 'by_pk') for (const slice of smallerSlices(field.slice)) yield { ...field, slice }
   if (field.kind === 'aggregate') for (const parts of smallerList(field.parts, 1, smallerPart)) yield { ...field, parts }
   else for (const selected of smallerList(field.selected, 1, smallerSelected)) yield { ...field, selected }

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '#test/postgres'
 import { asGraphQLFailure } from '../../src/execute/database-failures.ts'
 import { GraphQLExecutor, type GraphQLFailure } from '../../src/index.ts'
 import { withDefaults } from '../../src/graphql.options.ts'
-import type { Caller, Operation, World } from './model.ts'
+import { type Caller, type Operation, readable, type World } from './model.ts'
 import { type DocumentText, textOf } from './document-text.ts'
 import { Facts } from './facts.ts'
 import { marksIn } from './make-world.ts'
@@ -69,11 +69,14 @@ export class StartedWorld implements AsyncDisposable {
   private async marksOf(caller: Caller): Promise<ReadonlySet<string>> {
     const marks = new Set<string>()
     for (const relation of this.world.relations) {
-      if (!relation.rights[caller.role].select.has('mark')) continue
-      try {
-        for (const [mark] of await this.session.rowsAs(caller, `select mark from ${quoteName(relation.name)}`)) marks.add(mark!)
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error
+      // A mark stands in its own column, and in the one that is made of it.
+      for (const { name } of readable(relation, caller.role).filter(({ use }) => use === 'mark' || use === 'generated')) {
+        try {
+          const rows = await this.session.rowsAs(caller, `select lower(${quoteName(name)}) from ${quoteName(relation.name)}`)
+          for (const [mark] of rows) marks.add(mark!)
+        } catch (error) {
+          if (!(error instanceof Refused)) throw error
+        }
       }
     }
     return marks
