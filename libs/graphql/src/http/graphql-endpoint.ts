@@ -104,7 +104,9 @@ export class GraphqlEndpoint {
     let principal: Principal | undefined
     try {
       const sent = operationsOf(request.body, this.options.batchMax)
-      principal = await this.principal(request)
+      // A known token needs no turn of the event loop.
+      const resolved = this.principal(request)
+      principal = resolved instanceof Promise ? await resolved : resolved
       if (this.streams !== undefined && wantsEventStream(request.headers.accept) && !Array.isArray(sent))
         return this.streams.serve(sent as SentOperation, principal, request, reply, executor)
       if (Array.isArray(sent)) return await this.batch(sent, principal, request, reply, executor)
@@ -162,7 +164,7 @@ export class GraphqlEndpoint {
     return { query: found.query, variables, operationName, principal, mayWrite, http, planned: found.keep }
   }
 
-  private async run(sent: SentOperation, principal: Principal, request: FastifyRequest, executor: GraphQLExecutor): Promise<string> {
+  private run(sent: SentOperation, principal: Principal, request: FastifyRequest, executor: GraphQLExecutor): Promise<string> {
     return executor.execute(this.operationFor(sent, principal, request.method === 'POST', request.raw))
   }
 
