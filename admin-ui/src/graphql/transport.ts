@@ -39,7 +39,13 @@ export async function follow(operation: Operation, as: RunRole, signal: AbortSig
   for (;;) {
     const opened = performance.now()
     let started = opened
-    const response = await post(graphqlPath, bodyOf(operation), await identityHeaders(as), 'text/event-stream, application/json', signal)
+    const response = await post(
+      graphqlPath,
+      bodyOf(operation),
+      await identityHeaders(as),
+      'text/event-stream, application/json;q=0.9',
+      signal,
+    )
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
     if (!isStream || response.body === null) return onAnswer(answerOf(response, await response.text(), started))
     for await (const { event, data } of readEvents(response.body)) {
