@@ -110,8 +110,9 @@ export class LiveGroup implements Follower {
       this.failures = 0
     } catch (error) {
       this.failed(error)
+    } finally {
+      this.state = 'idle'
     }
-    this.state = 'idle'
     if (this.again) this.enqueue()
   }
 
