@@ -175,6 +175,22 @@ export async function walkScreens(page: Page, { url, folder }: WalkOptions, them
   await shot('sql-confirm')
   await page.keyboard.press('Escape')
 
+  await open('/graphql')
+  await page.getByLabel('GraphQL document').click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText(
+    'query Books($words: String!) {\n  books(where: {title: {_ilike: $words}}, order_by: {published: asc}, limit: 3) {\n    title\n    price\n    author {\n      name\n    }\n  }\n}',
+  )
+  await page.getByLabel('Variables', { exact: true }).click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.insertText('{ "words": "%a%" }')
+  await page.keyboard.press('Control+Enter')
+  await page.getByRole('region', { name: 'Result' }).getByText('Answered').waitFor()
+  await shot('graphql')
+  await page.getByRole('button', { name: 'Explain' }).click()
+  await page.getByRole('heading', { name: 'Who decides over the rows' }).waitFor()
+  await shot('graphql-explain')
+
   await open('/policies?schema=public&table=reviews')
   await page.getByRole('heading', { name: 'Who may do what' }).waitFor()
   await shot('policies')
