@@ -22,8 +22,8 @@ export function aggregateObject(statement: Statement, node: AggregateReadNode, s
       parts.push([part.key, jsonObject(part.fields.map((field) => aggregatePartOf(statement, field, rows, wanted)))])
     if (part.kind === 'nodes') parts.push([part.key, nodesOf(statement, node.relation, { ...part, place }, rows, wanted, printRows)])
   }
-  // Without an aggregate there would be an object for each row.
-  if (!isAggregated(node)) return `select ${jsonObject(parts)}`
+  // Without an aggregate there would be an object for each row. The source is named, because its arguments are parameters.
+  if (!isAggregated(node)) return `select ${jsonObject(parts)} where true or exists (select from ${source.from})`
   const needed = needsList(wanted, source.alias, node.relation)
   const numbered =
     place === undefined ? [] : [`row_number() over (${orderOf(statement, node.order, source.alias).trimStart()}) as ${place}`]
