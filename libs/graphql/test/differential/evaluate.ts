@@ -42,6 +42,8 @@ export class Evaluation implements Visitor {
   constructor(
     private readonly facts: Facts,
     private readonly caller: Caller,
+    /** Relations that the caller may not read count as empty. */
+    private readonly lenient = false,
   ) {}
 
   /** The root fields' values. Throws Refused for what plain selects refuse. */
@@ -144,8 +146,8 @@ export class Evaluation implements Visitor {
     this.wanted.push(this.facts.relation(relation).then((facts) => this.relations.set(relation, facts)))
     this.wanted.push(
       this.facts.visible(this.caller, relation).then((rows) => {
-        if (rows instanceof Refused) throw rows
-        this.seen.set(relation, rows)
+        if (rows instanceof Refused && !this.lenient) throw rows
+        this.seen.set(relation, rows instanceof Refused ? new Set() : rows)
       }),
     )
   }

@@ -2,7 +2,6 @@
 import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes, jsonKeys, listItems, patterns, type TypeName } from './column-types.ts'
 import { keyValue } from './make-world.ts'
-import { offers } from './offers.ts'
 import {
   type Caller,
   type Column,
@@ -56,7 +55,7 @@ function keyInObject(filter: Filter): string | undefined {
 function relatedFilter(making: Making, link: Link, depth: number): Filter {
   const { random } = making
   const filter = () => (random.chance(25) ? ({ kind: 'object', items: [] } as const) : makeFilter(making, link.target, depth + 1))
-  if (link.toOne || !offers.aggregateFilters || random.chance(60)) return { kind: 'related', link, filter: filter() }
+  if (link.toOne || random.chance(60)) return { kind: 'related', link, filter: filter() }
   const inner = random.chance(40) ? filter() : undefined
   const columns = readable(link.target, making.caller.role).filter(({ type }) => columnTypes[type].sortable)
   const flags = columns.filter(({ type }) => type === 'bool')
@@ -94,17 +93,13 @@ function comparisonOf({ random, caller, missing }: Making, relation: Relation): 
   }
   const plain = columns.filter(({ use }) => use === 'plain')
   const column = random.pick(plain.length > 0 && random.chance(80) ? plain : columns)
-  const operators = operatorsOf(column)
+  const operators = columnTypes[column.type].operators
   if (operators.length === 0 || random.chance(10)) return { kind: 'is_null', column, what: random.chance(50) }
   return compareFilter(random, column, random.pick(operators))
 }
 
-function operatorsOf({ type }: Column): string[] {
-  return columnTypes[type].operators.filter((name) => name !== '_cast' || offers.cast)
-}
-
 function rareOperators(column: Column, missing: ReadonlySet<string>): string[] {
-  return [...operatorsOf(column), '_is_null'].filter((operator) => missing.has(`where ${column.type} ${operator}`))
+  return [...columnTypes[column.type].operators, '_is_null'].filter((operator) => missing.has(`where ${column.type} ${operator}`))
 }
 
 function compareFilter(random: Random, column: Column, operator: string): Filter {
@@ -127,8 +122,7 @@ function operandOf(random: Random, column: Column, operator: string): Value {
   if (operator !== '_in' && operator !== '_nin') return one()
   // Lists of lists have no place here.
   if (columnTypes[column.type].written === 'list') return one()
-  const items = Array.from({ length: random.below(4) }, () => one() as string)
-  return offers.jsonListsInLists ? items : items.filter((item) => !item.startsWith('[') || column.type !== 'jsonb')
+  return Array.from({ length: random.below(4) }, () => one() as string)
 }
 
 /** A value of the column: often one that occurs. */

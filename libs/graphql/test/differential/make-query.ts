@@ -3,7 +3,6 @@ import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes, floatAggregates, jsonPaths } from './column-types.ts'
 import { isSortable, makeFilter, type Making } from './make-filter.ts'
 import { keyValue } from './make-world.ts'
-import { offers } from './offers.ts'
 import {
   type AggregateField,
   type AggregatePart,
@@ -52,7 +51,7 @@ function fieldOf(making: Making, relation: Relation, i: number): QueryField {
       key: 'call' in call ? `f${i}` : key,
       relation,
       ...call,
-      slice: aggregateSlice(making, relation),
+      slice: makeSlice(making, relation),
       parts: makeParts(making, relation, 0),
     }
   }
@@ -164,11 +163,6 @@ export function makeSlice(making: Making, relation: Relation): Slice {
   }
 }
 
-function aggregateSlice(making: Making, relation: Relation): Slice {
-  const slice = makeSlice(making, relation)
-  return offers.distinctAggregates ? slice : { ...slice, distinct: [] }
-}
-
 /** What makes an order total. */
 function keyOrder(random: Random, relation: Relation): OrderTerm[] {
   return relation.key.map((name) => ({ path: [], column: columnOf(relation, name), direction: random.pick(['asc', 'desc'] as const) }))
@@ -210,17 +204,7 @@ export function makeParts(making: Making, relation: Relation, depth: number): Ag
   if (parts.length === 0 || random.chance(35))
     parts.push({ kind: 'nodes', key: random.chance(80) ? 'nodes' : 'n', selected: makeSelected(making, relation, depth + 1) })
   if (random.chance(6)) parts.push({ kind: 'typename', key: '__typename' })
-  return random.shuffle(offers.nodesBesideDistinct ? parts : withoutDistinct(parts))
-}
-
-/** Distinct counts are left out beside nodes. */
-function withoutDistinct(parts: AggregatePart[]): AggregatePart[] {
-  if (!parts.some(({ kind }) => kind === 'nodes')) return parts
-  return parts.map((part) =>
-    part.kind === 'aggregate'
-      ? { ...part, fields: part.fields.map((field) => (field.kind === 'count' ? { ...field, distinct: false } : field)) }
-      : part,
-  )
+  return random.shuffle(parts)
 }
 
 function aggregateFields({ random, caller }: Making, relation: Relation): AggregateField[] {
@@ -241,7 +225,6 @@ function aggregateFields({ random, caller }: Making, relation: Relation): Aggreg
     if (fitting.length > 0)
       fields.push({ kind: 'call', key: call, call, columns: random.some(fitting, 3).map((column) => ({ key: column.name, column })) })
   }
-  if (fields.length === 0 && !offers.typenameAlone) fields.push({ kind: 'count', key: 'count', columns: [], distinct: false })
   if (fields.length === 0 || random.chance(5)) fields.push({ kind: 'typename', key: '__typename' })
   return fields
 }
