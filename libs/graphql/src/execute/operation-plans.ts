@@ -3,14 +3,15 @@ import { type GraphQLSchema, isInputType, type NamedTypeNode, OperationTypeNode,
 import type { Catalog } from '#libs/catalog'
 import { SERVICE_ROLE } from '#libs/identity'
 import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
-import { relayModel } from '../model/relay-model.ts'
-import { buildRoleModel, type RoleModel } from '../model/role-model.ts'
+import { buildRoleModel } from '../model/build-role-model.ts'
+import type { RoleModel } from '../model/role-model.ts'
 import type { Variables } from '../plan/inputs.ts'
 import { type OperationPlan, planOperation, type PlanRequest } from '../plan/plan-operation.ts'
 import { type PlannedRootField, planRootFields } from '../plan/root-fields.ts'
 import { type DeclaredVariable, shapeOf } from '../plan/shapes.ts'
 import type { HandWrittenFields } from '../resolvers/hand-written-fields.ts'
-import { buildSchema } from '../schema/build-schema.ts'
+import { WholeSchemas } from '../schema/whole-schemas.ts'
+import { documentSchema, mentionedIn } from '../schema/document-schema.ts'
 import type { GraphqlLimits } from '../graphql.options.ts'
 import { type CachedDocument, PlanCache } from './plan-cache.ts'
 import { checkVariables } from './check-variables.ts'
@@ -42,13 +43,18 @@ export interface PlannedDocument {
   readonly maySubscribe?: boolean
 }
 
-/** Roles whose models are kept; each costs memory by the size of the schema. */
-const MODELS_MAX = 32
+/** Roles whose models are kept; each costs memory by what is asked of it. */
+const MODELS_MAX = 256
 
 interface RoleEntry {
   readonly id: number
   readonly model: RoleModel
-  schema: GraphQLSchema | undefined
+}
+
+/** What planning needs to know of a validated document beside the request. */
+interface Checked {
+  readonly declared: readonly DeclaredVariable[]
+  readonly names: ReadonlySet<string>
 }
 
 /** Plans of operations, by role. */
@@ -58,6 +64,7 @@ export class OperationPlans {
   private modelsOf: Catalog | undefined
   private nextId = 1
   private handWritten: HandWrittenFields | undefined
+  private readonly wholeSchemas = new WholeSchemas()
 
   constructor(
     private readonly catalog: CatalogSource,
@@ -110,7 +117,7 @@ export class OperationPlans {
 
   /** The schema of a role, for introspection by others (the console, code generators). */
   schemaOf(role: string): GraphQLSchema {
-    return this.withHandWritten(this.schema(this.entry(role)))
+    return this.wholeSchema(this.entry(role))
   }
 
   /** Every root field of a document planned by itself. */
@@ -120,16 +127,16 @@ export class OperationPlans {
 
   private make(request: PlannedDocument): OperationPlan {
     const validated = this.validated(request)
-    const { operation, declared, variables } = validated
+    const { operation, declared, variables, names } = validated
     const plan = planOperation(validated)
     const key = keyOf(this.entry(request.role), request)
     const literals = new Set([...(this.cache.find(key)?.literals ?? []), ...plan.literalVariables])
-    this.cache.add(key, { operation: operation.operation, declared, literals }, shapeOf(declared, variables, literals), plan)
+    this.cache.add(key, { operation: operation.operation, declared, literals, names }, shapeOf(declared, variables, literals), plan)
     return plan
   }
 
   /** Parses a document and checks it, with its variables, against the role's schema. */
-  private validated(request: PlannedDocument): PlanRequest & { readonly declared: readonly DeclaredVariable[] } {
+  private validated(request: PlannedDocument): PlanRequest & Checked {
     const { role, variables } = request
     const { limits } = this
     const isOwner = role === SERVICE_ROLE
@@ -138,13 +145,23 @@ export class OperationPlans {
     const entry = this.entry(role)
     const document = parseDocument(request.query, limits)
     const operation = chooseOperation(document, request.operationName)
-    const schema = this.withHandWritten(this.schema(entry))
-    validateDocument(schema, document, operation, {
-      ...limits,
-      introspection: isOwner || (limits.introspection && !limits.introspectionDeniedRoles.includes(role)),
-      suggestions: isOwner,
-      subscriptions: request.maySubscribe,
-    })
+    const mentioned = mentionedIn(document, variables, this.cache.find(keyOf(entry, request))?.names)
+    const types = new Set([...mentioned.types, ...(this.handWritten?.typeNames ?? [])])
+    const schema = this.withHandWritten(documentSchema(entry.model, { ...mentioned, types }))
+    const validate = (against: GraphQLSchema) =>
+      validateDocument(against, document, operation, {
+        ...limits,
+        introspection: isOwner || (limits.introspection && !limits.introspectionDeniedRoles.includes(role)),
+        suggestions: isOwner,
+        subscriptions: request.maySubscribe,
+      })
+    try {
+      validate(schema)
+    } catch (error) {
+      // Names that are nearly right are in the whole schema only.
+      if (isOwner) validate(this.wholeSchema(entry))
+      throw error
+    }
     if (operation.operation === OperationTypeNode.MUTATION && !request.mayWrite) throw methodNotAllowed()
     const declared = (operation.variableDefinitions ?? []).map((definition): DeclaredVariable => {
       const type = typeFromAST(schema, definition.type as NamedTypeNode)
@@ -154,7 +171,17 @@ export class OperationPlans {
     // Walks the variables first: it refuses JSON that is nested too deep for what follows.
     shapeOf(declared, variables, new Set())
     checkVariables(schema, operation, declared, variables)
-    return { model: entry.model, schema, document, operation, variables, limits, declared, handWritten: this.handWritten }
+    return {
+      model: entry.model,
+      wholeSchema: () => this.wholeSchema(entry),
+      document,
+      operation,
+      variables,
+      limits,
+      declared,
+      names: mentioned.names,
+      handWritten: this.handWritten,
+    }
   }
 
   private withHandWritten(schema: GraphQLSchema): GraphQLSchema {
@@ -169,8 +196,7 @@ export class OperationPlans {
     }
     let entry = this.models.get(role)
     if (entry === undefined) {
-      const model = buildRoleModel(catalog, role)
-      entry = { id: this.nextId++, model: this.isRelay ? relayModel(model) : model, schema: undefined }
+      entry = { id: this.nextId++, model: buildRoleModel(catalog, role, this.isRelay) }
       this.models.set(role, entry)
       const oldest = this.models.size > MODELS_MAX ? this.models.keys().next().value : undefined
       if (oldest !== undefined) this.models.delete(oldest)
@@ -178,9 +204,8 @@ export class OperationPlans {
     return entry
   }
 
-  private schema(entry: RoleEntry): GraphQLSchema {
-    entry.schema ??= buildSchema(entry.model)
-    return entry.schema
+  private wholeSchema({ model }: RoleEntry): GraphQLSchema {
+    return this.wholeSchemas.of(model, (schema) => this.withHandWritten(schema))
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { PlanCache } from './plan-cache.ts'
 
-const document = { operation: 'query' as never, declared: [], literals: new Set<string>() }
+const document = { operation: 'query' as never, declared: [], literals: new Set<string>(), names: new Set<string>() }
 const plan = { kind: 'local' as const, data: () => '{}', literalVariables: new Set<string>() }
 const limits = { documentsMax: 3, bytesMax: 100_000, plansPerDocumentMax: 2 }
 

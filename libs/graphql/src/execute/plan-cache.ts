@@ -10,6 +10,8 @@ export interface CachedDocument {
   readonly operation: OperationDefinitionNode['operation']
   readonly declared: readonly DeclaredVariable[]
   readonly literals: ReadonlySet<string>
+  /** Names that the document and its variables have said so far: the types of `declared` know no others. */
+  readonly names: ReadonlySet<string>
   readonly plans: Map<string, OperationPlan>
 }
 
@@ -39,8 +41,8 @@ export class PlanCache {
   /** Remembers a plan under its document; the document must have been asked for before. */
   add(key: string, document: Omit<CachedDocument, 'plans'>, shape: string, plan: OperationPlan): void {
     const known = this.cache.get(key)
-    // A newly found literal variable changes what shapes mean: earlier plans of the document are void.
-    if (known === undefined || known.literals.size !== document.literals.size) {
+    // A newly found literal variable, or a new key of a variable, changes what shapes mean: earlier plans are void.
+    if (known === undefined || known.literals.size !== document.literals.size || known.names.size !== document.names.size) {
       this.cache.delete(key)
       this.cache.offer(key, { ...document, plans: new Map([[shape, plan]]) }, sizeOf(shape, plan))
       return

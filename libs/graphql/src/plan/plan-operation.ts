@@ -12,7 +12,6 @@ import {
 import { compileQueryDocument, type Plan, type QueryRoot } from '#libs/query'
 import { GraphQLFailure, validationFailed } from '../graphql.errors.ts'
 import type { RoleModel } from '../model/role-model.ts'
-import { subscriptionRoots } from '../model/subscription-roots.ts'
 import { Inputs, type Variables } from './inputs.ts'
 import type { MutationStep } from './mutation-steps.ts'
 import { mutationOf } from './mutations.ts'
@@ -45,7 +44,8 @@ export type OperationPlan = {
 /** Everything that planning reads. The document is validated and the variables are coerced against the schema. */
 export interface PlanRequest {
   readonly model: RoleModel
-  readonly schema: GraphQLSchema
+  /** For introspection; it is made when somebody asks. */
+  readonly wholeSchema: () => GraphQLSchema
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
   readonly variables: Variables
@@ -120,7 +120,7 @@ function planSubscription(planning: Planning, request: PlanRequest, fields: read
   if (stream !== undefined) return { ...stream, literalVariables: planning.literalVariables }
   const roots = fields.map((field): QueryRoot => {
     if (field.name === '__typename') return { key: field.key, node: { kind: 'constant', value: 'subscription_root' } }
-    const root = subscriptionRoots(planning.model).get(field.name)
+    const root = planning.model.subscriptions.get(field.name)
     if (root === undefined) throw validationFailed(`field '${field.name}' not found in type: 'subscription_root'`, field.location)
     return { key: field.key, node: rootReadOf(planning, root, field) }
   })
@@ -129,7 +129,7 @@ function planSubscription(planning: Planning, request: PlanRequest, fields: read
 
 /** The stream among the root fields; it has to be alone. */
 function streamOf(planning: Planning, fields: readonly SelectedField[]): StreamPlan | undefined {
-  const roots = subscriptionRoots(planning.model)
+  const roots = planning.model.subscriptions
   const streams = fields.filter((field) => roots.get(field.name)?.kind === 'select_stream')
   const [field] = streams
   if (field === undefined) return undefined
@@ -173,7 +173,7 @@ function rootOf(planning: Planning, request: PlanRequest, field: SelectedField):
     const recipe = introspection(request, field)
     return { key, node: { kind: 'json', value: { kind: 'value', value: recipe(request.variables), type: 'json', ref: recipe } } }
   }
-  if (name === 'node' && planning.model.relay === true) return { key, node: nodeOf(planning, field) }
+  if (name === 'node' && planning.model.relay) return { key, node: nodeOf(planning, field) }
   const root = planning.model.queries.get(name)
   if (root === undefined) throw validationFailed(`field '${name}' not found in type: 'query_root'`, field.location)
   return { key, node: rootReadOf(planning, root, field) }
@@ -187,7 +187,7 @@ function introspection(request: PlanRequest, field: SelectedField): Recipe {
     definitions: [operation, ...request.document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)],
   }
   return (variables) => {
-    const { data, errors } = executeSync({ schema: request.schema, document, variableValues: variables })
+    const { data, errors } = executeSync({ schema: request.wholeSchema(), document, variableValues: variables })
     const [error] = errors ?? []
     if (error !== undefined) throw new GraphQLFailure(error.message, 'unexpected', field.location, 500, false, error)
     return JSON.stringify(data?.[field.key] ?? null)

@@ -58,7 +58,7 @@ export function rowFields(planning: Planning, table: TableModel, field: Selected
 function rowField(planning: Planning, table: TableModel, field: SelectedField): FieldNode {
   const { key, name } = field
   if (name === '__typename') return { kind: 'constant', key, value: table.name }
-  const globalId = name === 'id' && planning.model.relay === true ? globalIdField(table, key) : undefined
+  const globalId = name === 'id' && planning.model.relay ? globalIdField(table, key) : undefined
   if (globalId !== undefined) return globalId
   const column = table.columns.get(name)
   if (column !== undefined) {
@@ -85,7 +85,7 @@ function relatedField(planning: Planning, table: TableModel, field: SelectedFiel
   const aggregated = toMany('_aggregate')
   if (aggregated !== undefined)
     return { kind: 'relation_aggregate', key, link: aggregated.link, read: aggregateOf(planning, aggregated.target, field) }
-  const connected = planning.model.relay === true ? toMany('_connection') : undefined
+  const connected = planning.model.relay ? toMany('_connection') : undefined
   if (connected !== undefined)
     return { kind: 'relation_connection', key, link: connected.link, read: connectionOf(planning, connected.target, field) }
   const grouped = toMany('_group_by')

@@ -142,8 +142,8 @@ export function nodeOf(planning: Planning, field: SelectedField): ReadNode {
 }
 
 function tableOf(planning: Planning, schema: string, name: string): TableModel | undefined {
-  for (const table of planning.model.tables.values()) if (table.relation.schema === schema && table.relation.name === name) return table
-  return undefined
+  const relation = planning.model.catalog.findRelation(schema, name)
+  return relation === undefined ? undefined : planning.model.tableOf(relation)
 }
 
 /** The selections that hold for a type: those of other types are left out. */

@@ -57,7 +57,9 @@ function valueShape(type: GraphQLInputType, value: unknown, depth: number): stri
     let shape = '{'
     for (const [key, item] of Object.entries(value)) {
       const field = Object.hasOwn(fields, key) ? fields[key] : undefined
-      shape += field === undefined ? `${JSON.stringify(key)}?` : `${key}:${valueShape(field.type, item, depth + 1)},`
+      // A key that the type had no reason to have before is a shape of its own, value and all.
+      shape +=
+        field === undefined ? `${JSON.stringify(key)}?${JSON.stringify(item)},` : `${key}:${valueShape(field.type, item, depth + 1)},`
     }
     return `${shape}}`
   }

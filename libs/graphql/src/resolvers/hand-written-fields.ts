@@ -40,6 +40,8 @@ type Root = 'query' | 'mutation'
 /** The schema that Nest made of the application's resolvers. */
 export class HandWrittenFields {
   private readonly roots: Readonly<Record<Root, GraphQLObjectType | undefined>>
+  /** Names of its types: where a table's type is called so, the fields that lead there are left out. */
+  readonly typeNames: readonly string[]
   private readonly extended = new WeakMap<GraphQLSchema, GraphQLSchema>()
 
   constructor(
@@ -47,6 +49,7 @@ export class HandWrittenFields {
     /** Fields that stand in the schema for technical reasons only. */
     private readonly hidden: ReadonlySet<string>,
   ) {
+    this.typeNames = Object.keys(schema.getTypeMap()).filter((name) => !name.startsWith('__'))
     this.roots = { query: schema.getQueryType() ?? undefined, mutation: schema.getMutationType() ?? undefined }
   }
 

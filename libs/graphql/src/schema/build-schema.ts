@@ -9,10 +9,10 @@ import {
   GraphQLSchema,
   specifiedDirectives,
 } from 'graphql'
-import type { RoleModel, RootField } from '../model/role-model.ts'
-import { subscriptionRoots } from '../model/subscription-roots.ts'
+import type { RoleModel, RootField, RootFields } from '../model/role-model.ts'
 import { multipleFieldsDirective } from '../plan/subscriptions.ts'
 import { MutationTypes } from './mutation-types.ts'
+import { namedTypes } from './named-types.ts'
 import { SchemaTypes } from './schema-types.ts'
 import { streamArguments } from './stream-types.ts'
 import { listOf, TableTypes } from './table-types.ts'
@@ -25,39 +25,50 @@ const multipleFields = new GraphQLDirective({
   locations: [DirectiveLocation.SUBSCRIPTION],
 })
 
-/** Builds the schema of everything that the role may name. */
-export function buildSchema(model: RoleModel): GraphQLSchema {
-  const types = new SchemaTypes()
+/** Names that a document says, and types that it names; see document-schema.ts. */
+export interface Mentioned {
+  readonly names: ReadonlySet<string>
+  readonly types: ReadonlySet<string>
+}
+
+/** Builds the schema of everything that the role may name, or of what a document mentions of it. */
+export function buildSchema(model: RoleModel, mentioned?: Mentioned): GraphQLSchema {
+  const types = new SchemaTypes(mentioned?.names ?? null)
   const tables = new TableTypes(types, model.relay)
   const writes = new MutationTypes(types, tables)
-  const fieldsOf = (roots: ReadonlyMap<string, RootField>) =>
-    Object.fromEntries([...roots.values()].map((root) => [root.name, fieldOf(root, types, tables, writes)]))
+  const fieldsOf = (roots: RootFields) =>
+    Object.fromEntries([...wanted(roots, mentioned)].map((root) => [root.name, fieldOf(root, types, tables, writes)]))
   const none: Record<string, Field> = {
     no_queries_available: {
       type: new GraphQLNonNull(types.scalar('String')),
       description: 'There are no queries available to the current role. Either there are no tables, or the role holds no privilege on any.',
     },
   }
-  const subscriptions = subscriptionRoots(model)
   return new GraphQLSchema({
     query: new GraphQLObjectType({
       name: 'query_root',
       fields: () =>
-        model.queries.size === 0
-          ? none
-          : { ...(model.relay === true ? { node: tables.relay.nodeField() } : {}), ...fieldsOf(model.queries) },
+        model.queries.isEmpty ? none : { ...(model.relay ? { node: tables.relay.nodeField() } : {}), ...fieldsOf(model.queries) },
     }),
-    mutation:
-      model.mutations.size > 0
-        ? new GraphQLObjectType({ name: 'mutation_root', description: 'mutation root', fields: () => fieldsOf(model.mutations) })
-        : undefined,
-    subscription:
-      subscriptions.size > 0
-        ? new GraphQLObjectType({ name: 'subscription_root', description: 'subscription root', fields: () => fieldsOf(subscriptions) })
-        : undefined,
+    mutation: !model.mutations.isEmpty
+      ? new GraphQLObjectType({ name: 'mutation_root', description: 'mutation root', fields: () => fieldsOf(model.mutations) })
+      : undefined,
+    subscription: !model.subscriptions.isEmpty
+      ? new GraphQLObjectType({ name: 'subscription_root', description: 'subscription root', fields: () => fieldsOf(model.subscriptions) })
+      : undefined,
     directives: [...specifiedDirectives, multipleFields],
-    types: [types.scalar('Int')],
+    types: [types.scalar('Int'), ...(mentioned === undefined ? [] : namedTypes(mentioned, model, { types, tables, writes }))],
+    // Of a document's schema a type may have nothing that the document says.
+    assumeValid: mentioned !== undefined,
   })
+}
+
+function* wanted(roots: RootFields, mentioned: Mentioned | undefined): Iterable<RootField> {
+  if (mentioned === undefined) return yield* roots.values()
+  for (const name of mentioned.names) {
+    const root = roots.get(name)
+    if (root !== undefined) yield root
+  }
 }
 
 function fieldOf(root: RootField, types: SchemaTypes, tables: TableTypes, writes: MutationTypes): Field {
