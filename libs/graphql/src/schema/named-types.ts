@@ -40,9 +40,11 @@ const builtIn = new Set(['Int', 'Float', 'String', 'Boolean'])
 
 /** The types of these names that exist for the role. */
 export function namedTypes({ types: names }: Mentioned, model: RoleModel, makers: Makers): GraphQLNamedType[] {
-  const { scalars } = namesOf(model.catalog)
+  const { scalars, enums } = namesOf(model.catalog)
   return [...names].flatMap((name): GraphQLNamedType[] => {
     if (builtIn.has(name) || scalars.has(name)) return [makers.types.scalar(name)]
+    const keys = name.endsWith('_enum') ? [...enums.values()].find((each) => each.name === name) : undefined
+    if (keys !== undefined) return [makers.types.enumTable(keys)]
     if (name === 'order_by') return [makers.types.orderBy]
     if (name === 'Node' && model.relay) return [makers.tables.relay.node()]
     for (const [ending, make] of Object.entries(endings)) {
