@@ -1,5 +1,15 @@
 // One relation of the model, and which privileges a role has on it.
-import type { Column, ComputedColumn, ComputedRelationship, ForeignKey, Key, Relation, RelationKind, RelationPrivileges } from './model.ts'
+import type {
+  Column,
+  ComputedColumn,
+  ComputedRelationship,
+  DeclaredKeys,
+  ForeignKey,
+  Key,
+  Relation,
+  RelationKind,
+  RelationPrivileges,
+} from './model.ts'
 import type { Grant } from './raw-model.ts'
 import type { RelationShape } from './relation-shape.ts'
 
@@ -54,6 +64,7 @@ export class CatalogRelation implements Relation {
   readonly uniqueKeys: readonly Key[]
   readonly foreignKeys: ForeignKey[] = []
   readonly referencedBy: ForeignKey[] = []
+  declared?: DeclaredKeys
   readonly computedColumns = new Map<string, ComputedColumn>()
   readonly computedRelationships: ComputedRelationship[] = []
   readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean }

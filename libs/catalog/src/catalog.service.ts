@@ -6,6 +6,7 @@ import { CLOCK, LOGGER, type Clock, type Logger } from '#libs/kernel'
 import { PlatformDatabase } from '#libs/postgres'
 import { catalogErrors } from './catalog.errors.ts'
 import { CatalogReader } from './catalog.reader.ts'
+import { directiveWarnings } from './directive-warnings.ts'
 import type { Catalog } from './model.ts'
 
 /** Token of {@link CatalogOptions}. */
@@ -46,6 +47,7 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined
   private stopped = false
   private failing = false
+  private warned: ReadonlySet<string> = new Set()
   private readonly listeners = new Set<CatalogListener>()
 
   constructor(
@@ -157,8 +159,16 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
     if (catalog === this.catalog) return catalog
     this.catalog = catalog
     this.logger.debug({ version: catalog.version, relations: catalog.relations.size, functions: catalog.functions.size }, 'catalog loaded')
+    this.warn(catalog)
     for (const listener of this.listeners) this.tell(listener, catalog)
     return catalog
+  }
+
+  /** What owners wrote in vain; what the version before had already is not said again. */
+  private warn(catalog: Catalog): void {
+    const warnings = new Set(directiveWarnings(catalog))
+    for (const warning of warnings) if (!this.warned.has(warning)) this.logger.warn(warning)
+    this.warned = warnings
   }
 
   private tell(listener: CatalogListener, catalog: Catalog): void {

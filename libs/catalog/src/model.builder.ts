@@ -3,6 +3,7 @@ import { CatalogRelation, RoleRights } from './catalog-relation.ts'
 import { linkComputed } from './computed.ts'
 import { buildFunctions, splitSetting } from './function.builder.ts'
 import { groupBy } from './group-by.ts'
+import { linkDeclaredKeys } from './declared-keys.ts'
 import type { Catalog, DatabaseFunction, DataType, ForeignKey, MediaHandler, Relation } from './model.ts'
 import type { RawGlobals } from './raw-model.ts'
 import { namesAt, type RelationShape } from './relation-shape.ts'
@@ -41,6 +42,7 @@ export function buildCatalog(source: CatalogSource, version: number): Catalog {
   }
   linkForeignKeys(shapes, byOid)
   linkViews(source, byOid)
+  linkDeclaredKeys(byOid.values())
   const relationOfType = (oid: number) => byRowType.get(oid)
   const functions = buildFunctions(raw, types, relationOfType, rights)
   linkComputed(functions, relationOfType, source.extraSearchPath)

@@ -36,6 +36,8 @@ export interface Column {
   /** Most characters of a `varchar(n)` or `char(n)`, or bits of a `bit(n)`; absent when unlimited. */
   readonly maxLength?: number
   readonly comment: string | null
+  /** Its name in GraphQL when its comment gives another, `@graphql({"name": …})`, and no other column has that. */
+  readonly fieldName?: string
 }
 
 /**
@@ -92,6 +94,21 @@ export interface ForeignKey {
   readonly comment: string | null
 }
 
+/** Keys that a relation has by its comment only: `@graphql({"primary_key_columns": …, "foreign_keys": …})`. */
+export interface DeclaredKeys {
+  /** Never for tables: they can have a real one. */
+  readonly primaryKey: Key | null
+  readonly foreignKeys: readonly NamedForeignKey[]
+  /** Those of others that point here. */
+  readonly referencedBy: readonly NamedForeignKey[]
+}
+
+/** A foreign key that a comment declares, with the names that it gives. Nothing in the database holds it. */
+export interface NamedForeignKey extends ForeignKey {
+  readonly foreignName: string | undefined
+  readonly localName: string | undefined
+}
+
 /** What a role may do with a relation, column grants included. Sets hold column names. */
 export interface RelationPrivileges {
   readonly select: ReadonlySet<string>
@@ -125,6 +142,8 @@ export interface Relation {
   readonly viewForeignKeys: readonly ForeignKey[]
   /** The same seen from the other side. */
   readonly viewReferencedBy: readonly ForeignKey[]
+  /** Keys by comment; absent where no comment declares any. */
+  readonly declared?: DeclaredKeys
   /** By name. */
   readonly computedColumns: ReadonlyMap<string, ComputedColumn>
   readonly computedRelationships: readonly ComputedRelationship[]

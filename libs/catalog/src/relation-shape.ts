@@ -1,6 +1,8 @@
 // What stays the same of a relation from one catalog version to the next while nothing about it changes.
+import { readDirective } from './comment-directive.ts'
 import type { Column, DataType, Key } from './model.ts'
 import type { Grant, RawForeignKey, RawKey, RawRelation } from './raw-model.ts'
+import { heldRenames } from './settled-names.ts'
 import { buildColumn, buildRowTypes } from './type.builder.ts'
 
 /** Facts of a relation that do not depend on others: versions share them. */
@@ -38,7 +40,7 @@ export function buildShape(
   types: ReadonlyMap<number, DataType>,
   rowTypes: readonly DataType[] = buildRowTypes(raw),
 ): RelationShape {
-  const columns = raw.columns.map((column) => buildColumn(column, types))
+  const columns = withFieldNames(raw.columns.map((column) => buildColumn(column, types)))
   return {
     oid: raw.oid,
     schema: raw.schema,
@@ -61,4 +63,10 @@ export function buildShape(
     columnGrants: raw.columns.flatMap(({ name, acl }) => (acl === null ? [] : [{ name, acl }])),
     rowTypes,
   }
+}
+
+function withFieldNames(columns: readonly Column[]): readonly Column[] {
+  const items = columns.map((item) => ({ item, own: item.name, wanted: readDirective(item.comment, 'column').options.name }))
+  const names = heldRenames(items)
+  return names.size === 0 ? columns : columns.map((column) => (names.has(column) ? { ...column, fieldName: names.get(column)! } : column))
 }

@@ -3,6 +3,7 @@ import { createTestDatabase } from '#test/postgres'
 import { kinds } from './kinds.sql.ts'
 import { maps, rasters } from './maps.sql.ts'
 import { Music } from './music.ts'
+import { names, namesRows } from './names.sql.ts'
 import { writes, writesRows } from './writes.sql.ts'
 
 /** What a database is made of: its extensions (made by the superuser) and its tables. */
@@ -16,6 +17,8 @@ interface GoldenDatabase {
 const databases: Readonly<Record<string, GoldenDatabase>> = {
   /** Columns of every kind, functions, enum tables, groups. */
   kinds: { extensions: ['ltree', 'citext'], script: kinds },
+  /** Names and keys by comments. */
+  names: { extensions: [], script: names, rows: namesRows },
   /** PostGIS. */
   maps: { extensions: ['postgis'], script: maps },
   rasters: { extensions: ['postgis', 'postgis_raster'], script: rasters },

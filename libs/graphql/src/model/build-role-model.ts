@@ -5,10 +5,11 @@ import { reverseLink, toOneLink } from '#libs/query'
 import { type CatalogNames, namesOf } from './catalog-names.ts'
 import { enumColumns } from './enums.ts'
 import { computedFields } from './functions.ts'
-import { isGraphQLName, namedColumns } from './names.ts'
+import { fieldName, isGraphQLName, namedColumns } from './names.ts'
 import type { FunctionModel, Named, Relationship, RoleModel, TableModel } from './role-model.ts'
 import { mutationFields, queryFields, type RootSource, subscriptionFields } from './root-fields.ts'
 import { rootFunctionsOf } from './root-functions.ts'
+import { primaryKeyOf } from './view-keys.ts'
 
 /** Tables that a role keeps; more are made again when they are named again. */
 const TABLES_MAX = 500
@@ -70,7 +71,7 @@ function buildTable(source: RoleSource, relation: Relation, name: string): Table
   const deletable = relation.deletable && privileges.delete
   if (columns.size === 0 && insertable.size === 0 && updatable.size === 0 && !deletable) return undefined
   const byName = new Map([...columns.values()].map((column) => [column.name, column]))
-  const key = relation.primaryKey?.columns.map((column) => byName.get(column))
+  const key = primaryKeyOf(relation)?.columns.map((column) => byName.get(column))
   const isTable = relation.kind === 'table' || relation.kind === 'partitioned_table'
   const references = enumColumns(relation, role, names.enums)
   let relationships: ReadonlyMap<string, Relationship> | undefined
@@ -89,7 +90,7 @@ function buildTable(source: RoleSource, relation: Relation, name: string): Table
     insertable,
     updatable,
     deletable,
-    nameOf: (column) => column.name,
+    nameOf: fieldName,
     enumOf: (column) => references.get(column),
     enum: names.enums.get(relation),
     primaryKey: key !== undefined && key.every((column) => column !== undefined) ? key : null,
@@ -103,12 +104,13 @@ function buildTable(source: RoleSource, relation: Relation, name: string): Table
 function relationshipsOf({ names, tableOf }: RoleSource, table: TableModel): ReadonlyMap<string, Relationship> {
   const found = new Map<string, Relationship>()
   const has = (of: TableModel, names: readonly string[]) => names.every((name) => selects(of, name) !== undefined)
-  for (const { name, foreignKey, direction } of names.linksOf(table.relation)) {
+  for (const { name, foreignKey, direction, isEnforced } of names.linksOf(table.relation)) {
     const link = direction === 'forward' ? toOneLink(foreignKey) : reverseLink(foreignKey)
     const target = tableOf(link.target)
     // The join runs with the role's own rights: both sides of it must be selectable.
     if (target === undefined || target.columns.size === 0 || !has(table, link.columns) || !has(target, link.targetColumns)) continue
-    const required = direction === 'forward' && foreignKey.columns.every((column) => selects(table, column)?.nullable === false)
+    const required =
+      isEnforced && direction === 'forward' && foreignKey.columns.every((column) => selects(table, column)?.nullable === false)
     found.set(name, { name, link, target, required })
   }
   return found

@@ -1,7 +1,8 @@
 // What all roles share: the names of one catalog. Made once for each version of it.
 import type { Catalog, Relation } from '#libs/catalog'
 import { enumModels } from './enums.ts'
-import { type NamedLink, relationNames, relationshipNames, scalarName } from './names.ts'
+import { relationNames, scalarName } from './names.ts'
+import { type NamedLink, relationshipNames } from './relationship-names.ts'
 import type { EnumModel } from './role-model.ts'
 
 /** Names that do not depend on the role. */
@@ -9,7 +10,7 @@ export interface CatalogNames {
   readonly byRelation: ReadonlyMap<Relation, string>
   readonly relations: ReadonlyMap<string, Relation>
   readonly enums: ReadonlyMap<Relation, EnumModel>
-  /** Names of the scalars that columns have. */
+  /** Names of the scalars that columns have, as far as everybody may know them: Postgres' own types. */
   readonly scalars: ReadonlySet<string>
   /** The relationships of a relation. */
   linksOf(relation: Relation): readonly NamedLink[]
@@ -31,7 +32,8 @@ function readNames(catalog: Catalog): CatalogNames {
   const byRelation = relationNames(catalog)
   const links = new Map<Relation, readonly NamedLink[]>()
   const scalars = new Set<string>()
-  for (const relation of byRelation.keys()) for (const { type } of relation.columns) scalars.add(scalarName(type))
+  for (const relation of byRelation.keys())
+    for (const { type } of relation.columns) if (type.schema === 'pg_catalog') scalars.add(scalarName(type))
   return {
     byRelation,
     relations: new Map([...byRelation].map(([relation, name]) => [name, relation])),

@@ -1,6 +1,15 @@
 // Functions that a role may call, as fields: at the root, or computed over a row (contract graphql.md section 7).
-import type { Catalog, DatabaseFunction, DataType, FunctionArgument, Relation } from '#libs/catalog'
-import { isGraphQLName } from './names.ts'
+import {
+  type Catalog,
+  type DatabaseFunction,
+  type DataType,
+  type FunctionArgument,
+  heldRenames,
+  readDirective,
+  type Relation,
+  type Renamable,
+} from '#libs/catalog'
+import { fieldName, isGraphQLName } from './names.ts'
 import type { FunctionModel, TableModel } from './role-model.ts'
 
 type TableOf = (relation: Relation) => TableModel | undefined
@@ -14,11 +23,11 @@ export interface RootFunction {
 
 /** All root functions of a role: overloads of one name are left out, because nothing tells them apart. */
 export function rootFunctions(catalog: Catalog, role: string, tableOf: TableOf): RootFunction[] {
+  const names = functionNames(catalog)
   const found = new Map<string, DatabaseFunction | null>()
-  const [defaultSchema] = catalog.schemas
   for (const fn of callable(catalog, role)) {
     if (rowRelation(catalog, fn) !== undefined) continue
-    const name = fn.schema === defaultSchema ? fn.name : `${fn.schema}_${fn.name}`
+    const name = names.get(fn)!
     if (isGraphQLName(name)) found.set(name, found.has(name) ? null : fn)
   }
   return [...found].flatMap(([name, fn]): RootFunction[] => {
@@ -31,13 +40,50 @@ export function rootFunctions(catalog: Catalog, role: string, tableOf: TableOf):
 export function computedFields(catalog: Catalog, relation: Relation, role: string, tableOf: TableOf): Map<string, FunctionModel> {
   const { select } = relation.privilegesOf(role)
   if (!relation.columns.every(({ name }) => select.has(name))) return new Map()
+  const names = functionNames(catalog)
   const fields = new Map<string, FunctionModel | undefined>()
   for (const fn of callable(catalog, role)) {
-    if (fn.volatility === 'volatile' || rowRelation(catalog, fn) !== relation || !isGraphQLName(fn.name)) continue
+    const name = names.get(fn)!
+    if (fn.volatility === 'volatile' || rowRelation(catalog, fn) !== relation || !isGraphQLName(name)) continue
     if (fn.returnsSet && fn.returnRelation === null) continue
-    fields.set(fn.name, fields.has(fn.name) ? undefined : modelOf(fn.name, fn, fn.arguments[0], tableOf))
+    fields.set(name, fields.has(name) ? undefined : modelOf(name, fn, fn.arguments[0], tableOf))
   }
   return new Map([...fields].filter((entry): entry is [string, FunctionModel] => entry[1] !== undefined))
+}
+
+const known = new WeakMap<Catalog, ReadonlyMap<DatabaseFunction, string>>()
+
+/**
+ * The names of all functions, whoever may call them: what their comments say where no other function of that place has the name,
+ * else their own, `<schema>_<function>` for a root field outside the default schema.
+ */
+function functionNames(catalog: Catalog): ReadonlyMap<DatabaseFunction, string> {
+  let names = known.get(catalog)
+  if (names === undefined) {
+    names = readFunctionNames(catalog)
+    known.set(catalog, names)
+  }
+  return names
+}
+
+function readFunctionNames(catalog: Catalog): ReadonlyMap<DatabaseFunction, string> {
+  const [defaultSchema] = catalog.schemas
+  const names = new Map<DatabaseFunction, string>()
+  const places = new Map<Relation | undefined, Renamable<DatabaseFunction>[]>()
+  for (const fn of [...catalog.functions.values()].flat()) {
+    const relation = rowRelation(catalog, fn)
+    const own = relation === undefined && fn.schema !== defaultSchema ? `${fn.schema}_${fn.name}` : fn.name
+    names.set(fn, own)
+    const items = places.get(relation) ?? []
+    places.set(relation, items)
+    items.push({ item: fn, own, wanted: readDirective(fn.comment, 'function').options.name })
+  }
+  for (const [relation, items] of places) {
+    if (!items.some(({ wanted }) => wanted !== undefined)) continue
+    const columns = new Set(relation?.columns.map(fieldName))
+    for (const [fn, name] of heldRenames(items, (each) => !columns.has(each))) names.set(fn, name)
+  }
+  return names
 }
 
 function* callable(catalog: Catalog, role: string): Iterable<DatabaseFunction> {

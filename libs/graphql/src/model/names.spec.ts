@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Catalog, Column, DataType, ForeignKey, Key, Relation } from '#libs/catalog'
-import { relationNames, relationshipNames, scalarName } from './names.ts'
+import { relationNames, scalarName } from './names.ts'
+import { relationshipNames } from './relationship-names.ts'
 
 const int: DataType = { oid: 23, schema: 'pg_catalog', name: 'int4', formatted: 'integer', kind: 'base', category: 'N' }
 
@@ -50,7 +51,12 @@ function reference(source: Relation, columns: string[], target: Relation, unique
 }
 
 function named(...relations: Relation[]): ReadonlyMap<Relation, string> {
-  const catalog = { schemas: ['public', 'shop'], relations: new Map(relations.map((each) => [`${each.schema}.${each.name}`, each])) }
+  const catalog = {
+    schemas: ['public', 'shop'],
+    functions: new Map(),
+    enumValues: new Map(),
+    relations: new Map(relations.map((each) => [`${each.schema}.${each.name}`, each])),
+  }
   return relationNames(catalog as unknown as Catalog)
 }
 

@@ -1,6 +1,5 @@
-// Names in the schema, by rule: no metadata. docs/reference and the README of this lib state the same rules.
-import type { Catalog, Column, DataType, ForeignKey, Relation } from '#libs/catalog'
-import { isUnique } from '#libs/query'
+// Names in the schema, by rule or by the comments of owners: no metadata. docs/reference and the README of this lib state the same rules.
+import { type Catalog, type Column, type DataType, heldRenames, readDirective, type Relation } from '#libs/catalog'
 
 const validName = /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/
 
@@ -12,41 +11,81 @@ export function isGraphQLName(name: string): boolean {
 /** Type names that a table cannot take; it is then called `<schema>_<table>`. */
 const reserved = new Set(['Int', 'Float', 'String', 'Boolean', 'ID', 'order_by', 'query_root', 'mutation_root', 'subscription_root'])
 
-/** Endings that the schema itself puts behind a table's name. */
-const generated =
-  /^(.+?)_(aggregate|aggregate_fields|aggregate_order_by|bool_exp|order_by|select_column|update_column|constraint|on_conflict|insert_input|set_input|inc_input|append_input|prepend_input|delete_key_input|delete_elem_input|delete_at_path_input|pk_columns_input|updates|mutation_response|by_pk|stream|comparison_exp|aggregate_bool_exp|stream_cursor_input|stream_cursor_value_input|having_exp|count_having|group_by|obj_rel_insert_input|arr_rel_insert_input|related_input|related_updates)$/
+/** Types and enums that exist once. */
+const single = new Set([...reserved, 'cursor_ordering', 'Node', 'PageInfo'])
 
-function isGenerated(name: string, tables: ReadonlySet<string>): boolean {
-  const base = generated.exec(name)?.[1]
-  return base !== undefined && (tables.has(base) || name.endsWith('_comparison_exp'))
+const aggregates = 'avg|stddev|stddev_pop|stddev_samp|var_pop|var_samp|variance|sum|max|min'
+const updates = '(set|inc|append|prepend|delete_key|delete_elem|delete_at_path)_input'
+const groups = '(rows_)?group_(key|order_by|key_order_by)'
+
+/** What the schema itself puts behind a table's name. `group` is not here: it gives way to a table of that name. */
+const endings = new RegExp(
+  `^_(aggregate|aggregate_fields|aggregate_order_by|(${aggregates})_(fields|order_by|having)|bool_exp|aggregate_bool_exp(_\\w+)?|order_by|` +
+    `select_column(_\\w+)?|update_column|constraint|on_conflict|insert_input|${updates}|pk_columns_input|updates|mutation_response|` +
+    `obj_rel_insert_input|arr_rel_insert_input|related_input|related_updates|\\w+_related_changes|by_pk|stream|` +
+    `stream_cursor_input|stream_cursor_value_input|having_exp|count_having|group_by|${groups})$|^(Connection|Edge)$`,
+)
+
+/** What types are made of beside the default rules' names. */
+interface NameSources {
+  readonly tables: ReadonlySet<string>
+  readonly enums: ReadonlySet<string>
+  readonly functions: ReadonlySet<string>
+}
+
+/** Does the schema make this name itself, of a table, an enum table, a function or a scalar? */
+export function isGenerated(name: string, { tables, enums, functions }: NameSources): boolean {
+  if (single.has(name) || /_(comparison|cast)_exp$/.test(name) || /^st_\w+_input$/.test(name)) return true
+  for (let i = 1; i < name.length; i += 1) {
+    const [base, ending] = [name.slice(0, i), name.slice(i)]
+    if (tables.has(base) && endings.test(ending)) return true
+    if (ending === '_enum' && enums.has(base)) return true
+    if (functions.has(base) && /^(_\w+)?_args$/.test(ending)) return true
+  }
+  return false
 }
 
 /**
- * Names of the exposed relations: the table's own in the default schema, `<schema>_<table>` elsewhere and for a clash
- * with a scalar or with a type generated for another table.
+ * Names of the exposed relations: what their comments say; else the table's own in the default schema, `<schema>_<table>` elsewhere
+ * and for a clash with a scalar or with a type generated for another table. A comment's name that clashes is ignored.
  */
 export function relationNames(catalog: Catalog): ReadonlyMap<Relation, string> {
   const scalars = new Set<string>(reserved)
-  const names = new Map<Relation, string>()
-  const taken = new Set<string>()
   const [defaultSchema] = catalog.schemas
   const exposed = [...catalog.relations.values()].filter((relation) => catalog.schemas.includes(relation.schema))
   for (const { columns } of exposed) for (const { type } of columns) scalars.add(scalarName(type))
-  const tables = new Set(exposed.map((relation) => relation.name))
   // The default schema's tables come first, so that no table of another schema can take a name from one of them.
   const ordered = exposed.sort(
     (a, b) =>
       Number(b.schema === defaultSchema) - Number(a.schema === defaultSchema) || compare(a.schema, b.schema) || compare(a.name, b.name),
   )
-  for (const relation of ordered) {
-    const long = `${relation.schema}_${relation.name}`
-    const isShort = relation.schema === defaultSchema && !scalars.has(relation.name) && !isGenerated(relation.name, tables)
-    const name = isShort ? relation.name : long
-    if (!isGraphQLName(name) || taken.has(name) || scalars.has(name)) continue
+  const wanted = new Map(ordered.map((relation) => [relation, readDirective(relation.comment, 'relation').options.name]))
+  const sources = nameSources(catalog, ordered, wanted)
+  const ownName = (relation: Relation) => {
+    const isShort = relation.schema === defaultSchema && !scalars.has(relation.name) && !isGenerated(relation.name, sources)
+    return isShort ? relation.name : `${relation.schema}_${relation.name}`
+  }
+  const items = ordered.map((item) => ({ item, own: ownName(item), wanted: wanted.get(item) }))
+  const held = heldRenames(items, (name) => !scalars.has(name) && !isGenerated(name, sources))
+  const names = new Map<Relation, string>()
+  const taken = new Set<string>(held.values())
+  for (const { item, own } of items) {
+    const name = held.get(item) ?? own
+    if (!isGraphQLName(name) || scalars.has(name) || (taken.has(name) && !held.has(item))) continue
     taken.add(name)
-    names.set(relation, name)
+    names.set(item, name)
   }
   return names
+}
+
+function nameSources(catalog: Catalog, relations: readonly Relation[], wanted: ReadonlyMap<Relation, string | undefined>): NameSources {
+  const functions = new Set<string>()
+  for (const overloads of catalog.functions.values()) {
+    for (const { name, comment } of overloads) functions.add(readDirective(comment, 'function').options.name ?? name)
+  }
+  // Which of its names a table gets is not known yet.
+  const namesOf = (relation: Relation) => [relation.name, `${relation.schema}_${relation.name}`, wanted.get(relation) ?? relation.name]
+  return { tables: new Set(relations.flatMap(namesOf)), enums: new Set([...catalog.enumValues.keys()].flatMap(namesOf)), functions }
 }
 
 function compare(a: string, b: string): number {
@@ -79,63 +118,16 @@ export function isArrayType(type: DataType): boolean {
   return plainType(type).kind === 'array'
 }
 
-/** A way from a relation to another, before it has a name. */
-export interface NamedLink {
-  readonly name: string
-  readonly foreignKey: ForeignKey
-  /** `forward`: this table holds the foreign key. */
-  readonly direction: 'forward' | 'reverse'
-}
-
-/**
- * Names of a relation's relationships:
- * - a foreign key of its own: the column without `_id` (or `Id`), else the name of the table it points to;
- * - a foreign key that points here: the name of the referencing table.
- * Where two would be called the same, or like a column, the second form `<that name>_by_<columns>` is used, for every
- * reverse one of them and for a forward one; what still clashes is left out.
- */
-export function relationshipNames(relation: Relation, names: ReadonlyMap<Relation, string>): NamedLink[] {
-  const columns = new Set(relation.columns.map((column) => column.name))
-  const wanted = [
-    ...relation.foreignKeys.map((foreignKey) => ({ foreignKey, direction: 'forward' as const, short: forwardName(foreignKey, names) })),
-    ...relation.referencedBy.map((foreignKey) => ({ foreignKey, direction: 'reverse' as const, short: names.get(foreignKey.source) })),
-  ]
-  const uses = new Map<string, number>()
-  for (const { short, direction } of wanted)
-    if (short !== undefined) uses.set(`${direction}:${short}`, (uses.get(`${direction}:${short}`) ?? 0) + 1)
-  const taken = new Set<string>()
-  const links: NamedLink[] = []
-  for (const { foreignKey, direction, short } of wanted) {
-    if (short === undefined) continue
-    const isArray = direction === 'reverse' && !isUnique(foreignKey.source, foreignKey.columns)
-    const isFree = (name: string) =>
-      isGraphQLName(name) &&
-      !columns.has(name) &&
-      !taken.has(name) &&
-      !(isArray && (columns.has(`${name}_aggregate`) || taken.has(`${name}_aggregate`)))
-    const long = `${short}_by_${foreignKey.columns.join('_')}`
-    const isShared = (uses.get(`${direction}:${short}`) ?? 0) > 1
-    const name = (isShared ? [long] : [short, long]).find(isFree)
-    if (name === undefined) continue
-    taken.add(name)
-    if (isArray) taken.add(`${name}_aggregate`)
-    links.push({ name, foreignKey, direction })
-  }
-  return links
-}
-
-function forwardName(foreignKey: ForeignKey, names: ReadonlyMap<Relation, string>): string | undefined {
-  const target = names.get(foreignKey.target)
-  if (target === undefined) return undefined
-  if (foreignKey.columns.length !== 1) return target
-  const column = foreignKey.columns[0]!
-  const short = column.replace(/(?<=.)_id$|(?<=[a-z0-9])Id$/, '')
-  return short === column ? target : short
+/** The GraphQL name of a column: what its comment says, else its own. */
+export function fieldName(column: Column): string {
+  return column.fieldName ?? column.name
 }
 
 /** Columns in the table's order whose names can stand in a schema. */
 export function namedColumns(relation: Relation, allowed: ReadonlySet<string>): ReadonlyMap<string, Column> {
   return new Map(
-    relation.columns.filter((column) => allowed.has(column.name) && isGraphQLName(column.name)).map((column) => [column.name, column]),
+    relation.columns
+      .filter((column) => allowed.has(column.name) && isGraphQLName(fieldName(column)))
+      .map((column) => [fieldName(column), column]),
   )
 }

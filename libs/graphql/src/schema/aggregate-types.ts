@@ -1,6 +1,6 @@
 // `T_aggregate` and what is in it (contract graphql.md section 2).
 import { type GraphQLEnumType, type GraphQLFieldConfig, GraphQLList, GraphQLNonNull, GraphQLObjectType } from 'graphql'
-import type { Column } from '#libs/catalog'
+import { type Column, descriptionOf } from '#libs/catalog'
 import { isAveraged, isComparable, isNumeric, type TableModel } from '../model/role-model.ts'
 import type { FieldSource, SchemaTypes } from './schema-types.ts'
 
@@ -80,7 +80,7 @@ export class AggregateTypes {
     const isFloat = (floatAggregates as readonly string[]).includes(operator)
     const field = (column: Column) => () => ({
       type: isFloat ? this.types.scalar('Float') : this.types.output({ ...column, nullable: true }),
-      description: column.comment,
+      description: descriptionOf(column.comment),
     })
     return this.types.named(
       name,

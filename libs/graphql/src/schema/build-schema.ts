@@ -9,6 +9,7 @@ import {
   GraphQLSchema,
   specifiedDirectives,
 } from 'graphql'
+import { descriptionOf } from '#libs/catalog'
 import type { RoleModel, RootField, RootFields } from '../model/role-model.ts'
 import { multipleFieldsDirective } from '../plan/subscriptions.ts'
 import { MutationTypes } from './mutation-types.ts'
@@ -85,7 +86,7 @@ function fieldOf(root: RootField, types: SchemaTypes, tables: TableTypes, writes
       return {
         type: listOf(tables.row(table)),
         args: tables.listArguments(table),
-        description: table.relation.comment ?? `fetch data from the table: "${name}"`,
+        description: descriptionOf(table.relation.comment) ?? `fetch data from the table: "${name}"`,
       }
     case 'select_aggregate':
       return {

@@ -8,6 +8,7 @@ import {
   GraphQLNonNull,
   type GraphQLOutputType,
 } from 'graphql'
+import { descriptionOf } from '#libs/catalog'
 import type { FunctionModel, TableModel } from '../model/role-model.ts'
 import type { FieldSource, SchemaTypes } from './schema-types.ts'
 import type { TableTypes } from './table-types.ts'
@@ -25,7 +26,8 @@ export class FunctionTypes {
       type: this.result(model, true),
       args: { ...this.arguments(model, `${model.name}_args`, model.name), ...this.listArguments(model) },
       description:
-        model.function.comment ?? `execute function "${model.name}"${model.target === null ? '' : ` which returns "${model.target.name}"`}`,
+        descriptionOf(model.function.comment) ??
+        `execute function "${model.name}"${model.target === null ? '' : ` which returns "${model.target.name}"`}`,
     }
   }
 
@@ -47,7 +49,7 @@ export class FunctionTypes {
     return {
       type: this.result(model, false),
       args: { ...this.arguments(model, `${model.name}_${table.name}_args`, model.name), ...path, ...this.listArguments(model) },
-      description: model.function.comment ?? `A computed field, executes function "${model.function.name}"`,
+      description: descriptionOf(model.function.comment) ?? `A computed field, executes function "${model.function.name}"`,
     }
   }
 

@@ -8,6 +8,7 @@ import {
   GraphQLNonNull,
   GraphQLObjectType,
 } from 'graphql'
+import { descriptionOf } from '#libs/catalog'
 import type { TableModel } from '../model/role-model.ts'
 import { aggregateColumns, aggregateOperators, floatAggregates } from './aggregate-types.ts'
 import type { FieldSource, SchemaTypes } from './schema-types.ts'
@@ -66,7 +67,7 @@ export class GroupTypes {
       Object.fromEntries(
         [...table.columns].map(([key, column]) => [
           key,
-          () => ({ type: this.types.output({ ...column, nullable: true }, table), description: column.comment }),
+          () => ({ type: this.types.output({ ...column, nullable: true }, table), description: descriptionOf(column.comment) }),
         ]),
       )
     return this.types.named(

@@ -10,6 +10,7 @@ import {
   GraphQLNonNull,
   GraphQLObjectType,
 } from 'graphql'
+import { descriptionOf } from '#libs/catalog'
 import { mayNestInserts } from '../model/nested-writes.ts'
 import type { Relationship, TableModel } from '../model/role-model.ts'
 import type { FieldSource, SchemaTypes } from './schema-types.ts'
@@ -47,7 +48,7 @@ export class MutationTypes {
   private insertFields(table: TableModel): InputFields {
     const fields: InputFields = {}
     for (const [name, column] of table.insertable)
-      fields[name] = () => ({ type: this.types.input(column, table), description: column.comment ?? undefined })
+      fields[name] = () => ({ type: this.types.input(column, table), description: descriptionOf(column.comment) ?? undefined })
     for (const relationship of table.relationships.values()) {
       if (!Object.hasOwn(fields, relationship.name) && mayNestInserts(table, relationship))
         fields[relationship.name] = () => ({ type: this.relatedRows(relationship) })
@@ -120,7 +121,7 @@ export class MutationTypes {
       for (const column of table.primaryKey ?? [])
         fields[table.nameOf(column)] = {
           type: new GraphQLNonNull(this.types.input(column, table)),
-          description: column.comment ?? undefined,
+          description: descriptionOf(column.comment) ?? undefined,
         }
       const description = `primary key columns input for table: ${table.name}`
       return new GraphQLInputObjectType({ name, description, fields: () => this.types.fields(fields) })
@@ -162,8 +163,12 @@ export class MutationTypes {
 
   /** `T_constraint` */
   private constraint(table: TableModel): GraphQLEnumType {
+    const shown = (name: string) => {
+      const column = table.relation.columnsByName.get(name)
+      return column === undefined ? name : table.nameOf(column)
+    }
     const describe = (columns: readonly string[], primary: boolean) =>
-      `unique or primary key constraint on columns ${columns.map((column) => `"${column}"`).join(', ')}${primary ? ' (primary key)' : ''}`
+      `unique or primary key constraint on columns ${columns.map((name) => `"${shown(name)}"`).join(', ')}${primary ? ' (primary key)' : ''}`
     const values = Object.fromEntries(
       [...table.constraints.values()].map((key) => [key.name, { description: describe(key.columns, key.primary) }]),
     )

@@ -6,6 +6,7 @@ import {
   GraphQLList,
   GraphQLNonNull,
 } from 'graphql'
+import { descriptionOf } from '#libs/catalog'
 import type { TableModel } from '../model/role-model.ts'
 import type { FieldSource, SchemaTypes } from './schema-types.ts'
 import type { TableTypes } from './table-types.ts'
@@ -54,7 +55,8 @@ function cursorValue(types: SchemaTypes, table: TableModel): GraphQLInputObjectT
         description: 'Initial value of the column from where the streaming should start',
         fields: () => {
           const fields: Record<string, FieldSource<GraphQLInputFieldConfig>> = {}
-          for (const [key, column] of table.columns) fields[key] = () => ({ type: types.input(column, table), description: column.comment })
+          for (const [key, column] of table.columns)
+            fields[key] = () => ({ type: types.input(column, table), description: descriptionOf(column.comment) })
           return types.fields(fields)
         },
       }),

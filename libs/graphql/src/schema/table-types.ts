@@ -9,7 +9,7 @@ import {
   GraphQLNonNull,
   GraphQLObjectType,
 } from 'graphql'
-import type { Column } from '#libs/catalog'
+import { type Column, descriptionOf } from '#libs/catalog'
 import { isJson, type Relationship, type TableModel } from '../model/role-model.ts'
 import { AggregateTypes } from './aggregate-types.ts'
 import { FilterTypes } from './filter-types.ts'
@@ -52,7 +52,7 @@ export class TableTypes {
       () =>
         new GraphQLObjectType({
           name: table.name,
-          description: table.relation.comment ?? `columns and relationships of "${table.name}"`,
+          description: descriptionOf(table.relation.comment) ?? `columns and relationships of "${table.name}"`,
           interfaces: () => (this.hasGlobalId(table) ? [this.relay.node()] : []),
           fields: () => this.types.fields(this.rowFields(table)),
         }),
@@ -77,7 +77,7 @@ export class TableTypes {
     return {
       type: this.types.output(column, table),
       args: isJson(column) ? this.types.arguments({ path }) : {},
-      description: column.comment,
+      description: descriptionOf(column.comment),
     }
   }
 
@@ -117,7 +117,10 @@ export class TableTypes {
 
   /** One argument per column of the primary key. */
   keyArguments(table: TableModel): GraphQLFieldConfigArgumentMap {
-    const argument = (column: Column) => ({ type: new GraphQLNonNull(this.types.input(column, table)), description: column.comment })
+    const argument = (column: Column) => ({
+      type: new GraphQLNonNull(this.types.input(column, table)),
+      description: descriptionOf(column.comment),
+    })
     return this.types.arguments(Object.fromEntries((table.primaryKey ?? []).map((column) => [table.nameOf(column), argument(column)])))
   }
 

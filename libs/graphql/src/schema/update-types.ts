@@ -8,7 +8,7 @@ import {
   GraphQLList,
   GraphQLNonNull,
 } from 'graphql'
-import type { Column } from '#libs/catalog'
+import { type Column, descriptionOf } from '#libs/catalog'
 import { mayChangeRelated, relatedChanges } from '../model/nested-writes.ts'
 import { isJsonb, isNumeric, type Relationship, type TableModel } from '../model/role-model.ts'
 import type { FieldSource, SchemaTypes } from './schema-types.ts'
@@ -100,7 +100,8 @@ export class UpdateTypes {
     const name = `${table.name}${operator}_input`
     return this.types.named(name, () => {
       const fields: InputFields = {}
-      for (const [key, column] of columns) fields[key] = () => ({ type: type(column), description: column.comment ?? undefined })
+      for (const [key, column] of columns)
+        fields[key] = () => ({ type: type(column), description: descriptionOf(column.comment) ?? undefined })
       const description = operator === '_set' ? `input type for updating data in table "${table.name}"` : `${of}, in table "${table.name}"`
       return new GraphQLInputObjectType({ name, description, fields: () => this.types.fields(fields) })
     })
