@@ -1,6 +1,14 @@
 // GET /schema: the catalog's model, with what only an owner asks for: sizes, estimates, policies, grants, warnings.
 import { Inject, Injectable } from '@nestjs/common'
-import { CatalogService, type Catalog, type DatabaseFunction, type DataType, type Relation } from '#libs/catalog'
+import {
+  CatalogService,
+  type Catalog,
+  type DatabaseFunction,
+  type DataType,
+  type Relation,
+  warningsOfFunction,
+  warningsOfRelation,
+} from '#libs/catalog'
 import { DatabaseError, PlatformDatabase } from '#libs/postgres'
 import type { FunctionInfo, SchemaOverview, TableInfo } from '../admin-api.types.ts'
 import { relationWarnings, functionWarnings } from './schema-warnings.ts'
@@ -66,7 +74,7 @@ export function buildSchemaOverview(catalog: Catalog, figures: readonly Relation
     version: catalog.version,
     schemas: [...schemas],
     tables: ownRelations(catalog).map((relation) =>
-      tableInfo(relation, byOid.get(relation.oid) ?? { oid: relation.oid, ...noFigures }, roles),
+      tableInfo(catalog, relation, byOid.get(relation.oid) ?? { oid: relation.oid, ...noFigures }, roles),
     ),
     enums: [...catalog.types.values()]
       .filter((type) => type.kind === 'enum' && !platformSchemas.has(type.schema) && type.schema !== 'pg_catalog')
@@ -85,7 +93,7 @@ function ownRelations(catalog: Catalog): Relation[] {
     .sort((a, b) => (a.schema === b.schema ? compare(a.name, b.name) : compare(a.schema, b.schema)))
 }
 
-function tableInfo(relation: Relation, figures: RelationFigures, roles: readonly string[]): TableInfo {
+function tableInfo(catalog: Catalog, relation: Relation, figures: RelationFigures, roles: readonly string[]): TableInfo {
   return {
     schema: relation.schema,
     name: relation.name,
@@ -116,7 +124,7 @@ function tableInfo(relation: Relation, figures: RelationFigures, roles: readonly
     grants: grantsOf(relation, roles),
     estimatedRows: figures.estimatedRows,
     sizeBytes: figures.sizeBytes,
-    warnings: relationWarnings(relation, figures, roles),
+    warnings: [...relationWarnings(relation, figures, roles), ...warningsOfRelation(relation, catalog)],
   }
 }
 
@@ -142,7 +150,7 @@ function functionInfo(each: DatabaseFunction, roles: readonly string[]): Functio
     returns: returnsOf(each),
     volatility: each.volatility,
     securityDefiner: each.securityDefiner,
-    warnings: functionWarnings(each, roles),
+    warnings: [...functionWarnings(each, roles), ...warningsOfFunction(each)],
   }
 }
 
