@@ -75,6 +75,7 @@ export class CatalogRelation implements Relation {
   readonly replicaIdentity: 'd' | 'n' | 'f' | 'i'
   private readonly grants: { readonly table: readonly Grant[]; readonly columns: RelationShape['columnGrants'] }
   private readonly privileges = new Map<string, RelationPrivileges>()
+  private readonly nameSets = new Map<string, ReadonlySet<string>>()
   private viewKeysOf: ((relation: CatalogRelation) => RelationViewKeys) | undefined
   private knownViewKeys: RelationViewKeys | undefined
 
@@ -138,14 +139,25 @@ export class CatalogRelation implements Relation {
     return computed
   }
 
+  /** Roles of equal rights share their sets. */
+  private namesOf(names: readonly string[]): ReadonlySet<string> {
+    const key = names.join('\0')
+    let known = this.nameSets.get(key)
+    if (known === undefined) {
+      known = new Set(names)
+      this.nameSets.set(key, known)
+    }
+    return known
+  }
+
   private computePrivileges(rights: RoleRights): RelationPrivileges {
     const reads = rights.holds(PG_READ_ALL_DATA)
     const writes = rights.holds(PG_WRITE_ALL_DATA)
     if (!reads && !writes && !this.usage.some((grantee) => rights.holds(grantee))) return NO_PRIVILEGES
     const table = new Set(this.grants.table.filter(([grantee]) => rights.holds(grantee)).map(([, privilege]) => privilege))
     const columnsWith = (privilege: string, all: boolean): ReadonlySet<string> => {
-      if (all || rights.everything || table.has(privilege)) return new Set(this.columns.map((column) => column.name))
-      return new Set(
+      if (all || rights.everything || table.has(privilege)) return this.namesOf(this.columns.map((column) => column.name))
+      return this.namesOf(
         this.grants.columns
           .filter((column) => column.acl.some(([grantee, granted]) => granted === privilege && rights.holds(grantee)))
           .map((column) => column.name),

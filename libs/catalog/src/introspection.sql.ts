@@ -144,9 +144,19 @@ from (
   order by n.nspname, c.relname
 ) s`
 
-/** Relations: one row each, JSON text ({@link RawRelation}). `$2` which, int8[]; null for all that count. */
+/**
+ * Relations: one row each, `relation` as JSON text ({@link RawRelation}). `$2` which, int8[]; null for all that count. Most
+ * lists of grants occur many times, so relations and columns have numbers of them, and one more row has the lists: `acls`,
+ * JSON text `[[number, grants], …]`.
+ */
 export const RELATIONS = `${SCOPE},
 wanted as (select oid from scope where $2::int8[] is null or oid::int8 = any($2::int8[])),
+acls as materialized (
+  select acl, row_number() over () as id from (
+    select coalesce(relacl, acldefault('r', relowner)) as acl from pg_class where oid in (select oid from wanted)
+    union select attacl from pg_attribute where attrelid in (select oid from wanted) and attnum > 0 and not attisdropped and attacl is not null
+  ) found
+),
 column_rows as (
   select a.attrelid, json_agg(json_build_object(
       'pos', a.attnum, 'name', a.attname, 'type', a.atttypid::int8,
@@ -157,10 +167,11 @@ column_rows as (
           case when t.typtypmod < 0 then null when t.typbasetype in (1042, 1043) then t.typtypmod - 4 when t.typbasetype in (1560, 1562) then t.typtypmod end
         when a.atttypmod < 0 then null when t.oid in (1042, 1043) then a.atttypmod - 4 when t.oid in (1560, 1562) then a.atttypmod end,
       'comment', m.description,
-      'acl', case when a.attacl is not null then (select json_agg(json_build_array(g.grantee::int8, g.privilege_type)) from aclexplode(a.attacl) g) end
+      'acl', acls.id
     ) order by a.attnum) as rows
   from pg_attribute a join pg_type t on t.oid = a.atttypid left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     left join pg_description m on m.objoid = a.attrelid and m.classoid = 'pg_class'::regclass and m.objsubid = a.attnum
+    left join acls on acls.acl = a.attacl
   where a.attrelid in (select oid from wanted) and a.attnum > 0 and not a.attisdropped group by a.attrelid
 ),
 key_rows as (
@@ -181,18 +192,23 @@ select json_build_object(
     'rls', c.relrowsecurity, 'forced', c.relforcerowsecurity, 'identity', c.relreplident,
     'invoker', case when c.relkind = 'v' then coalesce(
         (select o.option_value::boolean from pg_options_to_table(c.reloptions) o where o.option_name = 'security_invoker'), false) else c.relkind <> 'm' end,
-    'acl', (select json_agg(json_build_array(g.grantee::int8, g.privilege_type)) from aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) g
-            where g.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
+    'acl', acls.id,
     'row_type', json_build_array(t.oid::int8, format_type(t.oid, null), e.oid::int8, e.typname, format_type(e.oid, null)),
     'reads_request', exists (select 1 from pg_policy p where p.polrelid = c.oid and (${reads('polqual', 'c.oid')} or ${reads('polwithcheck', 'c.oid')}))
       or exists (select 1 from pg_attrdef d where d.adrelid = c.oid and ${reads('adbin', 'c.oid')})
       or (c.relkind = 'v' and exists (select 1 from pg_rewrite r where r.ev_class = c.oid and ${viewReads})),
     'writes_response', c.relkind = 'v' and exists (select 1 from pg_rewrite r where r.ev_class = c.oid and ${viewWrites}),
     'columns', coalesce(a.rows, '[]'), 'keys', coalesce(k.rows, '[]'), 'foreign', coalesce(f.rows, '[]')
-  )::text as relation
+  )::text as relation, null::text as acls
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = c.reltype left join pg_type e on e.oid = t.typarray
   left join column_rows a on a.attrelid = c.oid left join key_rows k on k.indrelid = c.oid left join foreign_rows f on f.conrelid = c.oid
-where c.oid in (select oid from wanted)`
+  left join acls on acls.acl = coalesce(c.relacl, acldefault('r', c.relowner))
+where c.oid in (select oid from wanted)
+union all
+select null, coalesce(json_agg(json_build_array(id, (
+    select coalesce(json_agg(json_build_array(g.grantee::int8, g.privilege_type)), '[]') from aclexplode(acl) g
+    where g.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')))), '[]')::text
+from acls`
 
 /**
  * The stored queries of the exposed views and of all views behind them: `view`, a `stamp` that changes with the view, and

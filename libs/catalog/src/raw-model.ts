@@ -47,7 +47,8 @@ export interface RawRelation {
   forced: boolean
   identity: 'd' | 'n' | 'f' | 'i'
   invoker: boolean
-  acl: readonly Grant[] | null
+  /** Number of its list of grants; see RELATIONS. */
+  acl: number
   /** It is part of the model; else it only stands behind a view. */
   listed: boolean
   /** It belongs to an exposed schema and is no partition: its foreign keys count. */
@@ -75,7 +76,8 @@ export interface RawColumn {
   sequence: string | null
   maxlength?: number | null
   comment: string | null
-  acl: readonly Grant[] | null
+  /** Number of its list of grants; null when it has none of its own. */
+  acl: number | null
 }
 
 export interface RawFunction {

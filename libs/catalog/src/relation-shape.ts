@@ -34,10 +34,11 @@ export function namesAt(columns: readonly Column[], positions: readonly number[]
   return positions.map((position) => columns.find((column) => column.position === position)?.name ?? '')
 }
 
-/** The shape of one relation. Its row types are given, because columns of others may be made of them. */
+/** The shape of one relation. Its row types are given, because columns of others may be made of them; `grants` by number. */
 export function buildShape(
   raw: RawRelation,
   types: ReadonlyMap<number, DataType>,
+  grants: ReadonlyMap<number, readonly Grant[]>,
   rowTypes: readonly DataType[] = buildRowTypes(raw),
 ): RelationShape {
   const columns = withFieldNames(raw.columns.map((column) => buildColumn(column, types)))
@@ -59,8 +60,8 @@ export function buildShape(
     own: raw.own,
     readsRequest: raw.reads_request,
     writesResponse: raw.writes_response,
-    tableGrants: raw.acl ?? [],
-    columnGrants: raw.columns.flatMap(({ name, acl }) => (acl === null ? [] : [{ name, acl }])),
+    tableGrants: grants.get(raw.acl) ?? [],
+    columnGrants: raw.columns.flatMap(({ name, acl }) => (acl === null ? [] : [{ name, acl: grants.get(acl) ?? [] }])),
     rowTypes,
   }
 }
