@@ -66,7 +66,11 @@ function tokenOf(server: TestServer, role: string): Promise<string> {
     .sign(new TextEncoder().encode(server.jwtSecret))
 }
 
-await using server = await startServer({ environment: { PLINTH_LOG_LEVEL: 'warn' } })
+const profileFolder = process.env.BENCH_PROFILE
+await using server = await startServer({
+  environment: { PLINTH_LOG_LEVEL: 'warn' },
+  nodeArguments: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+})
 const client = new pg.Client({ connectionString: superuserOf(server) })
 await client.connect()
 const residentMb = () => residentMbOf(server.process.pid!)

@@ -193,6 +193,8 @@ export class OperationPlans {
     if (this.modelsOf !== catalog) {
       this.modelsOf = catalog
       this.models = new Map()
+      // Plans hold on to the catalog that they were made with.
+      this.forget()
     }
     let entry = this.models.get(role)
     if (entry === undefined) {
