@@ -4,12 +4,12 @@ import type { TableModel } from '../model/role-model.ts'
 import type { Input } from './inputs.ts'
 import { argumentsOf, columnNamed, columnsNamed, listArguments } from './list-arguments.ts'
 import type { Planning } from './planning.ts'
-import { rowFields } from './reads.ts'
+import type { RowFields } from './row-fields.ts'
 import { nodesWithin } from './row-limit.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 
 /** The aggregate of a table's rows. */
-export function aggregateOf(planning: Planning, table: TableModel, field: SelectedField): AggregateReadNode {
+export function aggregateOf(planning: Planning, table: TableModel, field: SelectedField, rowFields: RowFields): AggregateReadNode {
   // The aggregate is over all rows; only those that are listed beside it are limited.
   const list = listArguments(planning, table, field, Infinity)
   const limit = typeof list.limit === 'number' ? list.limit : undefined

@@ -14,14 +14,14 @@ import { argumentsOf, columnNamed, columnsNamed, countOf } from './list-argument
 import { aggregateOrders, directionOf } from './orders.ts'
 import { isSpatial } from './parameters.ts'
 import type { Planning } from './planning.ts'
-import { rowFields } from './reads.ts'
+import type { RowFields } from './row-fields.ts'
 import { limitWithin, nodesWithin } from './row-limit.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 
 type GroupPart = GroupReadNode['parts'][number]
 
 /** Groups of a table's rows. */
-export function groupsOf(planning: Planning, table: TableModel, field: SelectedField): GroupReadNode {
+export function groupsOf(planning: Planning, table: TableModel, field: SelectedField, rowFields: RowFields): GroupReadNode {
   const given = argumentsOf(planning, field)
   const at = (name: string) => `${field.location}.args.${name}`
   const names = given.get('by')
@@ -44,11 +44,11 @@ export function groupsOf(planning: Planning, table: TableModel, field: SelectedF
     order: orderBy === undefined ? [] : ordersOf(planning, table, by, orderBy, at('order_by')),
     ...(limit === undefined ? {} : { limit }),
     offset: countOf(planning, given.get('offset'), at('offset'), 64),
-    parts: planning.list(typeof limit === 'number' ? limit : undefined, () => partsOf(planning, table, by, field)),
+    parts: planning.list(typeof limit === 'number' ? limit : undefined, () => partsOf(planning, table, by, field, rowFields)),
   }
 }
 
-function partsOf(planning: Planning, table: TableModel, by: GroupReadNode['by'], field: SelectedField): GroupPart[] {
+function partsOf(planning: Planning, table: TableModel, by: GroupReadNode['by'], field: SelectedField, rowFields: RowFields): GroupPart[] {
   return planning.nested(field.location, () =>
     selectedFields(planning, field.selections, field.location).map((part): GroupPart => {
       const { key } = part

@@ -84,12 +84,13 @@ function relatedField(planning: Planning, table: TableModel, field: SelectedFiel
   }
   const aggregated = toMany('_aggregate')
   if (aggregated !== undefined)
-    return { kind: 'relation_aggregate', key, link: aggregated.link, read: aggregateOf(planning, aggregated.target, field) }
+    return { kind: 'relation_aggregate', key, link: aggregated.link, read: aggregateOf(planning, aggregated.target, field, rowFields) }
   const connected = planning.model.relay ? toMany('_connection') : undefined
   if (connected !== undefined)
-    return { kind: 'relation_connection', key, link: connected.link, read: connectionOf(planning, connected.target, field) }
+    return { kind: 'relation_connection', key, link: connected.link, read: connectionOf(planning, connected.target, field, rowFields) }
   const grouped = toMany('_group_by')
-  if (grouped !== undefined) return { kind: 'relation_groups', key, link: grouped.link, read: groupsOf(planning, grouped.target, field) }
+  if (grouped !== undefined)
+    return { kind: 'relation_groups', key, link: grouped.link, read: groupsOf(planning, grouped.target, field, rowFields) }
   throw validationFailed(`field '${name}' not found in type: '${table.name}'`, field.location)
 }
 

@@ -1,15 +1,14 @@
-// The Relay endpoint's own fields: connections, global ids and `node` (contract graphql.md section 13).
-import { type SelectionNode, type SelectionSetNode, Kind } from 'graphql'
+// The Relay endpoint's fields of tables: connections and global ids (contract graphql.md section 13).
 import type { Column, DataType } from '#libs/catalog'
-import type { ConnectionReadNode, FieldNode, FilterNode, Operand, OrderNode, ReadNode, ValueNode } from '#libs/query'
+import type { ConnectionReadNode, FieldNode, Operand, OrderNode, ValueNode } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
 import type { TableModel } from '../model/role-model.ts'
 import type { Input } from './inputs.ts'
 import { argumentsOf, countOf, listArguments } from './list-arguments.ts'
 import { parameter } from './parameters.ts'
 import type { Planning } from './planning.ts'
-import { cursorValue, decodeGlobalId } from './relay-ids.ts'
-import { rowFields, rowOf } from './reads.ts'
+import { cursorValue } from './relay-ids.ts'
+import type { RowFields } from './row-fields.ts'
 import { limitWithin } from './row-limit.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 
@@ -17,7 +16,7 @@ type ConnectionPart = ConnectionReadNode['parts'][number]
 type NamedOrder = ConnectionReadNode['order'][number]
 
 /** `T_connection(first: …, after: …) { edges {…} pageInfo {…} }` */
-export function connectionOf(planning: Planning, table: TableModel, field: SelectedField): ConnectionReadNode {
+export function connectionOf(planning: Planning, table: TableModel, field: SelectedField, rowFields: RowFields): ConnectionReadNode {
   const given = argumentsOf(planning, field)
   const at = `${field.location}.args`
   const [first, last, after, before] = ['first', 'last', 'after', 'before'].map((name) => given.get(name))
@@ -40,11 +39,11 @@ export function connectionOf(planning: Planning, table: TableModel, field: Selec
     before: side(before, 'before'),
     size,
     fromEnd,
-    parts: planning.list(typeof size === 'number' ? size : undefined, () => partsOf(planning, table, field)),
+    parts: planning.list(typeof size === 'number' ? size : undefined, () => partsOf(planning, table, field, rowFields)),
   }
 }
 
-function partsOf(planning: Planning, table: TableModel, field: SelectedField): ConnectionPart[] {
+function partsOf(planning: Planning, table: TableModel, field: SelectedField, rowFields: RowFields): ConnectionPart[] {
   return planning.nested(field.location, () =>
     selectedFields(planning, field.selections, field.location).map((part): ConnectionPart => {
       const { key, name } = part
@@ -52,7 +51,11 @@ function partsOf(planning: Planning, table: TableModel, field: SelectedField): C
       const inner = selectedFields(planning, part.selections, part.location)
       planning.spend(1, part.location)
       if (name === 'edges')
-        return planning.nested(part.location, () => ({ kind: 'edges', key, parts: inner.map((each) => edgePart(planning, table, each)) }))
+        return planning.nested(part.location, () => ({
+          kind: 'edges',
+          key,
+          parts: inner.map((each) => edgePart(planning, table, each, rowFields)),
+        }))
       return { kind: 'page_info', key, parts: inner.map((each) => pageInfoPart(each)) }
     }),
   )
@@ -61,7 +64,7 @@ function partsOf(planning: Planning, table: TableModel, field: SelectedField): C
 type EdgePart = Extract<ConnectionPart, { kind: 'edges' }>['parts'][number]
 type PageInfoPart = Extract<ConnectionPart, { kind: 'page_info' }>['parts'][number]
 
-function edgePart(planning: Planning, table: TableModel, field: SelectedField): EdgePart {
+function edgePart(planning: Planning, table: TableModel, field: SelectedField, rowFields: RowFields): EdgePart {
   const { key, name } = field
   if (name === '__typename') return { kind: 'constant', key, value: `${table.name}Edge` }
   return name === 'cursor' ? { kind: 'cursor', key } : { kind: 'node', key, fields: rowFields(planning, table, field) }
@@ -119,47 +122,4 @@ function keyType({ column, aggregate }: Operand): DataType | string {
 export function globalIdField(table: TableModel, key: string): FieldNode | undefined {
   if (table.primaryKey === null) return undefined
   return { kind: 'global_id', key, relation: table.relation, columns: table.primaryKey.map(({ name }) => name) }
-}
-
-/** `node(id: …) { id ... on T {…} }`: the row, or null where the caller may not see it. The id decides the plan. */
-export function nodeOf(planning: Planning, field: SelectedField): ReadNode {
-  const location = `${field.location}.args.id`
-  const input = argumentsOf(planning, field).get('id')
-  if (input === undefined) throw validationFailed("missing required field 'id'", `${field.location}.args`)
-  if (input.kind === 'variable' && input.path !== undefined) planning.literalVariables.add(String(input.path[0]))
-  const id = decodeGlobalId(planning.inputs.now(input), location)
-  const table = tableOf(planning, id.schema, id.table)
-  const columns = table?.primaryKey
-  // A table that is hidden and one that is not there look the same.
-  if (table === undefined || !columns || columns.length !== id.key.length) throw validationFailed('invalid node id', location)
-  const items = columns.map((column, i): FilterNode => {
-    const value: ValueNode = { kind: 'value', value: id.key[i]!, type: column.type }
-    return { kind: 'compare', operand: { kind: 'operand', column }, operator: 'eq', value }
-  })
-  const filter: FilterNode = items.length === 1 ? items[0]! : { kind: 'and', items }
-  const selections = field.selections.map((set) => selectionsOn(planning, set, table.name))
-  return { ...rowOf(planning, table, { ...field, selections }), filter, single: true }
-}
-
-function tableOf(planning: Planning, schema: string, name: string): TableModel | undefined {
-  const relation = planning.model.catalog.findRelation(schema, name)
-  return relation === undefined ? undefined : planning.model.tableOf(relation)
-}
-
-/** The selections that hold for a type: those of other types are left out. */
-function selectionsOn(planning: Planning, set: SelectionSetNode, type: string): SelectionSetNode {
-  const holds = (condition: string | undefined) => condition === undefined || condition === 'Node' || condition === type
-  const selections = set.selections.flatMap((selection): SelectionNode[] => {
-    if (selection.kind === Kind.FIELD) return [selection]
-    const { condition, inner } =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? { condition: selection.typeCondition?.name.value, inner: selection.selectionSet }
-        : {
-            condition: planning.fragments.get(selection.name.value)?.typeCondition.name.value,
-            inner: planning.fragments.get(selection.name.value)?.selectionSet,
-          }
-    if (inner === undefined || !holds(condition)) return []
-    return [{ kind: Kind.INLINE_FRAGMENT, directives: selection.directives, selectionSet: selectionsOn(planning, inner, type) }]
-  })
-  return { ...set, selections }
 }

@@ -6,7 +6,7 @@ import { callOf, functionArguments, rowIsThere } from './functions.ts'
 import { groupsOf } from './groups.ts'
 import { argumentsOf } from './list-arguments.ts'
 import type { Planning } from './planning.ts'
-import { readByKeyOf, readOf, rowOf } from './reads.ts'
+import { readByKeyOf, readOf, rowFields, rowOf } from './reads.ts'
 import { connectionOf } from './relay.ts'
 import { limitWithin } from './row-limit.ts'
 import type { SelectedField } from './selection.ts'
@@ -20,11 +20,11 @@ export function rootReadOf(planning: Planning, root: RootField, field: SelectedF
     case 'select_by_pk':
       return readByKeyOf(planning, root.table, field)
     case 'select_aggregate':
-      return aggregateOf(planning, root.table, field)
+      return aggregateOf(planning, root.table, field, rowFields)
     case 'connection':
-      return connectionOf(planning, root.table, field)
+      return connectionOf(planning, root.table, field, rowFields)
     case 'select_group_by':
-      return groupsOf(planning, root.table, field)
+      return groupsOf(planning, root.table, field, rowFields)
     case 'function':
       return functionOf(planning, root.function, field)
     case 'function_aggregate':
@@ -51,7 +51,7 @@ function aggregateOfFunction(
 ): CallNode {
   const { function: model, table } = root
   if (table === null) throw new TypeError('a scalar function has no aggregate')
-  return callOf(model, argumentsGiven(planning, model, field), aggregateOf(planning, table, field))
+  return callOf(model, argumentsGiven(planning, model, field), aggregateOf(planning, table, field, rowFields))
 }
 
 function argumentsGiven(planning: Planning, model: FunctionModel, field: SelectedField) {
