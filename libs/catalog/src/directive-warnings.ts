@@ -2,7 +2,7 @@
 import { type DirectiveTarget, readDirective } from './comment-directive.ts'
 import { readDeclaredKeys } from './declared-keys.ts'
 import { groupBy } from './group-by.ts'
-import type { Catalog, DatabaseFunction, Relation } from './model.ts'
+import type { Catalog, DatabaseFunction, ForeignKey, Relation } from './model.ts'
 
 /** Everything that is wrong in the comments of a catalog's exposed schemas, one sentence each. */
 export function directiveWarnings(catalog: Catalog): string[] {
@@ -17,7 +17,7 @@ export function directiveWarnings(catalog: Catalog): string[] {
 export function warningsOfRelation(relation: Relation, catalog: Catalog): string[] {
   const kind = relation.kind.replaceAll('_', ' ')
   const of = `${relation.kind === 'partitioned_table' ? 'table' : kind} ${relation.schema}.${relation.name}`
-  const { problems, foreignKeys } = readDeclaredKeys(relation, catalog.findRelation)
+  const { problems } = readDeclaredKeys(relation, catalog.findRelation)
   return [
     ...said(of, relation.comment, 'relation'),
     ...problems.map((problem) => sentence(of, problem)),
@@ -26,13 +26,43 @@ export function warningsOfRelation(relation: Relation, catalog: Catalog): string
       ...said(`column ${relation.schema}.${relation.name}.${column.name}`, column.comment, 'column'),
       ...takenColumnName(relation, column),
     ]),
-    ...relation.foreignKeys.flatMap((key) =>
-      said(`constraint ${key.name} on ${relation.schema}.${relation.name}`, key.comment, 'constraint'),
-    ),
-    ...foreignKeys
-      .filter((key) => key.foreignName !== undefined && hasField(relation, key.foreignName))
-      .map((key) => sentence(of, `the option "foreign_name" is ignored: a column is called "${key.foreignName}"`)),
+    ...relation.foreignKeys.flatMap((key) => said(constraintOf(key), key.comment, 'constraint')),
+    ...takenLinkNames(relation),
   ]
+}
+
+function constraintOf({ name, source }: ForeignKey): string {
+  return `constraint ${name} on ${source.schema}.${source.name}`
+}
+
+/** Names of relationships that a column, or another relationship by comment, has. */
+function takenLinkNames(relation: Relation): string[] {
+  const { foreignKeys = [], referencedBy = [] } = relation.declared ?? {}
+  const ofConstraint = (key: ForeignKey, option: 'foreign_name' | 'local_name') => ({
+    of: constraintOf(key),
+    option,
+    name: readDirective(key.comment, 'constraint').options[option],
+  })
+  const ofComment = ({ source }: ForeignKey, option: 'foreign_name' | 'local_name', name: string | undefined) => ({
+    of: `${source.schema}.${source.name}`,
+    option,
+    name,
+  })
+  const given = [
+    ...relation.foreignKeys.map((key) => ofConstraint(key, 'foreign_name')),
+    ...foreignKeys.map((key) => ofComment(key, 'foreign_name', key.foreignName)),
+    ...relation.referencedBy.map((key) => ofConstraint(key, 'local_name')),
+    ...referencedBy.map((key) => ofComment(key, 'local_name', key.localName)),
+  ]
+  const taken = new Set(relation.columns.map((column) => column.fieldName ?? column.name))
+  return given.flatMap(({ of, option, name }) => {
+    if (name === undefined) return []
+    if (!taken.has(name)) {
+      taken.add(name)
+      return []
+    }
+    return [sentence(of, `the option "${option}" is ignored: "${relation.name}" has a field called "${name}" already`)]
+  })
 }
 
 /** Those of a function. */
@@ -46,10 +76,6 @@ function said(of: string, comment: string | null, target: DirectiveTarget): stri
 
 function sentence(of: string, problem: string): string {
   return `In the comment on ${of}, ${problem}. Correct it with COMMENT ON.`
-}
-
-function hasField(relation: Relation, name: string): boolean {
-  return relation.columns.some((column) => (column.fieldName ?? column.name) === name)
 }
 
 function takenColumnName(relation: Relation, column: Relation['columns'][number]): string[] {

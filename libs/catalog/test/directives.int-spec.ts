@@ -86,6 +86,22 @@ it('what is wrong is said with the object, the reason and what to do', async () 
   )
 })
 
+it('relationships that would be called like a column or like each other are among it', async () => {
+  await using test = await loadedCatalog(
+    `${schema} alter table note add a int references person, add b int references person;
+     comment on constraint note_a_fkey on note is '@graphql({"foreign_name": "word", "local_name": "notes"})';
+     comment on constraint note_b_fkey on note is '@graphql({"local_name": "notes"})';
+     ${said('total', `{"foreign_keys": [${key({ local_name: 'notes' })}]}`, 'view')}`,
+  )
+  const is = (of: string, option: string, table: string, name: string) =>
+    `In the comment on ${of}, the option "${option}" is ignored: "${table}" has a field called "${name}" already. Correct it with COMMENT ON.`
+  expect(directiveWarnings(test.catalog).toSorted()).toEqual([
+    is('constraint note_a_fkey on public.note', 'foreign_name', 'note', 'word'),
+    is('constraint note_b_fkey on public.note', 'local_name', 'person', 'notes'),
+    is('public.total', 'local_name', 'person', 'notes'),
+  ])
+})
+
 it('is logged once, however often the catalog is read', async () => {
   await using db = await createTestDatabase()
   await db.superuserSql(schema + said('person', '{"name": 1}'))

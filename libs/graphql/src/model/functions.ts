@@ -93,9 +93,15 @@ function* callable(catalog: Catalog, role: string): Iterable<DatabaseFunction> {
       if (fn.ofExtension === true || !catalog.schemas.includes(fn.schema) || !fn.isExecutableBy(role)) continue
       if (fn.arguments.some(({ type }) => type.kind === 'pseudo') || (fn.returnType.kind === 'pseudo' && fn.returnType.name !== 'void'))
         continue
+      // A row can only be that of the field's own table: there is no input for others.
+      if (fn.arguments.slice(1).some(({ type }) => isRow(catalog, type))) continue
       yield fn
     }
   }
+}
+
+function isRow(catalog: Catalog, { kind, schema, name }: DataType): boolean {
+  return kind === 'composite' && catalog.findRelation(schema, name) !== undefined
 }
 
 /** The relation whose row is the function's first argument. */

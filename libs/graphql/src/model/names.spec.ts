@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Catalog, Column, DataType, ForeignKey, Key, Relation } from '#libs/catalog'
 import { relationNames, scalarName } from './names.ts'
 import { relationshipNames } from './relationship-names.ts'
+import { primaryKeyOf } from './view-keys.ts'
 
 const int: DataType = { oid: 23, schema: 'pg_catalog', name: 'int4', formatted: 'integer', kind: 'base', category: 'N' }
 
-function table(name: string, columns: string[], schema = 'public'): Relation {
+function table(name: string, columns: string[], schema = 'public', more: Partial<Relation> = {}): Relation {
   const made = columns.map((column, i): Column => ({
     name: column,
     position: i + 1,
@@ -40,11 +41,16 @@ function table(name: string, columns: string[], schema = 'public'): Relation {
     deletable: true,
     replicaIdentity: 'd',
     privilegesOf: () => ({ select: new Set(), insert: new Set(), update: new Set(), delete: false }),
+    ...more,
   }
 }
 
-function reference(source: Relation, columns: string[], target: Relation, unique = false): void {
-  const foreignKey: ForeignKey = { name: 'fk', source, columns, target, targetColumns: ['id'], comment: null }
+/** A table whose comment gives it a name. */
+const called = (given: string, name: string, columns: string[] = ['id'], schema = 'public') =>
+  table(name, columns, schema, { comment: `@graphql({"name": "${given}"})` })
+
+function reference(source: Relation, columns: string[], target: Relation, unique = false, comment: string | null = null): void {
+  const foreignKey: ForeignKey = { name: 'fk', source, columns, target, targetColumns: ['id'], comment }
   ;(source.foreignKeys as ForeignKey[]).push(foreignKey)
   ;(target.referencedBy as ForeignKey[]).push(foreignKey)
   if (unique) (source.uniqueKeys as Key[]).push({ name: 'u', columns, primary: false })
@@ -75,6 +81,108 @@ describe('names of tables', () => {
       table('my_order_by', ['id']),
     )
     expect([...names.values()].sort()).toEqual(['my_order_by', 'public_Int', 'public_order_by', 'public_track_aggregate', 'track'])
+  })
+})
+
+describe('names of tables by their comments', () => {
+  it('hold in every schema', () => {
+    expect([...named(called('Item', 'item'), called('Stock', 'item', ['id'], 'shop')).values()]).toEqual(['Item', 'Stock'])
+  })
+  it('are not taken from others, and may be exchanged', () => {
+    expect([...named(called('b', 'a'), table('b', ['id'])).values()]).toEqual(['a', 'b'])
+    expect([...named(called('x', 'a'), called('x', 'b')).values()]).toEqual(['x', 'b'])
+    expect([...named(called('b', 'a'), called('a', 'b')).values()]).toEqual(['b', 'a'])
+    expect([...named(called('shop_a', 'b'), table('a', ['id'], 'shop')).values()]).toEqual(['b', 'shop_a'])
+  })
+  it.each(['Int', 'order_by', 'query_root', 'Int_comparison_exp', 'track_bool_exp', 'cursor_ordering', 'PageInfo', 'no name', '__x'])(
+    'have no effect where the schema has the name itself: %s',
+    (given) => {
+      expect([...named(table('track', ['id']), called(given, 'item')).values()].sort()).toEqual(['item', 'track'])
+    },
+  )
+  it('make types of their own, from which others keep away', () => {
+    const names = named(
+      called('Song', 'track'),
+      table('Song_bool_exp', ['id']),
+      table('Song_avg_fields', ['id']),
+      table('Song_group', ['id']),
+    )
+    expect([...names.values()].sort()).toEqual(['Song', 'Song_group', 'public_Song_avg_fields', 'public_Song_bool_exp'])
+  })
+})
+
+describe('names of relationships by comments', () => {
+  const comment = (json: Record<string, string>) => `@graphql(${JSON.stringify(json)})`
+  it('are foreign_name where the foreign key is, and local_name where it points', () => {
+    const [person, post] = [table('person', ['id']), table('post', ['id', 'author_id', 'editor_id'])]
+    reference(post, ['author_id'], person, false, comment({ foreign_name: 'writer', local_name: 'posts' }))
+    reference(post, ['editor_id'], person)
+    const names = named(person, post)
+    expect(of(post, names)).toEqual(['writer', 'editor'])
+    // Only one is left that is called by rule, so its name is the short one.
+    expect(of(person, names)).toEqual(['posts', 'post'])
+  })
+  it('have no effect where a column has the name, and come before names by rule', () => {
+    const [person, post] = [table('person', ['id', 'posts']), table('post', ['id', 'author_id', 'editor_id', 'title'])]
+    reference(post, ['author_id'], person, false, comment({ foreign_name: 'title', local_name: 'posts' }))
+    reference(post, ['editor_id'], person, false, comment({ foreign_name: 'author', local_name: 'post' }))
+    const names = named(person, post)
+    expect(of(post, names)).toEqual(['author_by_author_id', 'author'])
+    expect(of(person, names)).toEqual(['post_by_author_id', 'post'])
+  })
+  it('leave a view that shows the table the way to the other table', () => {
+    const [person, post] = [table('person', ['id']), table('post', ['id', 'author_id'])]
+    reference(post, ['author_id'], person, false, comment({ foreign_name: 'writer', local_name: 'posts' }))
+    const recent = table('recent', ['id', 'author_id'], 'public', { kind: 'view' })
+    const seen: ForeignKey = { ...post.foreignKeys[0]!, source: recent }
+    ;(recent.viewForeignKeys as ForeignKey[]).push(seen)
+    ;(person.viewReferencedBy as ForeignKey[]).push(seen)
+    const names = named(person, post, recent)
+    expect(of(recent, names)).toEqual(['writer'])
+    expect(of(person, names)).toEqual(['posts', 'recent'])
+  })
+})
+
+describe('relationships of views', () => {
+  const view = (name: string, columns: string[], changes: boolean, more: Partial<Relation> = {}) =>
+    table(name, columns, 'public', { kind: 'view', insertable: changes, updatable: changes, deletable: changes, ...more })
+  const key = (columns: string[]): Key => ({ name: 'k', columns, primary: true })
+  it('never take a name from those of tables', () => {
+    const [person, post] = [table('person', ['id']), table('post', ['id', 'person_id'])]
+    reference(post, ['person_id'], person)
+    const people = view('people', ['id'], true, { inheritedKeys: [key(['id'])] })
+    const seen: ForeignKey = { ...post.foreignKeys[0]!, target: people }
+    ;(post.viewForeignKeys as ForeignKey[]).push(seen)
+    ;(people.viewReferencedBy as ForeignKey[]).push(seen)
+    const names = named(person, post, people)
+    expect(of(post, names)).toEqual(['person', 'people'])
+    expect(of(people, names)).toEqual(['post'])
+    expect(primaryKeyOf(people)).toEqual(key(['id']))
+  })
+  it('are not offered where the view may show a row many times', () => {
+    const [person, post] = [table('person', ['id']), table('post', ['id', 'person_id'])]
+    reference(post, ['person_id'], person)
+    // Of a join: nothing says that `id` is unique in it.
+    const joined = view('joined', ['id', 'title'], false, { inheritedKeys: [key(['id'])] })
+    const seen: ForeignKey = { ...post.foreignKeys[0]!, target: joined }
+    ;(post.viewForeignKeys as ForeignKey[]).push(seen)
+    ;(joined.viewReferencedBy as ForeignKey[]).push(seen)
+    const names = named(person, post, joined)
+    expect(of(post, names)).toEqual(['person'])
+    expect(of(joined, names)).toEqual([])
+    expect(primaryKeyOf(joined)).toBeNull()
+  })
+  it('are what the comment says, and then nothing else for the same columns', () => {
+    const [person, post] = [table('person', ['id']), table('post', ['id', 'person_id'])]
+    reference(post, ['person_id'], person)
+    const recent = view('recent', ['id', 'person_id'], false)
+    const seen: ForeignKey = { ...post.foreignKeys[0]!, source: recent }
+    const declared = { ...seen, comment: null, foreignName: 'who', localName: undefined }
+    ;(recent.viewForeignKeys as ForeignKey[]).push(seen)
+    ;(person.viewReferencedBy as ForeignKey[]).push(seen)
+    const said = { ...recent, declared: { primaryKey: key(['id']), foreignKeys: [{ ...declared }], referencedBy: [] } }
+    expect(of(said, named(person, post, said))).toEqual(['who'])
+    expect(primaryKeyOf(said)).toEqual(key(['id']))
   })
 })
 

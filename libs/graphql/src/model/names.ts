@@ -12,7 +12,7 @@ export function isGraphQLName(name: string): boolean {
 const reserved = new Set(['Int', 'Float', 'String', 'Boolean', 'ID', 'order_by', 'query_root', 'mutation_root', 'subscription_root'])
 
 /** Types and enums that exist once. */
-const single = new Set([...reserved, 'cursor_ordering', 'Node', 'PageInfo'])
+const single = new Set([...reserved, 'cursor_ordering', 'Node', 'PageInfo', 'lquery', 'ltxtquery'])
 
 const aggregates = 'avg|stddev|stddev_pop|stddev_samp|var_pop|var_samp|variance|sum|max|min'
 const updates = '(set|inc|append|prepend|delete_key|delete_elem|delete_at_path)_input'
@@ -26,8 +26,8 @@ const endings = new RegExp(
     `stream_cursor_input|stream_cursor_value_input|having_exp|count_having|group_by|${groups})$|^(Connection|Edge)$`,
 )
 
-/** What types are made of beside the default rules' names. */
-interface NameSources {
+/** What the schema makes names of. */
+export interface NameSources {
   readonly tables: ReadonlySet<string>
   readonly enums: ReadonlySet<string>
   readonly functions: ReadonlySet<string>
@@ -50,22 +50,20 @@ export function isGenerated(name: string, { tables, enums, functions }: NameSour
  * and for a clash with a scalar or with a type generated for another table. A comment's name that clashes is ignored.
  */
 export function relationNames(catalog: Catalog): ReadonlyMap<Relation, string> {
-  const scalars = new Set<string>(reserved)
+  const scalars = scalarNames(catalog)
   const [defaultSchema] = catalog.schemas
   const exposed = [...catalog.relations.values()].filter((relation) => catalog.schemas.includes(relation.schema))
-  for (const { columns } of exposed) for (const { type } of columns) scalars.add(scalarName(type))
   // The default schema's tables come first, so that no table of another schema can take a name from one of them.
   const ordered = exposed.sort(
     (a, b) =>
       Number(b.schema === defaultSchema) - Number(a.schema === defaultSchema) || compare(a.schema, b.schema) || compare(a.name, b.name),
   )
-  const wanted = new Map(ordered.map((relation) => [relation, readDirective(relation.comment, 'relation').options.name]))
-  const sources = nameSources(catalog, ordered, wanted)
+  const sources = nameSources(catalog)
   const ownName = (relation: Relation) => {
     const isShort = relation.schema === defaultSchema && !scalars.has(relation.name) && !isGenerated(relation.name, sources)
     return isShort ? relation.name : `${relation.schema}_${relation.name}`
   }
-  const items = ordered.map((item) => ({ item, own: ownName(item), wanted: wanted.get(item) }))
+  const items = ordered.map((item) => ({ item, own: ownName(item), wanted: wantedName(item) }))
   const held = heldRenames(items, (name) => !scalars.has(name) && !isGenerated(name, sources))
   const names = new Map<Relation, string>()
   const taken = new Set<string>(held.values())
@@ -78,14 +76,35 @@ export function relationNames(catalog: Catalog): ReadonlyMap<Relation, string> {
   return names
 }
 
-function nameSources(catalog: Catalog, relations: readonly Relation[], wanted: ReadonlyMap<Relation, string | undefined>): NameSources {
+/** Scalars that any role's schema may have: of columns and of functions. Rows of tables are none. */
+export function scalarNames(catalog: Catalog): Set<string> {
+  const names = new Set<string>(reserved)
+  for (const { schema, columns } of catalog.relations.values())
+    if (catalog.schemas.includes(schema)) for (const { type } of columns) names.add(scalarName(type))
+  for (const fn of [...catalog.functions.values()].flat()) {
+    if (fn.ofExtension === true) continue
+    for (const type of [fn.returnType, ...fn.arguments.map((argument) => argument.type)])
+      if (type.kind !== 'composite' || catalog.findRelation(type.schema, type.name) === undefined) names.add(scalarName(type))
+  }
+  return names
+}
+
+function wantedName({ comment }: Relation): string | undefined {
+  return readDirective(comment, 'relation').options.name
+}
+
+/** Everything that names are made of, whoever may use it. */
+export function nameSources(catalog: Catalog): NameSources {
   const functions = new Set<string>()
   for (const overloads of catalog.functions.values()) {
-    for (const { name, comment } of overloads) functions.add(readDirective(comment, 'function').options.name ?? name)
+    for (const { schema, name, comment } of overloads)
+      for (const each of [name, `${schema}_${name}`, readDirective(comment, 'function').options.name])
+        if (each !== undefined) functions.add(each)
   }
   // Which of its names a table gets is not known yet.
-  const namesOf = (relation: Relation) => [relation.name, `${relation.schema}_${relation.name}`, wanted.get(relation) ?? relation.name]
-  return { tables: new Set(relations.flatMap(namesOf)), enums: new Set([...catalog.enumValues.keys()].flatMap(namesOf)), functions }
+  const namesOf = (relation: Relation) => [relation.name, `${relation.schema}_${relation.name}`, wantedName(relation) ?? relation.name]
+  const exposed = [...catalog.relations.values()].filter(({ schema }) => catalog.schemas.includes(schema))
+  return { tables: new Set(exposed.flatMap(namesOf)), enums: new Set([...catalog.enumValues.keys()].flatMap(namesOf)), functions }
 }
 
 function compare(a: string, b: string): number {

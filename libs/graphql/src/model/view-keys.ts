@@ -51,8 +51,13 @@ function idOf({ source, columns, target, targetColumns }: ForeignKey): string {
 
 /** A view over a join may show a row of its table many times: then a key of the table is none of the view. */
 function holds({ source, columns, target, targetColumns }: ForeignKey): boolean {
-  if (isView(target) && !(showsRowsOnce(target) && isUnique(target, targetColumns))) return false
-  return !isView(source) || showsRowsOnce(source) || !isUnique(source, columns)
+  if (isView(target) && !isKey(target, targetColumns)) return false
+  return !isView(source) || !isUnique(source, columns) || isKey(source, columns)
+}
+
+function isKey(view: Relation, columns: readonly string[]): boolean {
+  if (showsRowsOnce(view) && isUnique(view, columns)) return true
+  return view.declared?.primaryKey?.columns.every((name) => columns.includes(name)) === true
 }
 
 /** Postgres changes rows only through views over one table, without grouping; triggers do what their owner says. */

@@ -3,6 +3,7 @@ import type { ComputedColumn, FunctionArgument, Relation } from '#libs/catalog'
 import type { CallNode, FilterNode, FunctionArgumentValue, RelationshipLink, ValueNode } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
 import type { FunctionModel, TableModel } from '../model/role-model.ts'
+import { primaryKeyOf } from '../model/view-keys.ts'
 import type { Input } from './inputs.ts'
 import { parameter, sessionParameter, textFor } from './parameters.ts'
 import type { Planning } from './planning.ts'
@@ -88,7 +89,7 @@ export function callOf(
 
 /** A function of one row that finds nothing gives a row of nulls, which only the key tells from one that is there. */
 export function rowIsThere(relation: Relation): FilterNode | undefined {
-  const [key] = relation.primaryKey?.columns ?? []
+  const [key] = primaryKeyOf(relation)?.columns ?? []
   const column = key === undefined ? undefined : relation.columnsByName.get(key)
   return column === undefined ? undefined : { kind: 'is', operand: { kind: 'operand', column }, what: 'not_null' }
 }
