@@ -10,7 +10,9 @@ own as (
 ),
 rels as (
   select oid from own
-  union select k.confrelid from pg_constraint k where k.contype = 'f' and k.conrelid in (select oid from own)
+  -- Not through 'own': without statistics of pg_constraint that would be a comparison of each with each.
+  union select k.confrelid from pg_constraint k join pg_class c on c.oid = k.conrelid
+    where k.contype = 'f' and c.relnamespace in (select oid from exposed) and c.relkind in ('r', 'p', 'f') and not c.relispartition
 ),
 -- Tables and views behind the exposed views, of any schema.
 behind(oid) as (
