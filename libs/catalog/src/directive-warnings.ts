@@ -54,6 +54,8 @@ function takenLinkNames(relation: Relation): string[] {
     ...relation.referencedBy.map((key) => ofConstraint(key, 'local_name')),
     ...referencedBy.map((key) => ofComment(key, 'local_name', key.localName)),
   ]
+  // Most relations have none: then nothing has to be compared.
+  if (given.every(({ name }) => name === undefined)) return []
   const taken = new Set(relation.columns.map((column) => column.fieldName ?? column.name))
   return given.flatMap(({ of, option, name }) => {
     if (name === undefined) return []

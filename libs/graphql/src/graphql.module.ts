@@ -12,6 +12,7 @@ import { GraphqlEndpoint } from './http/graphql-endpoint.ts'
 import { LiveConnections } from './http/live-connections.ts'
 import { EventStreams } from './http/sse-endpoint.ts'
 import { GraphqlSockets } from './http/ws-endpoint.ts'
+import { NameWarnings } from './model/name-warnings.ts'
 import { LiveOperations } from './subscriptions/live-operations.ts'
 import { SubscriptionStats } from './subscriptions/subscription-stats.ts'
 
@@ -28,6 +29,7 @@ class GraphqlEndpointModule {
         ExplainOperation,
         GraphqlOwnerApi,
         ExplainRoute,
+        NameWarnings,
         SubscriptionStats,
         LiveConnections,
         LiveOperations,

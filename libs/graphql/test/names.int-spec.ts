@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildRoleModel } from '../src/model/build-role-model.ts'
 import { namesOf } from '../src/model/catalog-names.ts'
+import { nameWarnings } from '../src/model/name-warnings.ts'
 import { isGenerated, nameSources, scalarNames } from '../src/model/names.ts'
 import { buildSchema } from '../src/schema/build-schema.ts'
 import { createTestDatabase } from '#test/postgres'
@@ -82,6 +83,46 @@ describe('names by comments', () => {
       path: '$.variables.rows[0]',
     })
   })
+})
+
+it('names may be exchanged: what is written goes to the column that is meant', async () => {
+  await using music = await Music.start({}, (database) =>
+    database.sql(`create table pair (id int primary key, a text, b text);
+      comment on column pair.a is '@graphql({"name": "b"})'; comment on column pair.b is '@graphql({"name": "a"})';
+      grant select, insert, update on pair to service_role`),
+  )
+  const insert = 'mutation ($rows: [pair_insert_input!]!) { insert_pair(objects: $rows) { returning { a b } } }'
+  expect(await music.ask(insert, { rows: [{ id: 1, a: 'in b', b: 'in a' }] })).toEqual({
+    insert_pair: { returning: [{ a: 'in b', b: 'in a' }] },
+  })
+  await music.ask('mutation { insert_pair_one(object: { id: 2, a: "in b" }) { id } }')
+  await music.ask('mutation { update_pair(where: { a: { _eq: "in b" }, id: { _eq: 2 } }, _set: { b: "in a" }) { affected_rows } }')
+  expect(await music.database.sql('select a, b from pair order by id')).toEqual([
+    { a: 'in a', b: 'in b' },
+    { a: 'in a', b: 'in b' },
+  ])
+})
+
+it('names that the schema makes itself, or that are taken, are said', async () => {
+  await using music = await Music.start({}, (database) =>
+    database.sql(`create table item (id int primary key, title text);
+      create table box (id int primary key); comment on table box is '@graphql({"name": "item_bool_exp"})';
+      create table bag (id int primary key); comment on table bag is '@graphql({"name": "String"})';
+      create table tin (id int primary key); comment on table tin is '@graphql({"name": "Tin"})';
+      create function label(item) returns text language sql stable as $$ select $1.title $$; comment on function label(item) is '@graphql({"name": "title"})';
+      create function one() returns int language sql stable as 'select 1';
+      create function two() returns int language sql stable as 'select 2'; comment on function two() is '@graphql({"name": "one"})'`),
+  )
+  const said = (of: string, reason: string) =>
+    `In the comment on ${of}, the option "name" is ignored: ${reason}. Choose another with COMMENT ON.`
+  expect(nameWarnings(music.catalog.current()).toSorted()).toEqual(
+    [
+      said('public.box', 'the schema makes a type called "item_bool_exp" itself'),
+      said('public.bag', 'the schema makes a type called "String" itself'),
+      said('function public.label', 'another function, or a column of its row, is called "title"'),
+      said('function public.two', 'another function, or a column of its row, is called "one"'),
+    ].toSorted(),
+  )
 })
 
 it('the cursor of a stream, and what wakes a live query, go by the column behind the name', async () => {

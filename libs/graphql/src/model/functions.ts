@@ -57,7 +57,7 @@ const known = new WeakMap<Catalog, ReadonlyMap<DatabaseFunction, string>>()
  * The names of all functions, whoever may call them: what their comments say where no other function of that place has the name,
  * else their own, `<schema>_<function>` for a root field outside the default schema.
  */
-function functionNames(catalog: Catalog): ReadonlyMap<DatabaseFunction, string> {
+export function functionNames(catalog: Catalog): ReadonlyMap<DatabaseFunction, string> {
   let names = known.get(catalog)
   if (names === undefined) {
     names = readFunctionNames(catalog)
