@@ -15,6 +15,7 @@ import {
   validate,
   visit,
 } from 'graphql'
+import { isNestedTooDeep, NESTING_MAX } from '../documents/nesting.ts'
 import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
 import type { Variables } from '../plan/inputs.ts'
 
@@ -32,11 +33,14 @@ export interface TextLimits {
 
 const INPUT_DEPTH_MAX = 130
 const SCHEMA_FIELDS_MAX = 3
+/** A chain of them is walked with one call for each. */
+const FRAGMENTS_MAX = 1_000
 /** How many fields a subscription may have is for planning to say: a directive lifts the rule. */
 const documentRules = specifiedRules.filter((rule) => rule !== SingleFieldSubscriptionsRule)
 
 /** Parses a document. */
 export function parseDocument(text: string, limits: TextLimits): DocumentNode {
+  if (isNestedTooDeep(text, limits.tokensMax)) throw tooLarge(`more than ${NESTING_MAX} levels of brackets`)
   try {
     return parse(text, { noLocation: false, maxTokens: limits.tokensMax })
   } catch (error) {
@@ -106,6 +110,7 @@ export function isSubscriptionRefusal(error: unknown): boolean {
 function checkText(document: DocumentNode, limits: TextLimits): void {
   let aliases = 0
   let schemas = 0
+  if (document.definitions.length > FRAGMENTS_MAX) throw tooLarge(`more than ${FRAGMENTS_MAX} fragments and operations`)
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION && definition.selectionSet.selections.length > limits.rootFieldsMax) {
       throw tooLarge(`more than ${limits.rootFieldsMax} root fields`)
