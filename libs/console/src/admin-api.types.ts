@@ -29,7 +29,7 @@
 //   GET    /types                         text/plain         the exposed schemas as a TypeScript `Database` type
 //   GET    /migrations                    UserMigration[]    the owner's own migrations that were applied, oldest first
 //   POST   /migrations       UserMigrationInput  UserMigration   applies one in one transaction; again with the same content: nothing
-//   POST   /tokens           TokenInput   RoleToken          a ten-minute token for a role with claims; audited
+//   POST   /tokens           { role, claims } RoleToken          a ten-minute token for a role with claims; audited
 //
 // Authentication: cookie `plinth_console` (HttpOnly, SameSite=Strict; unsafe methods then need the header
 // `x-plinth-console: 1`), or `Authorization: Bearer <session token>`, or the secret key / service key.
@@ -282,11 +282,6 @@ export interface UserMigration {
 export interface UserMigrationInput {
   name: string
   sql: string
-}
-export interface TokenInput {
-  role: string
-  /** For example `{ sub: "a user's id" }`. What the platform itself says in a token (iss, iat, exp, session_id, …) is left out. */
-  claims?: Record<string, unknown>
 }
 /** Goes into `Authorization: Bearer`, for REST, GraphQL and sockets. */
 export interface RoleToken {

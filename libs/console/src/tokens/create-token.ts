@@ -15,6 +15,7 @@ const tokenSeconds = 600
 /** Body of POST /tokens. */
 export const tokenInput = z.strictObject({
   role: z.string().min(1).max(63),
+  /** For example `{ sub: "a user's id" }`. What the platform itself says in a token (iss, iat, exp, session_id, …) is left out. */
   claims: z.record(z.string(), z.unknown()).default({}),
 })
 
