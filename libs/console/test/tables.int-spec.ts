@@ -238,6 +238,21 @@ describe('the schema overview', () => {
     expect(body.schemas).toEqual(expect.arrayContaining(['public', 'shop']))
     expect(body.tables.some((each: any) => ['auth', 'storage', 'plinth', 'realtime'].includes(each.schema))).toBe(false)
   })
+
+  it('warns about comments for GraphQL that have no effect', async () => {
+    await app.sql(`create table named (id int primary key, a text, b text); create function called() returns int language sql as 'select 1';
+      comment on table named is '@graphql({"name": "no name"})'; comment on column named.a is '@graphql({"name": "b"})';
+      comment on function called() is '@graphql({name})'`)
+    const { body } = await app.call('GET', '/schema')
+    const warningsOf = (list: any[], name: string) => list.find((each) => each.schema === 'public' && each.name === name).warnings
+    expect(warningsOf(body.tables, 'named')).toEqual([
+      expect.stringMatching(/^In the comment on table public\.named, the option "name" is ignored: it must be a name/),
+      expect.stringMatching(/^In the comment on column public\.named\.a, the option "name" is ignored: another column is called "b"/),
+    ])
+    expect(warningsOf(body.functions, 'called')).toEqual([
+      expect.stringMatching(/^In the comment on function public\.called, .* not a JSON object/),
+    ])
+  })
 })
 
 describe('settings', () => {
