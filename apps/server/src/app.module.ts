@@ -86,7 +86,12 @@ function foundations(configuration: Configuration, { data, database, environment
 function apis(configuration: Configuration, parts: Parts): DynamicModule[] {
   const { PLINTH_OWNER_EMAIL: email, PLINTH_OWNER_PASSWORD: password } = configuration.console
   const { rest } = configuration
-  const graphql = GraphqlDialectModule.register({ settings: graphqlArea(configuration), preRequest: rest.PLINTH_API_PRE_REQUEST })
+  const extraSearchPath = configuration.catalog.PLINTH_API_EXTRA_SEARCH_PATH
+  const graphql = GraphqlDialectModule.register({
+    settings: graphqlArea(configuration),
+    preRequest: rest.PLINTH_API_PRE_REQUEST,
+    extraSearchPath,
+  })
   return [
     RestModule.register({
       rowsMax: rest.PLINTH_API_MAX_ROWS,
@@ -94,7 +99,7 @@ function apis(configuration: Configuration, parts: Parts): DynamicModule[] {
       txEnd: rest.PLINTH_API_TX_END,
       aggregates: rest.PLINTH_API_AGGREGATES,
       plans: rest.PLINTH_API_PLAN,
-      extraSearchPath: configuration.catalog.PLINTH_API_EXTRA_SEARCH_PATH,
+      extraSearchPath,
       publicUrl: parts.url,
       version: parts.version,
     }),

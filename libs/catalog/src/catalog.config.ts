@@ -11,6 +11,8 @@ export const catalogConfig = defineConfig(
       .describe('Comma list of the schemas that REST and GraphQL expose; the first is the default.'),
     PLINTH_API_EXTRA_SEARCH_PATH: listText()
       .default(['public'])
-      .describe('Comma list of schemas that functions may use without naming them, after the exposed one; empty means none.'),
+      .describe(
+        'Comma list of schemas whose functions, operators and types (of extensions, say) need not be named, after the exposed one; empty means none.',
+      ),
   }),
 )

@@ -13,6 +13,8 @@ export interface GraphqlDialectOptions {
   readonly settings?: GraphqlSettings
   /** `schema.function`, run before the statement of every request (PLINTH_API_PRE_REQUEST). */
   readonly preRequest?: string
+  /** Schemas that functions, operators and types of extensions may be in, after the default one (PLINTH_API_EXTRA_SEARCH_PATH). Default none. */
+  readonly extraSearchPath?: readonly string[]
   /** Size of a request's body. Default 4 MB. */
   readonly bodyBytesMax?: number
   /** How much sockets, event streams and subscriptions may take. */
@@ -49,7 +51,7 @@ export interface GraphqlDialectOptions {
 
 /** What an owner may change while the server runs. */
 export type GraphqlLimits = Required<
-  Omit<GraphqlDialectOptions, 'path' | 'settings' | 'preRequest' | 'bodyBytesMax' | 'subscriptions' | 'consolePath'>
+  Omit<GraphqlDialectOptions, 'path' | 'settings' | 'preRequest' | 'extraSearchPath' | 'bodyBytesMax' | 'subscriptions' | 'consolePath'>
 >
 
 const limitDefaults: GraphqlLimits = {

@@ -94,7 +94,8 @@ export class Music implements AsyncDisposable {
           }),
         ),
     }
-    const executor = (relay: boolean) => new GraphQLExecutor(watched, catalog, withDefaults(options), { relay })
+    const executor = (relay: boolean) =>
+      new GraphQLExecutor(watched, catalog, withDefaults(options), { relay, extraSearchPath: options.extraSearchPath })
     return new Music(database, statements, catalog, executor(false), executor(true))
   }
 

@@ -1,6 +1,6 @@
 // One GraphQL request from text to the answer's JSON text: plan (or a plan from the cache), run, wrap.
 import type { GraphQLSchema } from 'graphql'
-import { type Catalog, type HttpRequestFacts, RequestSessions } from '#libs/catalog'
+import { type Catalog, type HttpRequestFacts, RequestSessions, searchPathOf, type SessionSettings } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
 import type { Plan } from '#libs/query'
@@ -40,6 +40,8 @@ export interface OperationRequest {
 export interface ExecutorParts {
   /** Statement that calls the owner's pre-request function. */
   readonly preamble?: string
+  /** Schemas that are searched after the default one. Default none. */
+  readonly extraSearchPath?: readonly string[]
   /** Asked when the allow-list is on; without one, nothing is allowed then. */
   readonly allowList?: AllowedDocuments
   /** Serves Relay: connections, global ids and `node`. */
@@ -53,6 +55,7 @@ export class GraphQLExecutor {
   private readonly settled: ExecutorDatabase
   private sessions: RequestSessions | undefined
   private sessionsOf: Catalog | undefined
+  private searchPath: SessionSettings | undefined
   private handWritten: HandWrittenFields | undefined
 
   constructor(
@@ -130,6 +133,8 @@ export class GraphQLExecutor {
     if (sessions === undefined || catalog !== this.sessionsOf) {
       this.sessionsOf = catalog
       sessions = this.sessions = new RequestSessions(catalog, this.parts.preamble)
+      const searchPath = searchPathOf(catalog.schemas[0] ?? 'public', this.parts.extraSearchPath ?? [])
+      this.searchPath = searchPath.length === 0 ? undefined : searchPath
     }
     const { timeoutMs } = this.limits
     return {
@@ -137,7 +142,7 @@ export class GraphQLExecutor {
       claimsJson,
       readOnly,
       timeoutMs: timeoutMs === 0 ? undefined : timeoutMs,
-      settings: sessions.settings(role, http),
+      settings: sessions.settings(role, http, this.searchPath),
       isolation: sessions.isolation(role),
       preamble: this.parts.preamble,
     }

@@ -48,8 +48,9 @@ export class GraphqlEndpoint {
   ) {
     this.options = withDefaults(options)
     const preamble = options.preRequest === undefined ? undefined : new PreRequestFunction(options.preRequest).call
-    this.executor = new GraphQLExecutor(database, catalog, this.options, { preamble, allowList })
-    this.relay = new GraphQLExecutor(database, catalog, this.options, { preamble, allowList, relay: true })
+    const parts = { preamble, allowList, extraSearchPath: options.extraSearchPath }
+    this.executor = new GraphQLExecutor(database, catalog, this.options, parts)
+    this.relay = new GraphQLExecutor(database, catalog, this.options, { ...parts, relay: true })
     if (settings !== undefined && options.settings !== undefined) this.follow(settings, options.settings, options)
   }
 

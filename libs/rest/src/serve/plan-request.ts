@@ -1,6 +1,5 @@
 // Request -> plan: the slow path, walked once per shape of request.
-import { sessionOfFunction, type SessionSettings } from '#libs/catalog'
-import { quoteIdentifier } from '#libs/postgres'
+import { searchPathOf, sessionOfFunction } from '#libs/catalog'
 import { explainOf } from '#libs/query'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf } from '../parse/shape.ts'
@@ -52,10 +51,4 @@ function planRelation(context: ResolveContext, request: RestRequest): Planned {
     case 'DELETE':
       return planDelete(context, request, relation, query)
   }
-}
-
-/** The search path of functions that do not set their own. The logins' default is public: then nothing needs to be set. */
-function searchPathOf(schema: string, extra: readonly string[]): SessionSettings {
-  const path = [...new Set([schema, ...extra])]
-  return path.length === 1 && path[0] === 'public' ? [] : [['search_path', path.map(quoteIdentifier).join(', ')]]
 }
