@@ -51,6 +51,7 @@ export class AllowList implements OnModuleInit, OnModuleDestroy {
     this.timer.unref()
   }
 
+  /** Stops looking for changes. */
   onModuleDestroy(): void {
     clearInterval(this.timer)
   }
