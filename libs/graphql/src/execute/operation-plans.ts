@@ -27,7 +27,9 @@ export interface CatalogSource {
 
 /** The documents that may be sent when the allow-list is on; AllowList is one. */
 export interface AllowedDocuments {
+  /** Is this document, or one that differs only in white space, comments and `__typename`, on the list? */
   allows(text: string, tokensMax: number): boolean
+  /** Calls `listener` whenever the list is another one. */
   onChange(listener: () => void): void
 }
 
