@@ -89,7 +89,8 @@ export function insertStep(level: Level, counting?: 'begin' | 'add'): Plan {
   const needs: Needs = { columns: new Set([...level.keys, ...(answered?.columns ?? [])]), row: answered?.row === true }
   const { ctes, isMerged } = insertedRows(statement, level, alias, needsList(needs, alias, node.relation).join(', ') || '1')
   const isKept = needs.row || needs.columns.size > 0
-  const count = isMerged ? '(select count(*) from m)' : 'count(*)'
+  // What is kept of merged rows is one for each given row, so they are counted apart.
+  const count = isMerged && isKept ? '(select count(*) from m)' : 'count(*)'
   const from = isKept ? keptFrom(level, needs, isMerged) : 'm'
   const done = [
     ...(isKept ? [keepRows(step, from === 'm' ? 'm' : 'k')] : []),
