@@ -29,6 +29,7 @@ export function compileNestedInsert(node: InsertNode, options: NestedOptions = {
   const isRead = answer === undefined && (node.returning !== null || options.location === true)
   const top = addLevel(levels, node, { rows: node.rows, path: [] }, undefined, {
     columns: isRead ? primaryKeyOf(node) : [],
+    isCounted: answer === undefined,
     answered: answer === undefined ? undefined : needsOf(answeredFields(answer)),
   })
   const last = answer === undefined ? answerStep(node, top, options) : answerOfRows(top, answer)

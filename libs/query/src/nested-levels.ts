@@ -30,6 +30,8 @@ export interface Level {
   readonly keys: readonly string[]
   /** Others hang on its rows by their numbers: none may be skipped. */
   readonly isMatched: boolean
+  /** The last statement counts its rows, so they are kept even if nobody asks for a column. */
+  readonly isCounted: boolean
   /** What the answer reads of the outermost rows, where it is read from the rows themselves. */
   readonly answered: Needs | undefined
   /** The outer rows, when they give these their key. */
@@ -43,6 +45,7 @@ export interface Wanted {
   readonly columns: readonly string[]
   readonly answered?: Needs
   readonly isMatched?: boolean
+  readonly isCounted?: boolean
 }
 
 /** Adds a level and those inside it to the sequence, in the order in which they have to run; steps count from `firstStep`. */
@@ -66,7 +69,17 @@ export function addLevel(
   // Without on_conflict no outermost row may be missing either: whoever reads the answer counts on it.
   const isMatched =
     wanted.isMatched === true || after.length > 0 || keys.length > 0 || (place.path.length === 0 && node.conflict === undefined)
-  const level: Level = { node, place, step: firstStep + levels.length, keys, isMatched, answered: wanted.answered, outer, before }
+  const level: Level = {
+    node,
+    place,
+    step: firstStep + levels.length,
+    keys,
+    isMatched,
+    isCounted: wanted.isCounted === true,
+    answered: wanted.answered,
+    outer,
+    before,
+  }
   levels.push(level)
   const own: KeptKeys = { relation: node.relation, step: level.step, names: keys }
   for (const item of after) addLevel(levels, item.node, inside(item), { link: item.link, keys: own }, { columns: [] }, firstStep)
@@ -88,7 +101,7 @@ export function insertStep(level: Level, counting?: 'begin' | 'add'): Plan {
   const alias = statement.alias()
   const needs: Needs = { columns: new Set([...level.keys, ...(answered?.columns ?? [])]), row: answered?.row === true }
   const { ctes, isMerged } = insertedRows(statement, level, alias, needsList(needs, alias, node.relation).join(', ') || '1')
-  const isKept = needs.row || needs.columns.size > 0
+  const isKept = level.isCounted || needs.row || needs.columns.size > 0
   // What is kept of merged rows is one for each given row, so they are counted apart.
   const count = isMerged && isKept ? '(select count(*) from m)' : 'count(*)'
   const from = isKept ? keptFrom(level, needs, isMerged) : 'm'
