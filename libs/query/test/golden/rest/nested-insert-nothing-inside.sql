@@ -1,1 +1,4 @@
--- no statement
+with m as (insert into "public"."posts" as t0 ("author_id", "title") select b."author_id", b."title" from (select e.n, null::bigint as pn, e.v from json_array_elements($1::json) with ordinality e(v, n)) e cross join lateral json_to_record(e.v) b("author_id" "pg_catalog"."int4", "title" "public"."short_text") order by e.n returning 1), g as (select count(*) as n from (select e.n, null::bigint as pn, e.v from json_array_elements($1::json) with ordinality e(v, n)) e) select case when count(*) <> (select n from g) then ('plinth.unmatched=0,' || (select n from g) || ',' || count(*))::int8 when set_config('plinth.nested_0', coalesce(json_agg(m.*), '[]')::text, true) is not null then count(*) end as rows from m;
+-- $1 = [{"author_id": 1, "title": "Nothing inside", "comments": []}]
+
+select null::text as body, json_array_length(current_setting('plinth.nested_0')::json) as rows;
