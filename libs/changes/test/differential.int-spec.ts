@@ -1,34 +1,18 @@
 // The proof behind the authorisation of changes: random tables, policies, rows and claims; what the judge allows on rows that
 // came through the log is held against what Postgres returns for a plain SELECT of the same viewer.
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLogger } from '#libs/kernel'
 import { createTestDatabase, type TestDatabase } from '#test/postgres'
+import { Random, seedOfRun } from '../../query/test/property/random.ts'
 import { ChangeFeed } from '../src/feed/change-feed.ts'
 import type { RowChange } from '../src/feed/row-change.ts'
 import { RowJudge, type Viewer } from '../src/visibility/row-judge.ts'
 import { hasSameShape, TableFactsReader } from '../src/visibility/table-facts.ts'
 
 const rounds = Number(process.env.DIFFERENTIAL_ROUNDS ?? 60)
-const seed = Number(process.env.DIFFERENTIAL_SEED ?? randomInt(2 ** 31))
+const seed = seedOfRun()
 const users = ['00000000-0000-0000-0000-00000000000a', '00000000-0000-0000-0000-00000000000b', '00000000-0000-0000-0000-00000000000c']
-
-/** A small generator that gives the same sequence for the same seed (mulberry32). */
-function generator(start: number) {
-  let state = start
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-  return {
-    chance: (probability: number) => next() < probability,
-    pick: <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)]!,
-    some: <T>(items: readonly T[], probability: number): T[] => items.filter(() => next() < probability),
-  }
-}
-type Random = ReturnType<typeof generator>
 
 /** Columns by type, each with values that differ in what text, JSON or literals could lose. */
 const columnTypes: Readonly<Record<string, { readonly type: string; readonly values: readonly string[] }>> = {
@@ -137,7 +121,7 @@ describe('the judge of row versions', () => {
   })
 
   it(`allows exactly the rows that a SELECT of the viewer returns (${rounds} random tables, seed ${seed})`, async () => {
-    const random = generator(seed)
+    const random = new Random(seed)
     const viewers: Viewer[] = [
       { role: 'anon', claims: { role: 'anon' } },
       ...users.map((sub, at) => ({ role: 'authenticated', claims: { role: 'authenticated', sub, team: at + 1 } })),
@@ -214,36 +198,36 @@ describe('the judge of row versions', () => {
   }
 
   function makeTable(random: Random, name: string): string[] {
-    const columns = random.some(Object.keys(columnTypes), 0.4)
+    const columns = Object.keys(columnTypes).filter(() => random.chance(40))
     const generated = [
-      ...(columns.includes('team') && random.chance(0.5) ? ['doubled int GENERATED ALWAYS AS (team * 2) STORED'] : []),
-      ...(columns.includes('title') && random.chance(0.3) && major >= 18 ? ['shout text GENERATED ALWAYS AS (upper(title)) VIRTUAL'] : []),
+      ...(columns.includes('team') && random.chance(50) ? ['doubled int GENERATED ALWAYS AS (team * 2) STORED'] : []),
+      ...(columns.includes('title') && random.chance(30) && major >= 18 ? ['shout text GENERATED ALWAYS AS (upper(title)) VIRTUAL'] : []),
     ]
     const all = [...columns, ...generated.map((column) => column.split(' ')[0]!)]
     const usable = conditions.filter(([column]) => column === '' || all.includes(column))
     const condition = () => {
       const one = () => random.pick(usable)[1].replaceAll('@t', name)
-      const negate = random.chance(0.2) ? 'NOT ' : ''
-      return random.chance(0.3) ? `(${one()}) ${random.pick(['AND', 'OR'])} ${negate}(${one()})` : `${negate}(${one()})`
+      const negate = random.chance(20) ? 'NOT ' : ''
+      return random.chance(30) ? `(${one()}) ${random.pick(['AND', 'OR'])} ${negate}(${one()})` : `${negate}(${one()})`
     }
-    const policies = Array.from({ length: 1 + Math.floor(4 * Number(`0.${random.pick(['1', '3', '5', '9'])}`)) }, (_, at) => {
-      const kind = random.chance(0.25) ? 'RESTRICTIVE' : 'PERMISSIVE'
+    const policies = Array.from({ length: random.between(1, 4) }, (_, at) => {
+      const kind = random.chance(25) ? 'RESTRICTIVE' : 'PERMISSIVE'
       const command = random.pick(['SELECT', 'SELECT', 'ALL', 'ALL', 'UPDATE', 'DELETE'])
       const to = random.pick(['PUBLIC', 'PUBLIC', 'authenticated', 'anon', 'anon, authenticated', group, crew])
       return `CREATE POLICY p${at} ON ${name} AS ${kind} FOR ${command} TO ${to} USING (${condition()})`
     })
-    const value = (column: string) => (random.chance(0.2) ? 'NULL' : random.pick(columnTypes[column]!.values))
+    const value = (column: string) => (random.chance(20) ? 'NULL' : random.pick(columnTypes[column]!.values))
     const rows = Array.from({ length: 20 }, (_, id) => `(${[id + 1, ...columns.map(value)].join(', ')})`)
     return [
       `CREATE TABLE ${name} (id int PRIMARY KEY${[...columns.map((column) => `, ${column} ${columnTypes[column]!.type}`), ...generated.map((column) => `, ${column}`)].join('')})`,
       `CREATE FUNCTION pick_whole(${name}) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT $1.id % 2 = 0'`,
       `GRANT EXECUTE ON FUNCTION pick_whole(${name}) TO PUBLIC`,
-      ...(random.chance(0.92) ? [`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`] : []),
+      ...(random.chance(92) ? [`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`] : []),
       ...policies,
       `GRANT SELECT ON ${name} TO ${random.pick(['anon, authenticated', `authenticated, ${crew}`, `anon, authenticated, ${group}`])}`,
       `ALTER PUBLICATION plinth ADD TABLE ${name}`,
       `INSERT INTO ${name} (${['id', ...columns].join(', ')}) VALUES ${rows.join(', ')}`,
-      ...(random.chance(0.2) ? [`ALTER TABLE ${name} FORCE ROW LEVEL SECURITY`] : []),
+      ...(random.chance(20) ? [`ALTER TABLE ${name} FORCE ROW LEVEL SECURITY`] : []),
     ]
   }
 })

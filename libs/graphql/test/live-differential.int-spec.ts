@@ -1,12 +1,12 @@
 // Random policies, filters and writes: every subscriber ends with what a SELECT under its role and claims shows. A change
-// that wakes nobody although it concerned somebody would leave one of them behind for ever. LIVE_ROUNDS and LIVE_SEED repeat a run.
+// that wakes nobody although it concerned somebody would leave one of them behind for ever. LIVE_ROUNDS and PLINTH_SEED repeat a run.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#test/postgres'
-import { Random } from '../../query/test/property/random.ts'
+import { Random, seedOfRun } from '../../query/test/property/random.ts'
 import { startServer, type LiveServer, Told, tokenOf, userId } from './live-server.ts'
 
 const rounds = Number(process.env['LIVE_ROUNDS'] ?? 6)
-const seed = Number(process.env['LIVE_SEED'] ?? 20_261_123)
+const seed = seedOfRun()
 const users = [1, 2, 3]
 const orgs = ['a', 'b', '']
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Random } from '../../query/test/property/random.ts'
 import { startRest, users, type RestServer } from './rest-server.ts'
 
 const schema = `
@@ -29,15 +30,6 @@ afterAll(() => rest[Symbol.asyncDispose]())
 const asAnn = (path: string, headers: Record<string, string> = {}) => rest.call('GET', path, { as: users.ann, headers })
 const paged = { prefer: 'cursor' }
 
-/** A generator of the same numbers for the same seed. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
-
 /** Follows the links from the first page to the last; `between` runs after each page. */
 async function walk(path: string, between: () => Promise<void> = async () => undefined): Promise<{ rows: any[]; pages: number }> {
   const rows: unknown[] = []
@@ -53,31 +45,35 @@ async function walk(path: string, between: () => Promise<void> = async () => und
   }
 }
 
-async function fill(random: (below: number) => number, rows: number): Promise<void> {
+async function fill(random: Random, rows: number): Promise<void> {
   await rest.db.superuserSql('truncate items')
   const values = Array.from({ length: rows }, (_, i) => rowOf(i * 10, random))
   await rest.db.superuserSql(`insert into items (id, a, b, c, at, doc, grp) values ${values.join(', ')}`)
 }
 
-function rowOf(id: number, random: (below: number) => number): string {
-  const maybe = (text: string) => (random(4) === 0 ? 'null' : text)
-  const [a, b, c] = [maybe(String(random(5))), maybe(`'${['a', "b''c", 'Ü, "x"', 'é', ''][random(5)]}'`), String(random(40) / 8)]
-  const at = maybe(`timestamptz '2026-01-01' + ${random(3)} * interval '1 microsecond'`)
-  return `(${id}, ${a}, ${b}, ${c}, ${at}, ${maybe(`'{"k": "${random(3)}"}'`)}, ${maybe(String(1 + random(9)))})`
+function rowOf(id: number, random: Random): string {
+  const maybe = (text: string) => (random.below(4) === 0 ? 'null' : text)
+  const [a, b, c] = [
+    maybe(String(random.below(5))),
+    maybe(`'${['a', "b''c", 'Ü, "x"', 'é', ''][random.below(5)]}'`),
+    String(random.below(40) / 8),
+  ]
+  const at = maybe(`timestamptz '2026-01-01' + ${random.below(3)} * interval '1 microsecond'`)
+  return `(${id}, ${a}, ${b}, ${c}, ${at}, ${maybe(`'{"k": "${random.below(3)}"}'`)}, ${maybe(String(1 + random.below(9)))})`
 }
 
 describe('Prefer: cursor', () => {
   it('pages through every order exactly as one answer would show it', async () => {
-    const random = randomOf(20_260)
+    const random = new Random(20_260)
     await fill(random, 60)
     const columns = ['a', 'b', 'c', 'at', 'doc->>k', 'half', 'groups(label)', 'id']
     for (let round = 0; round < 60; round++) {
-      const chosen = [...columns].sort(() => random(3) - 1).slice(0, 1 + random(3))
+      const chosen = [...columns].sort(() => random.below(3) - 1).slice(0, 1 + random.below(3))
       const order = chosen
-        .map((column) => `${column}${['', '.asc', '.desc'][random(3)]}${['', '.nullsfirst', '.nullslast'][random(3)]}`)
+        .map((column) => `${column}${['', '.asc', '.desc'][random.below(3)]}${['', '.nullsfirst', '.nullslast'][random.below(3)]}`)
         .join(',')
-      const filter = random(2) === 0 ? '' : '&c=gte.1'
-      const path = `/items?select=id,groups(label)&order=${encodeURIComponent(order)}&limit=${1 + random(7)}${filter}`
+      const filter = random.below(2) === 0 ? '' : '&c=gte.1'
+      const path = `/items?select=id,groups(label)&order=${encodeURIComponent(order)}&limit=${1 + random.below(7)}${filter}`
       const { rows } = await walk(path)
       const direction = /(^|,)id/.test(order) ? '' : `,id.${/desc[^,]*$/.test(order) ? 'desc' : 'asc'}`
       const whole = await asAnn(`/items?select=id,groups(label)&order=${encodeURIComponent(order + direction)}${filter}`)
@@ -89,15 +85,15 @@ describe('Prefer: cursor', () => {
   }, 60_000)
 
   it('shows every row that stays exactly once, whatever is inserted and deleted in between', async () => {
-    const random = randomOf(7)
+    const random = new Random(7)
     for (const order of ['a.desc.nullslast,b', 'id', 'b.nullsfirst,a', 'c.desc']) {
       await fill(random, 80)
       let next = 1
       const gone = new Set<number>()
       const { rows } = await walk(`/items?select=id&order=${order}&limit=7`, async () => {
-        const inserted = Array.from({ length: 3 }, () => rowOf(random(80) * 10 + (next = (next % 9) + 1), random))
+        const inserted = Array.from({ length: 3 }, () => rowOf(random.below(80) * 10 + (next = (next % 9) + 1), random))
         await rest.db.superuserSql(`insert into items (id, a, b, c, at, doc, grp) values ${inserted.join(', ')} on conflict do nothing`)
-        const victim = random(80) * 10
+        const victim = random.below(80) * 10
         gone.add(victim)
         await rest.db.superuserSql('delete from items where id = $1', [victim])
       })
@@ -112,7 +108,7 @@ describe('Prefer: cursor', () => {
   }, 60_000)
 
   it('has no link on the last page, also when that is full, and none without the preference', async () => {
-    await fill(randomOf(1), 6)
+    await fill(new Random(1), 6)
     expect((await walk('/items?select=id&limit=3')).pages).toBe(2)
     expect((await walk('/items?select=id&limit=6')).pages).toBe(1)
     expect((await walk('/items?select=id&limit=4')).pages).toBe(2)
@@ -126,7 +122,7 @@ describe('Prefer: cursor', () => {
   })
 
   it('counts all rows on every page, begins after an offset, and keeps other formats', async () => {
-    await fill(randomOf(2), 10)
+    await fill(new Random(2), 10)
     const first = await asAnn('/items?select=id&limit=4&offset=2', { prefer: 'cursor, count=exact' })
     expect([first.status, first.headers['content-range'], first.json[0].id]).toEqual([206, '2-5/10', 20])
     const link = /<(.*)>/.exec(first.headers.link!)![1]!
@@ -141,7 +137,7 @@ describe('Prefer: cursor', () => {
       truncate unique_only; insert into unique_only select i, i % 2 from generate_series(1, 9) i`)
     expect((await walk('/pairs?order=n.desc&limit=3')).rows).toHaveLength(20)
     expect((await walk('/unique_only?order=b&limit=2')).rows.map(({ a }) => a)).toEqual([2, 4, 6, 8, 1, 3, 5, 7, 9])
-    await fill(randomOf(3), 20)
+    await fill(new Random(3), 20)
     await rest.db.superuserSql(`update items set kind = 'hidden' where id % 20 = 0`)
     expect((await walk('/item_view?order=a&limit=3')).rows).toHaveLength(20)
     expect((await walk('/items?select=id&order=a&limit=3')).rows).toHaveLength(10)
@@ -151,7 +147,7 @@ describe('Prefer: cursor', () => {
   })
 
   it('says what cannot be paged', async () => {
-    await fill(randomOf(4), 4)
+    await fill(new Random(4), 4)
     const refused = async (path: string, headers: Record<string, string> = paged) => {
       const { status, json } = await asAnn(path, headers)
       return `${status} ${json.code} ${json.message}`
@@ -166,7 +162,7 @@ describe('Prefer: cursor', () => {
   })
 
   it('refuses cursors of another order, another table, and what was tampered with', async () => {
-    await fill(randomOf(5), 8)
+    await fill(new Random(5), 8)
     const link = (await asAnn('/items?select=id&order=c&limit=2', paged)).headers.link!
     const cursor = /cursor=([^&>]+)/.exec(link)![1]!
     const [letters, tag] = cursor.split('.')
@@ -191,7 +187,7 @@ describe('Prefer: cursor', () => {
   })
 
   it('uses one plan for all pages of a shape', async () => {
-    await fill(randomOf(6), 12)
+    await fill(new Random(6), 12)
     rest.statements.length = 0
     await walk('/items?select=id&order=c&limit=2')
     const texts = rest.statements.map(({ text }) => text)

@@ -1,9 +1,9 @@
 // Hostile documents and variables in every position: always an answer, or an error in the dialect's shape with a code that
-// is not `unexpected`; nothing hangs, nothing grows, no rows change. PLINTH_FUZZ_SECONDS makes it longer, PLINTH_GRAPHQL_SEED
+// is not `unexpected`; nothing hangs, nothing grows, no rows change. PLINTH_FUZZ_SECONDS makes it longer, PLINTH_SEED
 // repeats a run.
 import { expect, it } from 'vitest'
 import { LoopWatch, rowsHash } from '../../../query/test/fuzz/watch.ts'
-import { Random } from '../../../query/test/property/random.ts'
+import { Random, seedOfRun } from '../../../query/test/property/random.ts'
 import { withDefaults } from '../../src/graphql.options.ts'
 import { type DocumentText, textOf } from './document-text.ts'
 import { makeHostile } from './hostile-documents.ts'
@@ -14,7 +14,7 @@ import type { Caller } from './model.ts'
 import { ExecutorOverUndo, principalOf, StartedWorld } from './started-world.ts'
 
 const seconds = Number(process.env['PLINTH_FUZZ_SECONDS'] ?? 15)
-const seed = Number(process.env['PLINTH_GRAPHQL_SEED'] ?? Date.now() % 1_000_000)
+const seed = seedOfRun()
 const perWorld = 1_200
 const violationsMax = 8
 const GROWTH_BYTES_MAX = 300_000_000

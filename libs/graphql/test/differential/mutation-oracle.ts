@@ -23,8 +23,8 @@ import { Refused } from './sql-session.ts'
 /** What is due. */
 export interface DueMutation {
   readonly answer?: JsonObject
-  /** Of the first step that is refused. */
-  readonly refused?: { readonly step: number; readonly sqlstate: string }
+  /** Of the first step that is refused: the rules that it may break first. */
+  readonly refused?: { readonly step: number; readonly sqlstates: ReadonlySet<string> }
   /** Rows of all tables afterwards. */
   readonly after?: string
 }
@@ -32,15 +32,22 @@ export interface DueMutation {
 /** A row that others hang on was left out by its on_conflict. */
 export const unmatched = 'unmatched'
 
-/** Predicts a mutation; the session is left as it was. */
-export async function predictMutation(facts: Facts, mutation: Mutation): Promise<DueMutation> {
-  return facts.session.undone(() => new Prediction(facts.fork(), mutation.caller).run(mutation.fields))
+/**
+ * Predicts a mutation; the session is left as it was. `isThorough` finds every rule that a refused update of several rows may
+ * be refused for, which takes a statement for each two rows.
+ */
+export async function predictMutation(facts: Facts, mutation: Mutation, isThorough = false): Promise<DueMutation> {
+  return facts.session.undone(() => new Prediction(facts.fork(), mutation.caller, isThorough).run(mutation.fields))
 }
 
 class Prediction {
+  /** What a refused statement would have been refused for, had it come to its rows in another order. */
+  private readonly either = new Set<string>()
+
   constructor(
     private readonly facts: Facts,
     private readonly caller: Caller,
+    private readonly isThorough: boolean,
   ) {}
 
   async run(fields: readonly MutationField[]): Promise<DueMutation> {
@@ -49,7 +56,7 @@ class Prediction {
       try {
         answer[field.key] = await this.field(field)
       } catch (error) {
-        if (error instanceof Refused) return { refused: { step, sqlstate: error.sqlstate } }
+        if (error instanceof Refused) return { refused: { step, sqlstates: new Set([error.sqlstate, ...this.either]) } }
         throw error
       }
     }
@@ -101,8 +108,36 @@ class Prediction {
 
   private async update(relation: Relation, filter: Filter, changes: readonly Change[], answer: Answered): Promise<Json> {
     const where = await this.where(relation, filter)
-    const keys = await this.change(`update ${quoteName(relation.name)} set ${setOf(changes)}${where}`, relation, returned(answer))
-    return this.answer(relation, answer, keys.length, keys)
+    const statement = `update ${quoteName(relation.name)} set ${setOf(changes)}`
+    try {
+      const keys = await this.change(`${statement}${where}`, relation, returned(answer))
+      return this.answer(relation, answer, keys.length, keys)
+    } catch (error) {
+      if (error instanceof Refused && this.isThorough) await this.otherRefusals(statement, where, relation)
+      throw error
+    }
+  }
+
+  /** Postgres names the rule that it meets first, in the order of its plan: every row is tried first, and after every other. */
+  private async otherRefusals(statement: string, where: string, relation: Relation): Promise<void> {
+    const { keys } = await this.facts.relation(relation)
+    const one = (key: string) => `${statement}${where === '' ? ' where' : `${where} and`} ${isOneOf(relation, [key])}`
+    for (const first of keys) {
+      for (const second of keys) {
+        const refusal = await this.facts.session.undone(() => this.refusalOf([one(first), one(second)]))
+        if (refusal !== undefined) this.either.add(refusal)
+      }
+    }
+  }
+
+  private async refusalOf(statements: readonly string[]): Promise<string | undefined> {
+    try {
+      for (const statement of statements) await this.facts.session.rowsAs(this.caller, statement)
+    } catch (error) {
+      if (error instanceof Refused) return error.sqlstate
+      throw error
+    }
+    return undefined
   }
 
   /** No condition at all reads no column, so that policies for reading do not count. */

@@ -1,7 +1,7 @@
 // Many users of several roles ask the same documents at once through one executor: each is answered for himself alone,
-// whoever made the plan that is used. PLINTH_GRAPHQL_SEED repeats a run.
+// whoever made the plan that is used. PLINTH_SEED repeats a run.
 import { expect, it } from 'vitest'
-import { Random } from '../../../query/test/property/random.ts'
+import { Random, seedOfRun } from '../../../query/test/property/random.ts'
 import { Comparison, gotOf } from './compare.ts'
 import { makeQuery } from './make-query.ts'
 import { callers, makeWorld } from './make-world.ts'
@@ -9,7 +9,7 @@ import type { Caller, Query } from './model.ts'
 import { textOf } from './document-text.ts'
 import { StartedWorld } from './started-world.ts'
 
-const seed = Number(process.env['PLINTH_GRAPHQL_SEED'] ?? Date.now() % 1_000_000)
+const seed = seedOfRun()
 const worlds = 3
 const documents = 30
 const asked = 1_500

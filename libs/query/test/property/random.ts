@@ -1,5 +1,20 @@
 // Seeded choices: the same seed gives the same schemas, rows and requests on every machine.
 
+/**
+ * Where a random test begins: at PLINTH_SEED, by night (PLINTH_CI_NIGHTLY=1) anywhere, otherwise always at the same place, so
+ * that a commit is judged alike every time.
+ */
+export function seedOfRun(): number {
+  const given = process.env['PLINTH_SEED']
+  if (given !== undefined) return Number(given)
+  return process.env['PLINTH_CI_NIGHTLY'] === '1' ? Date.now() % 1_000_000 : 20_261_123
+}
+
+/** Whether a random test goes on: it sends `total`, and up to four times as many while a part has not come up yet. */
+export function goesOn(sent: number, total: number, missing: readonly string[]): boolean {
+  return sent < total || (missing.length > 0 && sent < 4 * total)
+}
+
 /** A source of choices. */
 export class Random {
   private state: number

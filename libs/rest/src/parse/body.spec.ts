@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#libs/kernel'
+import { Random, seedOfRun } from '../../../query/test/property/random.ts'
 import { bodyShape, bodyText, readBody, type RequestBody } from './body.ts'
 import { JsonScanner, NotJson } from './body-json.ts'
 
@@ -90,46 +91,35 @@ describe('JSON bodies', () => {
 
 describe('the JSON scanner', () => {
   it('accepts what JSON.parse accepts, and finds the same keys', () => {
-    const seed = Math.floor(Math.random() * 2 ** 32)
-    const random = randomOf(seed)
+    const seed = seedOfRun()
+    const random = new Random(seed)
     for (let run = 0; run < 20_000; run++) {
       const text = randomText(random)
-      expect(scanned(text, 1 + random(20)), `seed ${seed}: ${text}`).toEqual(parsed(text))
+      expect(scanned(text, 1 + random.below(20)), `seed ${seed}: ${text}`).toEqual(parsed(text))
     }
   })
 })
-
-type Random = (below: number) => number
-
-/** Whole numbers below a bound, the same ones for the same seed. */
-function randomOf(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
 
 const pieces = ['{', '}', '[', ']', ',', ':', '"a"', '"b"', '"', '\\', '1', '-', '0.5e1', 'true', 'null', 'nul', ' ', '\t', '\\u00', 'é']
 const names = ['a', 'b', 'c', '"', 'é', '__proto__', '7']
 
 /** Garbage made of JSON's pieces, rows, or rows with one character changed. */
 function randomText(random: Random): string {
-  if (random(3) === 0) return Array.from({ length: random(12) }, () => pieces[random(pieces.length)]).join('')
-  const text = JSON.stringify(random(5) === 0 ? randomValue(random, 2) : Array.from({ length: random(5) }, () => randomValue(random, 2, 9)))
-  if (random(2) === 0) return text
-  const at = random(text.length)
-  return text.slice(0, at) + ['', ',', '}', '"', 'x', '\\', ' '][random(7)] + text.slice(at + random(2))
+  if (random.below(3) === 0) return Array.from({ length: random.below(12) }, () => pieces[random.below(pieces.length)]).join('')
+  const text = JSON.stringify(
+    random.below(5) === 0 ? randomValue(random, 2) : Array.from({ length: random.below(5) }, () => randomValue(random, 2, 9)),
+  )
+  if (random.below(2) === 0) return text
+  const at = random.below(text.length)
+  return text.slice(0, at) + ['', ',', '}', '"', 'x', '\\', ' '][random.below(7)] + text.slice(at + random.below(2))
 }
 
-function randomValue(random: Random, depth: number, kind = random(depth === 0 ? 6 : 10)): unknown {
-  if (kind < 6) return [null, true, random(1000) / 8, -1e-7 * random(9), 'text', '\u0000\n"\\é😀'][kind]
-  if (kind === 6) return Array.from({ length: random(3) }, () => randomValue(random, depth - 1))
+function randomValue(random: Random, depth: number, kind = random.below(depth === 0 ? 6 : 10)): unknown {
+  if (kind < 6) return [null, true, random.below(1000) / 8, -1e-7 * random.below(9), 'text', '\u0000\n"\\é😀'][kind]
+  if (kind === 6) return Array.from({ length: random.below(3) }, () => randomValue(random, depth - 1))
   // Few names in nearly the same order, so that rows often have equal keys.
-  const keys = names.slice(random(2), 2 + random(3))
-  return Object.fromEntries((random(4) === 0 ? keys.toReversed() : keys).map((key) => [key, randomValue(random, depth - 1)]))
+  const keys = names.slice(random.below(2), 2 + random.below(3))
+  return Object.fromEntries((random.below(4) === 0 ? keys.toReversed() : keys).map((key) => [key, randomValue(random, depth - 1)]))
 }
 
 function scanned(text: string, piece: number): unknown {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Catalog, Column, DataType, ForeignKey, Relation } from '#libs/catalog'
 import { compile } from '#libs/query'
 import { AppError } from '#libs/kernel'
+import { Random, seedOfRun } from '../../../query/test/property/random.ts'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf, shapeOf } from '../parse/shape.ts'
 import { valuesOf } from '../serve/rest-plan.ts'
@@ -68,22 +69,11 @@ parents.referencedBy.push(foreignKey)
 const relations = new Map<string, Relation>([parents, children].map((relation) => [`public.${relation.name}`, relation]))
 const catalog = { schemas: ['public'], relations, types: new Map() } as unknown as Catalog
 
-/** Mulberry32: numbers from a seed that a failure can name. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** Writes random queries: `structure` decides everything but values, `detail` decides values and escapes. */
 class Writer {
   constructor(
-    private readonly structure: () => number,
-    private readonly detail: () => number,
+    private readonly structure: Random,
+    private readonly detail: Random,
   ) {}
 
   query(): string {
@@ -94,7 +84,7 @@ class Writer {
     const kind = this.below(10)
     if (kind < 4) return `${this.column()}=${this.not()}${this.condition(false)}`
     if (kind < 7) return `${this.of(['', 'not.', 'children.'])}${this.of(['and', 'or'])}=${this.escaped(this.tree(2))}`
-    if (kind === 7) return `${this.of(['', 'children.'])}offset=${Math.floor(this.detail() * 50)}`
+    if (kind === 7) return `${this.of(['', 'children.'])}offset=${this.detail.below(50)}`
     if (kind === 8) return `${this.of(['', 'children.'])}limit=${this.below(3) + 1}`
     return this.of(['order=a.desc,children(c)', 'order=b', 'children.order=c', 'select=a,children(c)', 'children.c=eq.1', 'id=is.null'])
   }
@@ -111,44 +101,44 @@ class Writer {
     const operator = this.of(['eq', 'neq', 'like', 'ilike(any)', 'fts(english)', 'in', 'is', 'cs', 'isdistinct', 'gte(all)'])
     if (operator === 'is') return `is.${this.of(['null', 'true', 'NOT_NULL'])}`
     const value = operator === 'in' ? this.list() : inTree ? this.treeValue() : this.value()
-    const written = operator.includes('(') && !inTree && this.detail() < 0.5 ? encodeURIComponent(operator) : operator
+    const written = operator.includes('(') && !inTree && this.detail.chance(50) ? encodeURIComponent(operator) : operator
     return `${written}.${inTree ? value : this.escaped(value)}`
   }
 
   private tree(depth: number): string {
     const items = Array.from({ length: 1 + this.below(3) }, () => {
-      if (depth > 0 && this.structure() < 0.3) return `${this.not()}${this.of(['and', 'or'])}${this.tree(depth - 1)}`
+      if (depth > 0 && this.structure.chance(30)) return `${this.not()}${this.of(['and', 'or'])}${this.tree(depth - 1)}`
       return `${this.of(['id', 'a', '"x y"', 'a->>k'])}.${this.not()}${this.condition(true)}`
     })
     return `(${items.join(',')})`
   }
 
   private list(): string {
-    const items = Array.from({ length: Math.floor(this.detail() * 4) }, () => this.treeValue())
-    return this.detail() < 0.05 ? '(1' : `(${items.join(',')})`
+    const items = Array.from({ length: this.detail.below(4) }, () => this.treeValue())
+    return this.detail.chance(5) ? '(1' : `(${items.join(',')})`
   }
 
   /** Mostly such as a tree may hold; sometimes text that breaks it. */
   private treeValue(): string {
-    const kind = this.detail()
-    if (kind < 0.5) return JSON.stringify(this.value()).replaceAll('\\n', 'n')
-    return kind < 0.6 ? `{${this.word()},${this.word()}}` : kind < 0.97 ? this.word() : this.value()
+    const kind = this.detail.below(100)
+    if (kind < 50) return JSON.stringify(this.value()).replaceAll('\\n', 'n')
+    return kind < 60 ? `{${this.word()},${this.word()}}` : kind < 97 ? this.word() : this.value()
   }
 
   private word(): string {
-    return Array.from({ length: Math.floor(this.detail() * 5) }, () => 'abc019 *.%é'[Math.floor(this.detail() * 11)]).join('')
+    return Array.from({ length: this.detail.below(5) }, () => 'abc019 *.%é'[this.detail.below(11)]).join('')
   }
 
   private value(): string {
     const alphabet = [...Array.from('ab01,.()"\\{}*%&=+ :;\'é漢'), '\u{1f600}']
-    return Array.from({ length: Math.floor(this.detail() * 8) }, () => alphabet[Math.floor(this.detail() * alphabet.length)]).join('')
+    return Array.from({ length: this.detail.below(8) }, () => alphabet[this.detail.below(alphabet.length)]).join('')
   }
 
   /** As browsers, URLSearchParams or careless clients write it. */
   private escaped(value: string): string {
-    const kind = this.detail()
-    if (kind < 0.4) return encodeURIComponent(value)
-    if (kind < 0.8) return new URLSearchParams({ v: value }).toString().slice(2)
+    const kind = this.detail.below(100)
+    if (kind < 40) return encodeURIComponent(value)
+    if (kind < 80) return new URLSearchParams({ v: value }).toString().slice(2)
     return value.replace(/[&#+%]/g, encodeURIComponent)
   }
 
@@ -157,7 +147,7 @@ class Writer {
   }
 
   private below(count: number): number {
-    return Math.floor(this.structure() * count)
+    return this.structure.below(count)
   }
 }
 
@@ -179,10 +169,10 @@ function outcome(run: () => unknown): unknown {
 
 describe('a plan made from a shape', () => {
   it('is, with another request of the shape, what that request would have got by itself', () => {
-    const seed = Math.floor(Math.random() * 2 ** 31)
+    const seed = seedOfRun()
     let shared = 0
     for (let round = 0; round < ROUNDS; round++) {
-      const write = (detail: number) => new Writer(randomFrom(seed + round), randomFrom(seed + round * 2 + detail)).query()
+      const write = (detail: number) => new Writer(new Random(seed + round), new Random(seed + round * 2 + detail)).query()
       const [first, second] = [write(0), write(1)]
       const [one, two] = [shapeOf(first, false), shapeOf(second, false)]
       if (one.shape !== two.shape) continue

@@ -1,17 +1,17 @@
 // Grammar-near garbage in every position of a request, over real sockets: nothing crashes, hangs, answers 5xx, changes
-// the schema, or writes without a right. PLINTH_FUZZ_SECONDS makes it longer, PLINTH_FUZZ_SEED repeats a run.
+// the schema, or writes without a right. PLINTH_FUZZ_SECONDS makes it longer, PLINTH_SEED repeats a run.
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { keys, startRest, tokenOf, users } from '../rest-server.ts'
-import { Random } from '../../../query/test/property/random.ts'
+import { Random, seedOfRun } from '../../../query/test/property/random.ts'
 import { bytesOf, commandOf, makeGarbage, type Garbage, type Tokens } from './make-garbage.ts'
 import { isLimitOfPostgres } from './database-limits.ts'
 import { RawConnection, type RawAnswer } from './raw-connection.ts'
 import { catalogHash, LoopWatch, rowsHash } from '../../../query/test/fuzz/watch.ts'
 
 const seconds = Number(process.env['PLINTH_FUZZ_SECONDS'] ?? 25)
-const seed = Number(process.env['PLINTH_FUZZ_SEED'] ?? Date.now() % 1_000_000)
+const seed = seedOfRun()
 const schema = readFileSync(new URL('../../../query/test/golden/schema.sql', import.meta.url), 'utf8')
 
 const TIME_LIMIT_MS = 2_000

@@ -19,6 +19,8 @@ export interface Expected {
   readonly code?: string
   /** Beside a refusal for want of a right: the answer without the rows in question. Postgres gives it when nothing would be read anyway. */
   readonly answer?: ExpectedRows
+  /** In its place, where even that is a refusal: its code. */
+  readonly unread?: string
 }
 
 /** Evaluates a read. */
@@ -34,7 +36,7 @@ export async function evaluate(oracle: RowOracle, request: ReadRequest, rowsMax:
     const offset = level.offset ?? 0
     if (!request.count) return { code, answer: { rows, status: 200, contentRange: rangeText(offset, rows.length, '*') } }
     const total = (await run.matching(level, visible)).length
-    if (offset > total) return { code: code ?? 'PGRST103' }
+    if (offset > total) return { code: code ?? 'PGRST103', unread: 'PGRST103' }
     return { code, answer: { rows, status: rows.length < total ? 206 : 200, contentRange: rangeText(offset, rows.length, total) } }
   } catch (error) {
     if (error instanceof Refused) return { code: error.sqlstate }

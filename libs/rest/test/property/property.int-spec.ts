@@ -1,5 +1,5 @@
 // Random requests over random schemas answer exactly what a plain reading of the dialect gives: see evaluate.ts.
-// PLINTH_PROPERTY_SEED repeats a run, PLINTH_PROPERTY_REQUESTS makes it longer.
+// PLINTH_SEED repeats a run, PLINTH_PROPERTY_REQUESTS makes it longer.
 import { expect, it } from 'vitest'
 import { signHs256 } from '#libs/identity'
 import { jwtSecret, startRest, type RestServer } from '../rest-server.ts'
@@ -10,30 +10,31 @@ import { canonicalRows } from './canonical-rows.ts'
 import { makeRead } from './make-request.ts'
 import { makeSchema } from './make-schema.ts'
 import type { Caller, Level, ReadRequest, Schema } from './model.ts'
-import { Random } from '../../../query/test/property/random.ts'
+import { goesOn, Random, seedOfRun } from '../../../query/test/property/random.ts'
 import { textOf } from './request-text.ts'
 import { RowOracle } from './row-oracle.ts'
 import { shrink } from './shrink.ts'
 import { orderByKey, walkPages } from './walk-pages.ts'
 
 const total = Number(process.env['PLINTH_PROPERTY_REQUESTS'] ?? 5_000)
-const seed = Number(process.env['PLINTH_PROPERTY_SEED'] ?? Date.now() % 1_000_000)
+const seed = seedOfRun()
 const perSchema = 600
 const differencesMax = Number(process.env['PLINTH_PROPERTY_DIFFERENCES'] ?? 5)
 
-it(`${total} random requests mean what they say (seed ${seed})`, { timeout: 60_000 + total * 40 }, async () => {
+it(`${total} random requests mean what they say (seed ${seed})`, { timeout: 60_000 + total * 80 }, async () => {
   const coverage = new Coverage()
   const differences: string[] = []
   let accepted = 0
   let sent = 0
-  for (let round = 0; sent < total && differences.length < differencesMax; round++) {
+  const isOver = () => differences.length >= differencesMax || !goesOn(sent, total, coverage.missing())
+  for (let round = 0; !isOver(); round++) {
     const random = new Random(seed + round)
     // Every fourth server cuts its answers short.
     const schema = { ...makeSchema(random), rowsMax: round % 4 === 3 ? 7 : 1000 }
     await using server = await startRest(schema.ddl, { rest: { rowsMax: schema.rowsMax, aggregates: true } })
     const round1 = new Round(server, schema, coverage)
-    for (let i = 0; i < perSchema && sent < total && differences.length < differencesMax; i += 8) {
-      const requests = Array.from({ length: Math.min(8, total - sent) }, () => makeRead(random, schema))
+    for (let i = 0; i < perSchema && !isOver(); i += 8) {
+      const requests = Array.from({ length: 8 }, () => makeRead(random, schema))
       sent += requests.length
       for (const result of await Promise.all(requests.map((request) => round1.check(request)))) {
         if (result.accepted) accepted++
@@ -44,7 +45,7 @@ it(`${total} random requests mean what they say (seed ${seed})`, { timeout: 60_0
   }
   console.log(`property test: seed ${seed}, ${sent} requests, ${accepted} answered with rows\n${coverage.table()}`)
   expect(differences.join('\n\n')).toBe('')
-  expect(accepted / sent).toBeGreaterThan(0.93)
+  expect(accepted / sent).toBeGreaterThan(0.85)
   if (total >= 4_000) expect(coverage.missing()).toEqual([])
 })
 
@@ -91,7 +92,9 @@ class Round {
     const [expected, answer] = await Promise.all([evaluate(this.oracle, request, this.schema.rowsMax), this.send(request)])
     const { level } = request
     const write = (rows: Json) => (request.head ? '' : canonicalRows(rows, level, level.order.length > 0))
-    const rows = expected.answer && `${expected.answer.status} ${expected.answer.contentRange} ${write(expected.answer.rows)}`
+    const rows = expected.answer
+      ? `${expected.answer.status} ${expected.answer.contentRange} ${write(expected.answer.rows)}`
+      : expected.unread
     const due = expected.code ?? rows!
     const got =
       answer.status < 300

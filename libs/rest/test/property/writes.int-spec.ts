@@ -1,5 +1,5 @@
 // Random writes over random schemas leave exactly the rows, and answer exactly what plain SQL under the same role gives.
-// PLINTH_PROPERTY_SEED repeats a run, PLINTH_PROPERTY_REQUESTS (a twentieth of them are writes) makes it longer.
+// PLINTH_SEED repeats a run, PLINTH_PROPERTY_REQUESTS (a twentieth of them are writes) makes it longer.
 import { expect, it } from 'vitest'
 import { signHs256 } from '#libs/identity'
 import { jwtSecret, startRest, type RestServer } from '../rest-server.ts'
@@ -9,12 +9,12 @@ import { canonicalRows } from './canonical-rows.ts'
 import { makeSchema } from './make-schema.ts'
 import { makeWrite, writeText } from './make-write.ts'
 import type { Caller, WriteRequest } from './model.ts'
-import { Random } from '../../../query/test/property/random.ts'
+import { Random, seedOfRun } from '../../../query/test/property/random.ts'
 import { RowOracle } from './row-oracle.ts'
 import { contentsOf, predictWrite } from './write-oracle.ts'
 
 const total = Math.ceil(Number(process.env['PLINTH_PROPERTY_REQUESTS'] ?? 5_000) / 20)
-const seed = Number(process.env['PLINTH_PROPERTY_SEED'] ?? Date.now() % 1_000_000)
+const seed = seedOfRun()
 const perSchema = 60
 const differencesMax = 5
 
