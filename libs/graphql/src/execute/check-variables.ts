@@ -1,7 +1,7 @@
 // Validation of variables, which may hold very many rows.
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { Variables } from '../plan/inputs.ts'
-import { withSampledRows } from '../plan/row-samples.ts'
+import { withSampledRows } from '../plan/writes/row-samples.ts'
 import type { DeclaredVariable } from '../plan/shapes.ts'
 import { validateVariables } from './validation.ts'
 

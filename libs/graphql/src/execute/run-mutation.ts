@@ -4,7 +4,7 @@ import { callerAgain, DatabaseError, type RequestContext, type Statement, type S
 import { unmatchedRows } from '#libs/query'
 import { GraphQLFailure } from '../graphql.errors.ts'
 import type { Variables } from '../plan/inputs.ts'
-import type { MutationStatement, MutationStep } from '../plan/mutation-steps.ts'
+import type { MutationStatement, MutationStep } from '../plan/writes/mutation-steps.ts'
 import { asGraphQLFailure } from './database-failures.ts'
 import { statementOf } from './statements.ts'
 

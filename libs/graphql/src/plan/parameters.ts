@@ -4,7 +4,7 @@ import { arrayLiteral, type ArrayItem, type ValueNode } from '#libs/query'
 import { validationFailed } from '../graphql.errors.ts'
 import { plainType, scalarName } from '../model/names.ts'
 import { describeValue } from '../schema/scalars.ts'
-import { geoJsonText } from './geojson-text.ts'
+import { geoJsonText } from './filters/geojson-text.ts'
 import { evaluate, jsonText, NumberText, type Template, type Variables } from './inputs.ts'
 
 /** What a request's parameters may come from besides its variables. */

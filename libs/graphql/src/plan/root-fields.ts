@@ -2,7 +2,7 @@
 import { OperationTypeNode } from 'graphql'
 import type { Plan } from '#libs/query'
 import { operationOfField, planningOf, planOperation, type PlanRequest } from './plan-operation.ts'
-import { selectedFields } from './selection.ts'
+import { selectedFields } from './reads/selection.ts'
 
 /** A root field with its statements, in the order they run; none for what is not in the database. */
 export interface PlannedRootField {

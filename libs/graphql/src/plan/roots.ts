@@ -1,15 +1,15 @@
 // Fields of query_root and subscription_root that read from the database.
 import type { CallNode, QueryRoot } from '#libs/query'
 import type { FunctionModel, RootField } from '../model/role-model.ts'
-import { aggregateOf } from './aggregates.ts'
-import { callOf, functionArguments, rowIsThere } from './functions.ts'
-import { groupsOf } from './groups.ts'
-import { argumentsOf } from './list-arguments.ts'
+import { aggregateOf } from './reads/aggregates.ts'
+import { callOf, functionArguments, rowIsThere } from './reads/functions.ts'
+import { groupsOf } from './reads/groups.ts'
+import { argumentsOf } from './reads/list-arguments.ts'
 import type { Planning } from './planning.ts'
-import { readByKeyOf, readOf, rowFields, rowOf } from './reads.ts'
-import { connectionOf } from './relay.ts'
-import { limitWithin } from './row-limit.ts'
-import type { SelectedField } from './selection.ts'
+import { readByKeyOf, readOf, rowFields, rowOf } from './reads/reads.ts'
+import { connectionOf } from './relay/relay.ts'
+import { limitWithin } from './reads/row-limit.ts'
+import type { SelectedField } from './reads/selection.ts'
 
 /** The request tree of a root field that reads. */
 export function rootReadOf(planning: Planning, root: RootField, field: SelectedField): QueryRoot['node'] {

@@ -11,7 +11,7 @@ import {
 } from 'graphql'
 import { descriptionOf } from '#libs/catalog'
 import type { RoleModel, RootField, RootFields } from '../model/role-model.ts'
-import { multipleFieldsDirective } from '../plan/subscriptions.ts'
+import { multipleFieldsDirective } from '../plan/live/subscriptions.ts'
 import { MutationTypes } from './mutation-types.ts'
 import { namedTypes } from './named-types.ts'
 import { SchemaTypes } from './schema-types.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { operatorNames } from '../plan/comparisons.ts'
+import { operatorNames } from '../plan/filters/comparisons.ts'
 import { enumOperators, type OperatorFamily, operatorsOf } from './operators.ts'
 
 const families: readonly OperatorFamily[] = ['plain', 'array', 'text', 'jsonb', 'range', 'ltree', 'geometry', 'geography', 'raster']

@@ -1,5 +1,5 @@
 // Which comparison operators a type has (contract graphql.md section 4), and what stands on their right side. The schema
-// describes them from here; plan/comparisons.ts holds the same names with what they do.
+// describes them from here; plan/filters/comparisons.ts holds the same names with what they do.
 import type { DataType } from '#libs/catalog'
 import { plainType } from '../model/names.ts'
 

@@ -3,7 +3,7 @@ import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
 import { asGraphQLFailure } from '../execute/database-failures.ts'
 import { statementOf } from '../execute/statements.ts'
 import type { GraphQLFailure } from '../graphql.errors.ts'
-import { type StreamPlan, streamVariables } from '../plan/streams.ts'
+import { type StreamPlan, streamVariables } from '../plan/live/streams.ts'
 import type { RowGuards } from './row-guards.ts'
 import type { OpenSubscription, SubscriptionRequest, SubscriptionSink } from './subscription-sink.ts'
 
