@@ -23,6 +23,7 @@ import {
 import { freePort, isPortFree } from './ports.ts'
 import { isAlive } from './processes.ts'
 import { isTraversableByOthers } from './reachable.ts'
+import { sharedBuffersFor, usableMemory } from './memory.ts'
 import { defaultServerSettings, type ServerSettings } from './server-settings.ts'
 import { findServerUser, type ServerUser } from './server-user.ts'
 
@@ -172,7 +173,7 @@ async function prepare(
     binaries,
     user,
     dataArgument: await nameDataFolder(folder, user),
-    settings: { ...defaultServerSettings, ...options.settings },
+    settings: { ...defaultServerSettings, shared_buffers: sharedBuffersFor(usableMemory()), ...options.settings },
     superuserPassword: options.superuserPassword,
     startTimeoutMs: options.startTimeoutMs ?? 60_000,
   }

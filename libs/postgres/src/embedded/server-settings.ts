@@ -1,5 +1,5 @@
 // What the embedded server runs with. Durable (fsync, full page writes and synchronous commit stay on), ready for
-// logical decoding, and small: the whole product has to stay below 300 MB.
+// logical decoding, and small: the whole product has to start below 300 MB (shared_buffers: memory.ts).
 
 /** Names and values as Postgres knows them; given on the command line, so no file can drift. */
 export type ServerSettings = Readonly<Record<string, string>>
@@ -9,7 +9,6 @@ export const defaultServerSettings: ServerSettings = {
   unix_socket_directories: '',
   max_connections: '60',
   superuser_reserved_connections: '3',
-  shared_buffers: '32MB',
   work_mem: '4MB',
   maintenance_work_mem: '32MB',
   temp_buffers: '2MB',
