@@ -26,7 +26,7 @@ describe('queries', () => {
       principal: service,
       mayWrite: true,
     })
-    expect(text).toBe('{"data":{"album_by_pk" : {"title":"Highway to Hell","sold":9007199254740993,"id":1}}}')
+    expect(text).toBe('{"data":{"album_by_pk":{"title":"Highway to Hell","sold":9007199254740993,"id":1}}}')
     const found = await music.ask(
       'query ($n: bigint!) { album(where: {sold: {_eq: $n}}) { id } literal: album(where: {sold: {_eq: 9007199254740993}}) { id } }',
       { n: '9007199254740993' },

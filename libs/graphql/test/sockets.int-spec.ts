@@ -126,7 +126,7 @@ describe('sockets and event streams', () => {
     const get = await fetch(`${server.url}?query=${encodeURIComponent('{ notice { words } }')}&apikey=${anonKey}`, {
       headers: { accept: 'text/event-stream' },
     })
-    expect(await get.text()).toContain('event: next\ndata: {"data":{"notice" : [{"words":"open"}]}}\n\nevent: complete')
+    expect(await get.text()).toContain('event: next\ndata: {"data":{"notice":[{"words":"open"}]}}\n\nevent: complete')
     const bad = await fetch(server.url, {
       method: 'POST',
       headers: { accept: 'text/event-stream', 'content-type': 'application/json', authorization: 'Bearer x.y.z' },

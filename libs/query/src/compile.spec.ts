@@ -1,7 +1,7 @@
 // The printer alone, on relations made by hand. What the statements do is shown by the golden cases.
 import { describe, expect, it } from 'vitest'
 import type { Column, ComputedColumn, DatabaseFunction, DataType, Relation } from '#libs/catalog'
-import { compile, compileQueryDocument } from './compile.ts'
+import { compile, compileQueryDocument, documentOf } from './compile.ts'
 import { compileNestedInsert } from './nested-insert.ts'
 import type { InsertNode } from './mutation-tree.ts'
 import type { FieldNode, ReadNode, RelationshipLink, ValueNode } from './tree.ts'
@@ -171,5 +171,24 @@ describe('the printer', () => {
     const { text: sql, parameters } = compileQueryDocument(roots)
     expect([...sql.matchAll(/to_json\('r\d+'::text\)/g)]).toHaveLength(120)
     expect(parameters).toHaveLength(1)
+  })
+
+  it('a document that reads one field has its value as the body, and the rest around it', () => {
+    const constant = { kind: 'constant', value: 'say "hi"' } as const
+    const plan = compileQueryDocument([
+      { key: 'a', node: constant },
+      { key: 'rows', node: read },
+      { key: 'z', node: constant },
+    ])
+    expect(plan.text).toMatch(/^select coalesce\(json_agg\(.*\), '\[\]'\)::text as body from \(select /)
+    expect(JSON.parse(documentOf(plan, '[1]'))).toEqual({ a: 'say "hi"', rows: [1], z: 'say "hi"' })
+    expect(JSON.parse(documentOf(compileQueryDocument([{ key: 'one', node: { ...read, single: true } }]), undefined))).toEqual({
+      one: null,
+    })
+    const two = compileQueryDocument([
+      { key: 'a', node: read },
+      { key: 'b', node: read },
+    ])
+    expect(documentOf(two, '{"a":[],"b":[]}')).toBe('{"a":[],"b":[]}')
   })
 })

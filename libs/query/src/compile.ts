@@ -80,46 +80,83 @@ export function compile(node: RequestNode, options: CompileOptions = {}): Plan {
   }
 }
 
-/** Compiles the root fields of one query document: the body is `{"<key>": …, …}` with the keys in their order. */
+/**
+ * Compiles the root fields of one query document: `{"<key>": …, …}` with the keys in their order. Where one field alone is
+ * read from the database, the body is its value only, and `plan.around` is the rest of the document: see {@link documentOf}.
+ */
 export function compileQueryDocument(roots: readonly QueryRoot[]): Plan {
   const statement = new Statement()
+  const read = roots.filter(({ node }) => node.kind !== 'constant')
+  const [only] = read
+  if (read.length === 1 && only!.node.kind !== 'json' && only!.node.kind !== 'constant') {
+    const { expression, from } = rootValue(statement, only!.node, true)
+    const text = `select ${expression}::text as body${from === undefined ? '' : ` from ${from}`}`
+    return { ...planOf(statement, { columns: ['body'], text }), around: textAround(roots, only!) }
+  }
   const pairs = roots.map(({ key, node }) => {
     if (node.kind === 'constant') return [key, `${quoteLiteral(node.value)}::text`] as const
-    return [key, node.kind === 'json' ? statement.value(node.value, 'json') : rootValue(statement, node)] as const
+    if (node.kind === 'json') return [key, statement.value(node.value, 'json')] as const
+    const { expression, from } = rootValue(statement, node, false)
+    return [key, from === undefined ? expression : `(select ${expression} from ${from})`] as const
   })
   return planOf(statement, { columns: ['body'], text: `select ${jsonObject(pairs)}::text as body` })
+}
+
+/** The document's JSON text of the `body` that a plan of {@link compileQueryDocument} gave; no row, or NULL, is a null in it. */
+export function documentOf({ around }: Plan, body: string | null | undefined): string {
+  return around === undefined ? (body ?? 'null') : `${around[0]}${body ?? 'null'}${around[1]}`
+}
+
+function textAround(roots: readonly QueryRoot[], read: QueryRoot): readonly [before: string, after: string] {
+  const at = roots.indexOf(read)
+  const written = roots.map(({ key, node }) => `${JSON.stringify(key)}:${node.kind === 'constant' ? JSON.stringify(node.value) : ''}`)
+  const after = written.slice(at + 1).map((pair) => `,${pair}`)
+  return [`{${written.slice(0, at + 1).join(',')}`, `${after.join('')}}`]
 }
 
 function planOf(statement: Statement, printed: Printed): Plan {
   return { text: printed.text, parameters: statement.parameters, columns: printed.columns }
 }
 
-/** `(select coalesce(json_agg(…), '[]') from (…) r)` */
-function arrayOf(statement: Statement, select: RowSelect): string {
-  const rows = statement.alias('r')
-  return `(select coalesce(${select.array(rows)}, '[]') from (${select.text}) ${rows})`
+/** A value as a statement's output, or in parentheses as a part of another one. */
+interface RootValue {
+  readonly expression: string
+  readonly from?: string
 }
 
-function singleRow(statement: Statement, node: Omit<ReadNode, 'kind' | 'relation'>, source: RowSource): string {
+/** `coalesce(json_agg(…), '[]')` from `(…) r` */
+function arrayOf(statement: Statement, select: RowSelect): RootValue {
+  const rows = statement.alias('r')
+  return { expression: `coalesce(${select.array(rows)}, '[]')`, from: `(${select.text}) ${rows}` }
+}
+
+function singleRow(statement: Statement, node: Omit<ReadNode, 'kind' | 'relation'>, source: RowSource): RootValue {
   const rows = statement.alias('r')
   const select = selectRows(statement, node, source)
-  return `(select ${select.json(rows)} from (${select.text}) ${rows})`
+  return { expression: select.json(rows), from: `(${select.text}) ${rows}` }
 }
 
-function rootValue(statement: Statement, node: ReadNode | AggregateReadNode | GroupReadNode | ConnectionReadNode | CallNode): string {
-  if (node.kind === 'group_read') return groupsArray(statement, node, relationSource(statement, node), selectRows)
-  if (node.kind === 'connection_read') return connectionObject(statement, node, () => relationSource(statement, node), selectRows)
-  if (node.kind === 'aggregate_read') return `(${aggregateObject(statement, node, relationSource(statement, node), selectRows)})`
+/** `alone`: it is all that the statement gives, so of several rows the first one counts. */
+function rootValue(
+  statement: Statement,
+  node: ReadNode | AggregateReadNode | GroupReadNode | ConnectionReadNode | CallNode,
+  alone: boolean,
+): RootValue {
+  if (node.kind === 'group_read') return { expression: groupsArray(statement, node, relationSource(statement, node), selectRows) }
+  if (node.kind === 'connection_read')
+    return { expression: connectionObject(statement, node, () => relationSource(statement, node), selectRows) }
+  if (node.kind === 'aggregate_read')
+    return { expression: `(${aggregateObject(statement, node, relationSource(statement, node), selectRows)})` }
   if (node.kind === 'read') {
     const source = relationSource(statement, node)
-    // A second row under a unique key cannot be, but a view may have one: the first is the answer then.
-    return node.single === true
-      ? singleRow(statement, { ...node, limit: node.limit ?? 1 }, source)
-      : arrayOf(statement, selectRows(statement, node, source))
+    if (node.single !== true) return arrayOf(statement, selectRows(statement, node, source))
+    // A second row under a unique key cannot be, but a view, or tables that inherit, may have one: the first is the answer then.
+    const isUnique = alone && node.relation.kind === 'table'
+    return singleRow(statement, { ...node, limit: node.limit ?? (isUnique ? undefined : 1) }, source)
   }
   const source = callSource(statement, node)
-  if (node.read === null) return scalarsOf(statement, node, source)
-  if (node.read.kind === 'aggregate_read') return `(${aggregateObject(statement, node.read, source, selectRows)})`
+  if (node.read === null) return { expression: scalarsOf(statement, node, source) }
+  if (node.read.kind === 'aggregate_read') return { expression: `(${aggregateObject(statement, node.read, source, selectRows)})` }
   return node.function.returnsSet && node.read.single !== true
     ? arrayOf(statement, selectRows(statement, node.read, source))
     : singleRow(statement, { ...node.read, limit: node.read.limit ?? 1 }, source)

@@ -15,6 +15,8 @@ export interface Plan {
   readonly text: string
   readonly parameters: readonly ValueNode[]
   readonly columns: readonly PlanColumn[]
+  /** The body is a part of a document: what goes before and after it. */
+  readonly around?: readonly [before: string, after: string]
 }
 
 /**

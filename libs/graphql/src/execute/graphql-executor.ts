@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import { type Catalog, type HttpRequestFacts, RequestSessions, searchPathOf, type SessionSettings } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
-import type { Plan } from '#libs/query'
+import { documentOf, type Plan } from '#libs/query'
 import type { Variables } from '../plan/inputs.ts'
 import type { Session } from '../plan/parameters.ts'
 import type { OperationPlan } from '../plan/plan-operation.ts'
@@ -115,7 +115,7 @@ export class GraphQLExecutor {
   ): Promise<string> {
     try {
       const result = await this.settled.run(context, statementOf(plan.plan, variables, context))
-      return `{"data":${result.rows[0]?.[0] ?? 'null'}}`
+      return `{"data":${documentOf(plan.plan, result.rows[0]?.[0])}}`
     } catch (error) {
       throw asGraphQLFailure(error, '$', principal.authenticated)
     }

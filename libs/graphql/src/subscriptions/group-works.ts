@@ -3,6 +3,7 @@ import { type TableFacts, type TableFollower, tableIdOf } from '#libs/changes'
 import type { Principal } from '#libs/identity'
 import type { Logger } from '#libs/kernel'
 import type { RequestContext, Statement } from '#libs/postgres'
+import type { Plan } from '#libs/query'
 import type { Variables } from '../plan/inputs.ts'
 import type { Recipe } from '../plan/parameters.ts'
 import type { RootFilter } from '../plan/live/subscriptions.ts'
@@ -14,6 +15,7 @@ import type { StatementFacts, StatementFactsReader } from './statement-facts.ts'
 
 /** A statement that is to be kept up to date for a caller. */
 export interface WatchedStatement {
+  readonly plan: Plan
   readonly statement: Statement
   readonly reads: TreeReads
   readonly root: RootFilter | undefined
@@ -32,15 +34,15 @@ export class GroupWorks {
 
   /** The work, and the key under which equal work is found. `alone`: not to be shared. */
   async make(watched: WatchedStatement, principal: Principal, alone = false): Promise<{ readonly key: string; readonly work: GroupWork }> {
-    const { statement, reads } = watched
+    const { plan, statement, reads } = watched
     const facts = await this.facts.read(reads.relations.keys(), reads.functions)
     const context = this.contextOf(principal)
     // A pre-request function may read any claim, and with another isolation level the rules cannot be looked at behind the statement.
     const isPrivate = alone || context.preamble !== undefined || context.isolation !== undefined
     const claimsJson = sharedClaims(principal, isPrivate ? 'all' : facts.claims)
     const { follows, polled } = await this.follow(watched, facts, principal)
-    const work = { statement, context: { ...context, claimsJson }, facts, follows, polled: facts.polled ?? polled }
-    return { key: JSON.stringify([context.role, claimsJson, statement.text, statement.values]), work }
+    const work = { plan, statement, context: { ...context, claimsJson }, facts, follows, polled: facts.polled ?? polled }
+    return { key: JSON.stringify([context.role, claimsJson, statement.text, statement.values, plan.around]), work }
   }
 
   private async follow(watched: WatchedStatement, facts: StatementFacts, principal: Principal) {

@@ -1,6 +1,7 @@
 // Equal live queries of subscribers with equal claims: run once for all of them, at most one run at a time.
 import { createHash } from 'node:crypto'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
+import { documentOf, type Plan } from '#libs/query'
 import type { Follower } from './wake-index.ts'
 import type { RowGuards } from './row-guards.ts'
 import type { StatementFacts } from './statement-facts.ts'
@@ -17,6 +18,7 @@ export interface GroupMember {
 
 /** What a group runs, and when. */
 export interface GroupWork {
+  readonly plan: Plan
   readonly statement: Statement
   /** With the claims that all members share. */
   readonly context: RequestContext
@@ -124,7 +126,7 @@ export class LiveGroup implements Follower {
   }
 
   private async runOnce(number: number, wokenMs: number | undefined): Promise<void> {
-    const { statement, context, facts } = this.work
+    const { plan, statement, context, facts } = this.work
     this.host.counted('run')
     let body: string | null | undefined
     if (this.claims.size === 1) {
@@ -139,7 +141,7 @@ export class LiveGroup implements Follower {
       body = result.rows[0]?.[0]
     }
     if (this.closed) return
-    this.tell(`{"data":${body ?? 'null'}}`, number, wokenMs)
+    this.tell(`{"data":${documentOf(plan, body)}}`, number, wokenMs)
   }
 
   private tell(body: string, number: number, wokenMs: number | undefined): void {

@@ -104,7 +104,13 @@ export class LiveQueries implements GroupHost, StreamHost {
     const { variables, principal } = subscription.request
     if (plan.kind === 'local') return subscription.finish(`{"data":${plan.data(variables)}}`)
     if (plan.kind !== 'subscription' || plan.mode !== 'live') throw new TypeError('a query cannot be kept open')
-    const watched = { statement: statementOf(plan.plan, variables, principal), reads: plan.reads, root: plan.root, variables }
+    const watched = {
+      plan: plan.plan,
+      statement: statementOf(plan.plan, variables, principal),
+      reads: plan.reads,
+      root: plan.root,
+      variables,
+    }
     const { groups } = this
     const { key, work } = await this.works.make(watched, principal)
     if (subscription.isClosed || this.closed) return
@@ -133,7 +139,13 @@ export class LiveQueries implements GroupHost, StreamHost {
     if (plan.kind !== 'subscription' || plan.mode !== 'stream') throw new TypeError('only a stream can go on as one')
     const { variables, principal } = stream.request
     const initial = plan.initial.ref === undefined ? plan.initial.value : (plan.initial.ref as Recipe)(variables, principal)
-    const watched = { statement: statementOf(plan.batch, variables, principal), reads: plan.reads, root: undefined, variables }
+    const watched = {
+      plan: plan.batch,
+      statement: statementOf(plan.batch, variables, principal),
+      reads: plan.reads,
+      root: undefined,
+      variables,
+    }
     const { work } = await this.works.make(watched, principal, true)
     if (stream.isClosed || this.closed) return
     if (stream.work !== undefined) this.wakes?.index.delete(stream)

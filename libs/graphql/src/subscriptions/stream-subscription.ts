@@ -1,5 +1,6 @@
 // One `T_stream` of one client: sends batches until there are no more rows after its cursor, then waits for changes.
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
+import { documentOf } from '#libs/query'
 import { asGraphQLFailure } from '../execute/database-failures.ts'
 import { statementOf } from '../execute/statements.ts'
 import type { GraphQLFailure } from '../graphql.errors.ts'
@@ -101,17 +102,17 @@ export class StreamSubscription implements OpenSubscription {
     const { variables, principal } = this.request
     this.host.counted('run')
     const probed = await this.host.run(context, statementOf(plan.plan, streamVariables(variables, after), principal))
-    const { cursor } = JSON.parse(probed.rows[0]?.[0] ?? '{"cursor":[]}') as { cursor: readonly { readonly cursor: string }[] }
-    const until = cursor.at(-1)?.cursor
+    const { cursor } = JSON.parse(documentOf(plan.plan, probed.rows[0]?.[0])) as { cursor: readonly { readonly cursor: string }[] | null }
+    const until = cursor?.at(-1)?.cursor
     if (until === undefined || this.isClosed) return false
     const result = await this.host.run(context, statementOf(plan.batch, streamVariables(variables, after, until), principal))
     if (this.isClosed) return false
     this.after = until
     const body = result.rows[0]?.[0]
     // All of it may have been deleted in between.
-    if (body === undefined || body === null || /^\{"(?:[^"\\]|\\.)*" : \[\]\}$/.test(body)) return true
+    if (body === undefined || body === null || body === '[]') return true
     this.host.counted('delivery')
-    this.sink.next(`{"data":${body}}`)
+    this.sink.next(`{"data":${documentOf(plan.batch, body)}}`)
     return true
   }
 

@@ -1,1 +1,1 @@
-select json_build_object('artist', (select coalesce(json_agg(r1.*), '[]') from (select (t0."details"->'country') as "details", (t0."details"->'members'->0->'name') as "first", t0."tags" from "public"."artist" t0 order by t0."id") r1))::text as body;
+select coalesce(json_agg(r1.*), '[]')::text as body from (select (t0."details"->'country') as "details", (t0."details"->'members'->0->'name') as "first", t0."tags" from "public"."artist" t0 order by t0."id") r1;

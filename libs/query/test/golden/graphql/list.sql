@@ -1,1 +1,1 @@
-select json_build_object('album', (select coalesce(json_agg(r1.*), '[]') from (select t0."id", t0."title" as "name", t0."price" from "public"."album" t0 where (t0."feel" = $1::"public"."mood" and t0."price" >= $2::"pg_catalog"."numeric") order by t0."title" limit 2 offset 0) r1))::text as body;
+select coalesce(json_agg(r1.*), '[]')::text as body from (select t0."id", t0."title" as "name", t0."price" from "public"."album" t0 where (t0."feel" = $1::"public"."mood" and t0."price" >= $2::"pg_catalog"."numeric") order by t0."title" limit 2 offset 0) r1;
