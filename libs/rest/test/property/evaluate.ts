@@ -49,10 +49,10 @@ export async function evaluateRows(oracle: RowOracle, caller: Caller, level: Lev
   return new Evaluation(oracle, caller, Number.MAX_SAFE_INTEGER).rowsOf(level, rows, false)
 }
 
-/** Which rows of a table a write with these filters is about, and whether the caller may read all that it mentions. */
-export async function evaluateFilters(oracle: RowOracle, caller: Caller, level: Level): Promise<{ rows: number[]; granted: boolean }> {
-  const run = new Evaluation(oracle, caller, Number.MAX_SAFE_INTEGER)
-  return { rows: await run.chosen(level), granted: await run.isGranted(level) }
+/** Which rows of a table a write with these filters is about. An update is about rows that may be updated, and its limit counts these. */
+export async function evaluateFilters(oracle: RowOracle, caller: Caller, level: Level, isUpdate: boolean): Promise<number[]> {
+  const rows = isUpdate ? await oracle.updatable(caller, level.relation) : undefined
+  return new Evaluation(oracle, caller, Number.MAX_SAFE_INTEGER).chosen(level, rows)
 }
 
 export function rangeText(offset: number, count: number, total: number | '*'): string {
@@ -89,8 +89,9 @@ class Evaluation {
   }
 
   /** The rows that an update or delete is about: a slice is one by the key, if by nothing else. */
-  async chosen(level: Level): Promise<number[]> {
-    const matching = await this.matching(level, await this.candidates(level.relation))
+  async chosen(level: Level, among?: ReadonlySet<number>): Promise<number[]> {
+    const candidates = await this.candidates(level.relation)
+    const matching = await this.matching(level, among === undefined ? candidates : candidates.filter((row) => among.has(row)))
     const { offset = 0, limit = matching.length } = level
     return (await this.sorted(level, matching)).slice(offset, offset + limit)
   }

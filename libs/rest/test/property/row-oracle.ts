@@ -87,6 +87,21 @@ export class RowOracle {
     })
   }
 
+  /** Numbers of the rows that the caller may update; undefined when it may update none at all, which the statement itself says. */
+  async updatable(caller: Caller, relation: Relation): Promise<ReadonlySet<number> | undefined> {
+    const numbers = await this.numbers(relation)
+    try {
+      const rows = await this.db.superuserSql<{ key: string }>(
+        `begin; set local role ${caller.role}; select set_config('request.jwt.claims', ${quoteText(claimsJson(caller))}, true);
+         select ${keyText(relation)} as key from ${quoteName(relation.name)} for update`,
+      )
+      return new Set(rows.map(({ key }) => numbers.get(key)!))
+    } catch (error) {
+      if ((error as { code?: string }).code === '42501') return undefined
+      throw error
+    }
+  }
+
   /** The number of every row by its key. */
   async numbers(relation: Relation): Promise<ReadonlyMap<string, number>> {
     const keys = await this.db.sql<{ key: string }>(
