@@ -8,6 +8,7 @@ export { compileNestedInsert, type NestedOptions } from './nested-insert.ts'
 export { NESTED_DEPTH_MAX } from './nested-levels.ts'
 export { compileRelatedUpdate } from './related-update.ts'
 export { unmatchedRows } from './print/nested-rows.ts'
+export { isReadFromText } from './print/given-rows.ts'
 export { isSliceable } from './print/mutation-slices.ts'
 export { guardedRows, type RowGuard } from './print/row-guard.ts'
 export { compileMatchCount, compileMatchPlaces, compileNewRows } from './matching-rows.ts'
@@ -17,6 +18,7 @@ export { computedLink, isUnique, linksOfRelation, manyToManyLinks, primaryKeyCol
 export type { NestedPlan, Plan, PlanColumn } from './plan.ts'
 export type {
   DeleteNode,
+  GivenRow,
   InsertNode,
   MutationNode,
   MutationPart,

@@ -2,13 +2,13 @@
 import type { Column, Relation } from '#libs/catalog'
 import type { FieldNode, FilterNode, OrderNode, RelationshipLink, ValueNode } from './tree.ts'
 
-/** Inserts rows given as one JSON array (a parameter); `columns` is the union of their keys. */
+/** Inserts rows given as one JSON array (a parameter), or one row value by value; `columns` is the union of their keys. */
 export interface InsertNode {
   readonly kind: 'insert'
   readonly relation: Relation
   readonly columns: readonly Column[]
   /** JSON text of an array of objects. Absent keys become NULL, or DEFAULT with `missingAsDefault`. */
-  readonly rows: ValueNode
+  readonly rows: ValueNode | GivenRow
   readonly missingAsDefault: boolean
   /** Leaves out given rows that do not match; it compares `columns` as the body has them. */
   readonly only?: FilterNode
@@ -22,6 +22,16 @@ export interface InsertNode {
   /** Related rows given inside these rows; only `compileNestedInsert` takes them. */
   readonly nested?: readonly NestedInsert[]
   readonly returning: readonly FieldNode[] | null
+}
+
+/**
+ * One row, a parameter for each of the insert's columns in their order: Postgres reads it in half the time that rows in JSON
+ * take. A value has the form that `isReadFromText` of its column's type says: the text that Postgres reads, or a JSON object that
+ * has the value under `v`.
+ */
+export interface GivenRow {
+  readonly kind: 'row'
+  readonly values: readonly ValueNode[]
 }
 
 /**

@@ -1,9 +1,9 @@
 // Inserts of rows with rows inside them: a sequence of statements, one for each level (docs/decisions says why).
 import type { CompileOptions } from './compile.ts'
 import { rowsBody } from './print/bodies.ts'
-import { addLevel, insertStep, type Level } from './nested-levels.ts'
+import { addLevel, insertStep, type Level, rowsInJson } from './nested-levels.ts'
 import { keptRows } from './print/kept-rows.ts'
-import { answerBody, answeredFields, type MutationAnswer } from './print/mutation-answers.ts'
+import { answerOf, answeredFields, type MutationAnswer } from './print/mutation-answers.ts'
 import { needsOf, type Needs } from './print/needs.ts'
 import { affectedRows, countOfKeys, insertedKeys, keysSetting } from './print/nested-rows.ts'
 import { rowCount } from './print/row-guard.ts'
@@ -27,7 +27,7 @@ export function compileNestedInsert(node: InsertNode, options: NestedOptions = {
   const levels: Level[] = []
   const { answer } = options
   const isRead = answer === undefined && (node.returning !== null || options.location === true)
-  const top = addLevel(levels, node, { rows: node.rows, path: [] }, undefined, {
+  const top = addLevel(levels, node, { rows: rowsInJson(node), path: [] }, undefined, {
     columns: isRead ? primaryKeyOf(node) : [],
     isCounted: answer === undefined,
     answered: answer === undefined ? undefined : needsOf(answeredFields(answer)),
@@ -77,11 +77,11 @@ function answerStep(node: InsertNode, { step, keys }: Level, options: NestedOpti
 /** GraphQL's answer over the outermost rows as they were inserted; what it reads of other tables is there now. */
 function answerOfRows({ node, step, keys, answered }: Level, answer: MutationAnswer): Plan {
   const statement = new Statement()
-  const body = answerBody(statement, node, answer, affectedRows)
+  const select = answerOf(statement, { relation: node.relation, affected: affectedRows }, answer)
   const needs: Needs = { columns: new Set([...keys, ...(answered?.columns ?? [])]), row: answered?.row === true }
   const isKept = needs.row || needs.columns.size > 0
   const rows = isKept ? `with m as materialized (${keptRows(node.relation, needs, keysSetting(step))}) ` : ''
-  return { text: `${rows}select ${body} as body`, parameters: statement.parameters, columns: ['body'] }
+  return { text: `${rows}${select}`, parameters: statement.parameters, columns: ['body'] }
 }
 
 /** Does the answer say how many rows were affected? */

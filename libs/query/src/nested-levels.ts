@@ -8,7 +8,7 @@ import { conflictOf, givenOrDefault, recordColumns } from './print/mutations.ts'
 import { needsList, type Needs } from './print/needs.ts'
 import { addAffected, countOfGiven, countWhen, insertedKeys, keepRows, nestedRows, type NestedPlace } from './print/nested-rows.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
-import type { RelationshipLink } from './tree.ts'
+import type { RelationshipLink, ValueNode } from './tree.ts'
 
 /** How deep rows may lie in rows; the outermost are the first level. */
 export const NESTED_DEPTH_MAX = 5
@@ -84,6 +84,12 @@ export function addLevel(
   const own: KeptKeys = { relation: node.relation, step: level.step, names: keys }
   for (const item of after) addLevel(levels, item.node, inside(item), { link: item.link, keys: own }, { columns: [] }, firstStep)
   return level
+}
+
+/** The rows, with which those inside them come. */
+export function rowsInJson({ rows }: InsertNode): ValueNode {
+  if (rows.kind === 'row') throw new TypeError('rows with rows inside them are given as JSON')
+  return rows
 }
 
 /** Is the link a foreign key of the outer table? */

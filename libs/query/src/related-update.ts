@@ -2,11 +2,11 @@
 import { quoteIdentifier } from '#libs/postgres'
 import type { Relation } from '#libs/catalog'
 import type { InsertNode, RelatedChange, RelatedUpdate } from './mutation-tree.ts'
-import { addLevel, insertStep, type KeptKeys, type Level } from './nested-levels.ts'
+import { addLevel, insertStep, type KeptKeys, type Level, rowsInJson } from './nested-levels.ts'
 import { countsAffected } from './nested-insert.ts'
 import type { Plan } from './plan.ts'
 import { filterOf } from './print/filters.ts'
-import { answerBody, answeredFields, type MutationAnswer } from './print/mutation-answers.ts'
+import { answerOf, answeredFields, type MutationAnswer } from './print/mutation-answers.ts'
 import { setList } from './print/mutations.ts'
 import { needsList, needsOf } from './print/needs.ts'
 import { addAffected, affectedRows, countWhen, insertedKeys, keepRows } from './print/nested-rows.ts'
@@ -27,7 +27,7 @@ export interface RelatedStep {
 export function compileRelatedUpdate(node: RelatedUpdate, answer: MutationAnswer): readonly RelatedStep[] {
   const sequence = new Sequence(countsAffected(answer))
   const changed = sequence.update(node, undefined)
-  return [...sequence.steps, { plan: answerOf(node.relation, changed, answer), of: undefined }]
+  return [...sequence.steps, { plan: answerStep(node.relation, changed, answer), of: undefined }]
 }
 
 /** Rows are meant when these columns of theirs are those of a kept row. */
@@ -140,7 +140,7 @@ class Sequence {
     columns: readonly string[],
   ): Level {
     const levels: Level[] = []
-    const top = addLevel(levels, node, { rows: node.rows, path: [], over }, outer, { columns }, this.steps.length)
+    const top = addLevel(levels, node, { rows: rowsInJson(node), path: [], over }, outer, { columns }, this.steps.length)
     for (const level of levels) this.steps.push({ plan: insertStep(level, this.isCounted ? 'add' : undefined), of: level.node })
     return top
   }
@@ -166,15 +166,15 @@ class Sequence {
 }
 
 /** The rows of the outer table as they are at the end. */
-function answerOf(relation: Relation, changed: KeptKeys, answer: MutationAnswer): Plan {
+function answerStep(relation: Relation, changed: KeptKeys, answer: MutationAnswer): Plan {
   const statement = new Statement()
   const alias = statement.alias()
   const needs = needsOf(answeredFields(answer))
   const list = needsList(needs, alias, relation).join(', ')
-  const body = answerBody(statement, { relation }, answer, affectedRows)
+  const select = answerOf(statement, { relation, affected: affectedRows }, answer)
   const isSame = samePlace(changed, 'k', primaryKeyColumns(relation), alias)
   const rows = `select ${list} from ${relationName(relation)} ${alias} join ${kept(changed, 'k')} on ${isSame} order by k.n`
-  return { text: `with m as materialized (${rows}) select ${body} as body`, parameters: statement.parameters, columns: ['body'] }
+  return { text: `with m as materialized (${rows}) ${select}`, parameters: statement.parameters, columns: ['body'] }
 }
 
 function kept({ relation, step, names }: KeptKeys, alias: string): string {

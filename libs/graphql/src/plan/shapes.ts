@@ -74,7 +74,8 @@ function listShape(itemType: GraphQLInputType, value: unknown, depth: number): s
   if (!Array.isArray(value)) return valueShape(itemType, value, depth + 1)
   if (value.length > LIST_ITEMS_MAX) throw tooManyItems()
   if (isInputObjectType(inner)) {
-    if (inner.extensions['plinthRow'] === true) return rowsShape(inner, value, depth)
+    // One row has a statement of its own, and lies elsewhere than one that is no list's.
+    if (inner.extensions['plinthRow'] === true) return `${value.length === 1 ? '1' : 'n'}${rowsShape(inner, value, depth)}`
     return `[${value.map((item) => valueShape(inner, item, depth + 1)).join(',')}]`
   }
   if (isEnumType(inner)) return JSON.stringify(value)

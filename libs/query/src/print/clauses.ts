@@ -8,7 +8,7 @@ import { columnOf, type Statement } from './statement.ts'
 
 export { sliceOf } from './slices.ts'
 
-/** Where rows come from: a FROM clause, the alias that fields refer to, and the condition that ties it to an outer row. */
+/** Where rows come from: a FROM clause (empty for the one row that is there already), the alias that fields refer to, and the condition that ties it to an outer row. */
 export interface RowSource {
   readonly from: string
   readonly alias: string

@@ -81,7 +81,7 @@ export function levelOf(statement: Statement, node: Rows, source: RowSource, pri
   const grouped = hasAggregates(node.fields)
   const scope: Scope = { comparable: grouped, joined: grouped, lateral: grouped || !isSortedAndCut(node), joins: [], printRows }
   const items = node.fields.flatMap((field) => itemsOf(statement, field, source.alias, scope))
-  const from = `from ${source.from}${scope.joins.join('')}${whereOf(statement, node, source)}`
+  const from = `${source.from === '' ? '' : `from ${source.from}`}${scope.joins.join('')}${whereOf(statement, node, source)}`
   if (!grouped) {
     const tail = `${from}${orderWithin(statement, node, source)}${sliceOf(statement, node)}`
     return items.some(({ pick }) => pick !== undefined) ? pickedLevel(statement, items, tail) : { outputs: items, tail, grouped }

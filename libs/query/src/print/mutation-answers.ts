@@ -1,7 +1,8 @@
 // What a mutation answers beside rows alone: GraphQL's `{affected_rows returning {…}}`, or one row. Both are read from the
 // changed rows under the name `m`, which is the CTE of the mutation or rows that an earlier statement has kept.
 import { quoteLiteral } from '#libs/postgres'
-import type { MutationNode, MutationPart } from '../mutation-tree.ts'
+import type { Relation } from '#libs/catalog'
+import type { MutationPart } from '../mutation-tree.ts'
 import type { FieldNode } from '../tree.ts'
 import { jsonObject } from './json-object.ts'
 import { mutatedSource } from './mutations.ts'
@@ -17,24 +18,36 @@ export function answeredFields(answer: MutationAnswer): readonly FieldNode[] {
   return answer.flatMap((part) => (part.kind === 'returning' ? part.fields : []))
 }
 
-/** The answer as a text expression over `m`; `count` is how many rows were affected. */
-export function answerBody(
-  statement: Statement,
-  node: Pick<MutationNode, 'relation'>,
-  answer: MutationAnswer,
-  count = '(select count(*) from m)',
-): string {
+/** What is kept of a mutation, beside its changed rows under `m`. */
+export interface AnsweredRows {
+  readonly relation: Relation
+  /** How many rows were affected, where that is not how many there are under `m`. */
+  readonly affected?: string
+}
+
+/** `select … as body …`: the answer as text in one row, or for one row that is not there none. The rows are read once. */
+export function answerOf(statement: Statement, rows: AnsweredRows, answer: MutationAnswer): string {
   if ('row' in answer) {
-    const rows = statement.alias('r')
-    const select = selectRows(statement, { fields: answer.row, order: [], limit: 1 }, mutatedSource(statement, node))
-    return `coalesce((select ${select.json(rows)} from (${select.text}) ${rows})::text, 'null')`
+    const { json, from } = changedRows(statement, rows, answer.row, 1)
+    return `select ${json}::text as body from ${from}`
   }
+  const returning = answer.filter(({ kind }) => kind === 'returning').length
+  const counted = rows.affected ?? 'count(*)'
+  const isCounted = rows.affected === undefined && answer.some(({ kind }) => kind === 'affected_rows')
+  let from = returning === 0 && isCounted ? ' from m' : ''
   const pairs = answer.map((part) => {
-    if (part.kind === 'affected_rows') return [part.key, count] as const
     if (part.kind === 'constant') return [part.key, `${quoteLiteral(part.value)}::text`] as const
-    const rows = statement.alias('r')
-    const select = selectRows(statement, { fields: part.fields, order: [] }, mutatedSource(statement, node))
-    return [part.key, `(select coalesce(${select.array(rows)}, '[]') from (${select.text}) ${rows})`] as const
+    if (part.kind === 'affected_rows') return [part.key, returning > 1 && isCounted ? '(select count(*) from m)' : counted] as const
+    const changed = changedRows(statement, rows, part.fields)
+    if (returning > 1) return [part.key, `(select ${changed.array} from ${changed.from})`] as const
+    from = ` from ${changed.from}`
+    return [part.key, changed.array] as const
   })
-  return `${jsonObject(pairs)}::text`
+  return `select ${jsonObject(pairs)}::text as body${from}`
+}
+
+function changedRows(statement: Statement, { relation }: AnsweredRows, fields: readonly FieldNode[], limit?: number) {
+  const rows = statement.alias('r')
+  const select = selectRows(statement, { fields, order: [], limit }, mutatedSource(statement, { relation }))
+  return { from: `(${select.text}) ${rows}`, json: select.json(rows), array: `coalesce(${select.array(rows)}, '[]')` }
 }

@@ -6,6 +6,7 @@ import type { DeleteNode, InsertNode, MutationNode, UpdateNode } from '../mutati
 import type { FieldNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
 import type { RowSource } from './clauses.ts'
+import { givenValues } from './given-rows.ts'
 import { sliceOfRows } from './mutation-slices.ts'
 import { needsList, needsOf, rowName } from './needs.ts'
 import { columnOf, relationName, typeName, type Statement } from './statement.ts'
@@ -35,6 +36,12 @@ export function mutationOf(statement: Statement, node: MutationNode, demand: Mut
   return `${changeOf(statement, node, alias, demand)} returning ${needed.length === 0 ? '1' : needed.join(', ')}`
 }
 
+/** `insert into … returning <answer>`: no more than one row, answered by the statement itself. `answer` gets the row's alias. */
+export function insertReturning(statement: Statement, node: InsertNode, answer: (alias: string) => string): string {
+  const alias = statement.alias()
+  return `${insertOf(statement, node, alias, { fields: [] })} returning ${answer(alias)}`
+}
+
 /** The rows that `m` answers, as a source. */
 export function mutatedSource(statement: Statement, node: Pick<MutationNode, 'relation'>): RowSource {
   const alias = statement.alias()
@@ -57,6 +64,10 @@ function insertOf(statement: Statement, node: InsertNode, alias: string, demand:
   const into = `insert into ${relationName(node.relation)} as ${alias}`
   const conflict = conflictOf(statement, node, alias, demand)
   const names = node.columns.map((column) => quoteIdentifier(column.name)).join(', ')
+  if (node.rows.kind === 'row') {
+    if (node.columns.length === 0) return `${into} default values${conflict}`
+    return `${into} (${names}) values (${givenValues(statement, node.columns, node.rows).join(', ')})${conflict}`
+  }
   const rows = statement.value(node.rows, 'json')
   const only = () => (node.only === undefined ? '' : ` where ${filterOf(statement, node.only, 'b')}`)
   if (node.columns.length === 0) {

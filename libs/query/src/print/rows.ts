@@ -43,6 +43,13 @@ export function selectRows(statement: Statement, node: Rows, source: RowSource):
   }
 }
 
+/** `(select row_to_json(r.*) from (select …fields…) r)`: a row that the statement around has under that alias. */
+export function oneRow(statement: Statement, fields: ReadNode['fields'], alias: string): string {
+  const rows = statement.alias('r')
+  const select = selectRows(statement, { fields, order: [] }, { from: '', alias })
+  return `(select ${select.json(rows)} from (${select.text}) ${rows})`
+}
+
 /** The same rows as plain columns, however long their names are: for formats that do not read the names. */
 export function selectRecords(
   statement: Statement,
@@ -54,7 +61,7 @@ export function selectRecords(
 }
 
 function selectOf(node: Rows, source: RowSource, list: string, tail: string): string {
-  return `select ${distinctOf(node.distinctOn, source.alias)}${list} ${tail}`
+  return `select ${distinctOf(node.distinctOn, source.alias)}${list}${tail === '' ? '' : ` ${tail}`}`
 }
 
 function listOf(outputs: readonly Output[]): string {

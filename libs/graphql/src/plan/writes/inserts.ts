@@ -4,6 +4,7 @@ import type { InsertNode, NestedInsert, ValueNode } from '#libs/query'
 import { GraphQLFailure, validationFailed } from '../../graphql.errors.ts'
 import type { TableModel } from '../../model/role-model.ts'
 import { filterOf } from '../filters/filters.ts'
+import { givenRow } from './given-row.ts'
 import { InsertedRows, type NestedLevel, nestedKey, type RowLevel, rowsText } from './inserted-rows.ts'
 import type { Input } from '../inputs.ts'
 import { parameter } from '../parameters.ts'
@@ -26,23 +27,37 @@ export function insertOf(
   name: 'objects' | 'object',
 ): PlannedInsert {
   const level = new InsertedRows(planning).read(table, objects, `${location}.${name}`)
-  const template = planning.inputs.template(objects)
-  const rows = parameter(template, rowsText(level, template.kind === 'path'), 'json', planning.variables)
   const conflict = onConflict === undefined ? undefined : conflictOf(planning, table, onConflict, `${location}.on_conflict`)
+  const isRow = level.rows === 1 && isFlat(level)
+  const rows = isRow ? givenRow(planning, table, objects, columnsOf(level), `${location}.${name}`) : rowsParameter(planning, level, objects)
   return { node: { ...nodeOf(planning, level, rows), conflict }, level }
 }
 
-/** The insert of a level's rows, with those inside them. */
-export function nodeOf(planning: Planning, level: RowLevel, rows: ValueNode): InsertNode {
-  const { table } = level
-  const given = [...table.insertable.values()].filter((column) => level.columns.get(table.nameOf(column)) === column)
+/** All rows as one JSON parameter. */
+function rowsParameter(planning: Planning, level: RowLevel, objects: Input): ValueNode {
+  const template = planning.inputs.template(objects)
+  return parameter(template, rowsText(level, template.kind === 'path'), 'json', planning.variables)
+}
+
+function isFlat(level: RowLevel): boolean {
+  return [...level.nested.values()].every(({ rows }) => rows === 0)
+}
+
+/** The columns that the rows give, in the table's order. */
+function columnsOf({ table, columns, rows }: RowLevel): readonly Column[] {
+  const insertable = [...table.insertable.values()]
   // No rows: any one column will do, and none is written.
-  const columns = level.rows === 0 ? [...table.insertable.values()].slice(0, 1) : given
+  return rows === 0 ? insertable.slice(0, 1) : insertable.filter((column) => columns.get(table.nameOf(column)) === column)
+}
+
+/** The insert of a level's rows, with those inside them. */
+export function nodeOf(planning: Planning, level: RowLevel, rows: InsertNode['rows']): InsertNode {
+  const { table } = level
   const nested = [...level.nested.values()].filter((inner) => inner.rows > 0)
   return {
     kind: 'insert',
     relation: table.relation,
-    columns,
+    columns: columnsOf(level),
     rows,
     missingAsDefault: true,
     ...(nested.length === 0 ? {} : { nested: nested.map((inner) => nestedOf(planning, table, inner, rows)) }),
@@ -50,7 +65,7 @@ export function nodeOf(planning: Planning, level: RowLevel, rows: ValueNode): In
   }
 }
 
-function nestedOf(planning: Planning, outer: TableModel, level: NestedLevel, rows: ValueNode): NestedInsert {
+function nestedOf(planning: Planning, outer: TableModel, level: NestedLevel, rows: InsertNode['rows']): NestedInsert {
   const { relationship } = level
   return {
     link: relationship.link,

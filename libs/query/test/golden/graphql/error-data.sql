@@ -1,1 +1,1 @@
-with m as (update "public"."writer" t0 set "owner" = $1::"pg_catalog"."uuid" where t0."id" = $2::"pg_catalog"."int4" returning 1) select json_build_object('affected_rows', (select count(*) from m))::text as body, (select count(*) from m) as rows;
+with m as (update "public"."writer" t0 set "owner" = $1::"pg_catalog"."uuid" where t0."id" = $2::"pg_catalog"."int4" returning 1) select json_build_object('affected_rows', count(*))::text as body from m;

@@ -1,1 +1,1 @@
-with m as (insert into "public"."note" as t0 ("chapter_id", "line") select b."chapter_id", b."line" from json_to_recordset($1::json) b("chapter_id" "pg_catalog"."int4", "line" "pg_catalog"."text") returning 1) select json_build_object('affected_rows', (select count(*) from m))::text as body, (select count(*) from m) as rows;
+with m as (insert into "public"."note" as t0 ("chapter_id", "line") values ($1, $2) returning 1) select json_build_object('affected_rows', count(*))::text as body from m;

@@ -1,3 +1,3 @@
-with m as (insert into "public"."ticket" as t0 ("state") select case when e.value -> 'state'::text is null then 'new'::text else b."state" end from json_array_elements($1::json) e, json_to_record(e.value) b("state" "pg_catalog"."text") returning t0."id") select coalesce((select row_to_json(r1.*) from (select t2."id" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+insert into "public"."ticket" as t0 ("state") values ($1) returning (select row_to_json(r1.*) from (select t0."id") r1)::text as body;
 select set_config('role',$1,true),set_config('request.jwt.claims',$2,true);
-with m as (insert into "public"."note" as t0 ("chapter_id", "line") select b."chapter_id", b."line" from json_to_recordset($1::json) b("chapter_id" "pg_catalog"."int4", "line" "pg_catalog"."text") returning t0."id") select coalesce((select row_to_json(r1.*) from (select t2."id" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+insert into "public"."note" as t0 ("chapter_id", "line") values ($1, $2) returning (select row_to_json(r1.*) from (select t0."id") r1)::text as body;

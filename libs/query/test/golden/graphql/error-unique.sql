@@ -1,1 +1,1 @@
-with m as (insert into "public"."writer" as t0 ("name", "email") select b."name", b."email" from json_to_recordset($1::json) b("name" "pg_catalog"."text", "email" "pg_catalog"."text") returning 1) select json_build_object('affected_rows', (select count(*) from m))::text as body, (select count(*) from m) as rows;
+with m as (insert into "public"."writer" as t0 ("name", "email") values ($1, $2) returning 1) select json_build_object('affected_rows', count(*))::text as body from m;

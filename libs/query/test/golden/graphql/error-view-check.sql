@@ -1,1 +1,1 @@
-with m as (update "public"."checked_book" t0 set "pages" = $1::"pg_catalog"."int4" where t0."title" = $2::"pg_catalog"."text" returning 1) select json_build_object('affected_rows', (select count(*) from m))::text as body, (select count(*) from m) as rows;
+with m as (update "public"."checked_book" t0 set "pages" = $1::"pg_catalog"."int4" where t0."title" = $2::"pg_catalog"."text" returning 1) select json_build_object('affected_rows', count(*))::text as body from m;

@@ -1,1 +1,1 @@
-with m as (insert into "public"."account" as t0 ("account_no", "mail") select b."account_no", b."mail" from json_to_recordset($1::json) b("account_no" "pg_catalog"."int4", "mail" "pg_catalog"."text") returning t0."account_no") select coalesce((select row_to_json(r1.*) from (select t2."account_no" as "id" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+insert into "public"."account" as t0 ("account_no", "mail") values ($1, $2) returning (select row_to_json(r1.*) from (select t0."account_no" as "id") r1)::text as body;

@@ -1,1 +1,1 @@
-with m as (insert into "public"."album" as t0 ("title", "artist_id", "owner") select b."title", b."artist_id", b."owner" from json_to_recordset($1::json) b("title" "pg_catalog"."varchar", "artist_id" "pg_catalog"."int4", "owner" "pg_catalog"."uuid") returning t0."id") select coalesce((select row_to_json(r1.*) from (select t2."id" from m t2 limit 1) r1)::text, 'null') as body, (select count(*) from m) as rows;
+insert into "public"."album" as t0 ("title", "artist_id", "owner") values ($1, $2, $3) returning (select row_to_json(r1.*) from (select t0."id") r1)::text as body;

@@ -1,2 +1,2 @@
-with m as (update "public"."book" t0 set "pages" = $1::"pg_catalog"."int4" where t0."id" = $2::"pg_catalog"."int4" returning 1) select json_build_object('affected_rows', (select count(*) from m))::text as body, (select count(*) from m) as rows;
-with m as (update "public"."book" t0 set "pages" = $1::"pg_catalog"."int4" where t0."id" = $2::"pg_catalog"."int4" returning 1) select json_build_object('affected_rows', (select count(*) from m))::text as body, (select count(*) from m) as rows;
+with m as (update "public"."book" t0 set "pages" = $1::"pg_catalog"."int4" where t0."id" = $2::"pg_catalog"."int4" returning 1) select json_build_object('affected_rows', count(*))::text as body from m;
+with m as (update "public"."book" t0 set "pages" = $1::"pg_catalog"."int4" where t0."id" = $2::"pg_catalog"."int4" returning 1) select json_build_object('affected_rows', count(*))::text as body from m;
