@@ -11,7 +11,7 @@ import {
   isNonNullType,
 } from 'graphql'
 import { validationFailed } from '../graphql.errors.ts'
-import type { Variables } from './inputs.ts'
+import { exactJson, NumberText, type Variables } from './inputs.ts'
 
 /** A variable of an operation with its declared type. */
 export interface DeclaredVariable {
@@ -30,6 +30,7 @@ const kindBits: Readonly<Record<string, number>> = { string: 1, number: 2, boole
 export function valueKind(value: unknown): number {
   if (value === null) return 16
   if (Array.isArray(value)) return 32
+  if (value instanceof NumberText) return value.isInteger ? 2 : 64
   return typeof value === 'number' && !Number.isInteger(value) ? 64 : (kindBits[typeof value] ?? 0)
 }
 
@@ -38,7 +39,7 @@ export function shapeOf(declared: readonly DeclaredVariable[], variables: Variab
   let shape = ''
   for (const { name, type } of declared) {
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined
-    shape += literals.has(name) ? `${JSON.stringify(value) ?? 'u'};` : `${valueShape(type, value, 0)};`
+    shape += literals.has(name) ? `${value === undefined ? 'u' : exactJson(value)};` : `${valueShape(type, value, 0)};`
   }
   return shape
 }
@@ -48,9 +49,11 @@ function valueShape(type: GraphQLInputType, value: unknown, depth: number): stri
   if (value === null) return '_'
   if (depth > DEPTH_MAX) throw validationFailed(`the variables are nested more than ${DEPTH_MAX} levels deep`)
   if (isNonNullType(type)) return valueShape(type.ofType, value, depth)
+  // A number like any other. Typed objects and enums have refused it before a plan was made.
+  if (value instanceof NumberText) return 'n'
   if (isListType(type)) return listShape(type.ofType, value, depth)
   if (isInputObjectType(type)) {
-    if (type.extensions['plinthRow'] === true) return rowsShape(type, [value], depth)
+    if (type.extensions['plinthRow'] === true) return rowShape(type, value, depth)
     if (type.extensions['plinthRelated'] === true) return relatedShape(type, [value], depth)
     if (typeof value !== 'object' || Array.isArray(value)) return `!${typeof value}`
     const fields = type.getFields()
@@ -58,12 +61,11 @@ function valueShape(type: GraphQLInputType, value: unknown, depth: number): stri
     for (const [key, item] of Object.entries(value)) {
       const field = Object.hasOwn(fields, key) ? fields[key] : undefined
       // A key that the type had no reason to have before is a shape of its own, value and all.
-      shape +=
-        field === undefined ? `${JSON.stringify(key)}?${JSON.stringify(item)},` : `${key}:${valueShape(field.type, item, depth + 1)},`
+      shape += field === undefined ? `${JSON.stringify(key)}?${exactJson(item)},` : `${key}:${valueShape(field.type, item, depth + 1)},`
     }
     return `${shape}}`
   }
-  if (isEnumType(type)) return JSON.stringify(value)
+  if (isEnumType(type)) return exactJson(value)
   // Booleans decide about the plan (_is_null, @include); other scalars only about their kind.
   if (typeof value === 'boolean') return value ? 't' : 'f'
   return Array.isArray(value) ? 'a' : (typeof value)[0]!
@@ -75,10 +77,11 @@ function listShape(itemType: GraphQLInputType, value: unknown, depth: number): s
   if (value.length > LIST_ITEMS_MAX) throw tooManyItems()
   if (isInputObjectType(inner)) {
     // One row has a statement of its own, and lies elsewhere than one that is no list's.
-    if (inner.extensions['plinthRow'] === true) return `${value.length === 1 ? '1' : 'n'}${rowsShape(inner, value, depth)}`
+    if (inner.extensions['plinthRow'] === true)
+      return value.length === 1 ? `1${rowShape(inner, value[0], depth)}` : `n${rowsShape(inner, value, depth)}`
     return `[${value.map((item) => valueShape(inner, item, depth + 1)).join(',')}]`
   }
-  if (isEnumType(inner)) return JSON.stringify(value)
+  if (isEnumType(inner)) return exactJson(value)
   // One array is one parameter, whatever its length; which kinds of items it holds was validated with the plan.
   const kinds = new Set(value.map((item) => valueShape(inner, item, depth + 1)))
   return `(${[...kinds].sort().join('')})`
@@ -106,6 +109,18 @@ export function specialKeysOf(type: GraphQLInputObjectType): SpecialKeys {
   return known
 }
 
+/** The one row of an insert: its keys as they stand, and the kinds of its values. */
+function rowShape(type: GraphQLInputObjectType, row: unknown, depth: number): string {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return `!${typeof row}`
+  const { related, enums } = specialKeysOf(type)
+  let shape = 'o'
+  for (const key of Object.keys(row)) {
+    if (related.has(key) || enums.has(key)) return rowsShape(type, [row], depth)
+    shape += `${key.length}:${key}${valueKind((row as Record<string, unknown>)[key])};`
+  }
+  return shape
+}
+
 /**
  * Rows to insert are one JSON parameter: the plan depends on the union of their keys, on the kinds of their values, and on
  * the same of the rows inside them.
@@ -117,7 +132,7 @@ function rowsShape(type: GraphQLInputObjectType, rows: readonly unknown[], depth
   const inside = new Map<string, unknown[]>()
   const listed = new Set<string>()
   for (const row of rows) {
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) return `!${typeof row}`
+    if (typeof row !== 'object' || row === null || Array.isArray(row) || row instanceof NumberText) return `!${typeof row}`
     let isOuter = false
     for (const [key, value] of Object.entries(row)) {
       const bit = valueKind(value)
@@ -146,10 +161,10 @@ export function relatedShape(type: GraphQLInputObjectType, values: readonly unkn
   const rows: unknown[] = []
   const kinds = new Set<string>()
   for (const value of values) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return `!${typeof value}`
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText) return `!${typeof value}`
     const { data: inner, ...others } = value as Record<string, unknown>
     // A list where one row must be is refused, but not by those who print it.
-    kinds.add(`${Array.isArray(inner) ? 'l' : 'o'}${JSON.stringify(others)}`)
+    kinds.add(`${Array.isArray(inner) ? 'l' : 'o'}${exactJson(others)}`)
     if (!Array.isArray(inner)) rows.push(inner)
     else if (inner.length + rows.length > LIST_ITEMS_MAX) throw tooManyItems()
     else for (const row of inner) rows.push(row)
