@@ -17,6 +17,7 @@ import {
 } from 'graphql'
 import { isNestedTooDeep, NESTING_MAX } from '../documents/nesting.ts'
 import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
+import { NumberText } from '../plan/number-text.ts'
 import type { Variables } from '../plan/inputs.ts'
 
 /** Limits on the document's text, before it is understood. */
@@ -131,10 +132,17 @@ function checkText(document: DocumentNode, limits: TextLimits): void {
 function withoutInherited(value: unknown, depth = 0): unknown {
   // Typed input is not nested so deep (see shapeOf); what is deeper is JSON that nobody looks into.
   if (typeof value !== 'object' || value === null || depth > INPUT_DEPTH_MAX) return value
+  if (value instanceof NumberText) return roundedNumber(value)
   if (Array.isArray(value)) return value.map((item) => withoutInherited(item, depth + 1))
   const own = Object.create(null) as Record<string, unknown>
   for (const [key, item] of Object.entries(value)) own[key] = withoutInherited(item, depth + 1)
   return own
+}
+
+/** For validation, which asks only whether it is a number, and whether a whole one. */
+function roundedNumber(number: NumberText): number {
+  const value = Number(number.text)
+  return number.isInteger || !Number.isInteger(value) ? value : 0.5
 }
 
 /** Checks the variables against their declared types. */

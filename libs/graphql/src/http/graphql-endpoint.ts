@@ -13,6 +13,7 @@ import { asGraphQLFailure } from '../execute/database-failures.ts'
 import { GraphQLExecutor, type OperationRequest } from '../execute/graphql-executor.ts'
 import { GRAPHQL_OPTIONS, type GraphqlDialectOptions, withDefaults } from '../graphql.options.ts'
 import { GraphQLFailure, graphqlErrors } from '../graphql.errors.ts'
+import { exactNumbers } from './exact-json.ts'
 import { failureBody } from './error-body.ts'
 import { GRAPHQL_RESPONSE_TYPE, JSON_TYPE, wantsEventStream, wantsGraphqlResponse, wantsPage } from './media-type.ts'
 import { operationOf, operationOfQueryString, operationsOf, type SentOperation } from './request-body.ts'
@@ -83,7 +84,10 @@ export class GraphqlEndpoint {
     void fastify.register((scope, _options, done) => {
       // Only JSON is taken, so that no form of another site can send a request without a preflight.
       scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('application/json', { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'))
+      const parse = scope.getDefaultJsonParser('error', 'error')
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) =>
+        parse(request, body, (error, parsed) => done(error, error === null ? exactNumbers(body, parsed) : undefined)),
+      )
       scope.setErrorHandler((error, request, reply) => this.refuse(refusalOf(error), request, reply, undefined))
       addRoutes(scope)
       done()

@@ -1,6 +1,7 @@
 // What a client sent, as GraphQL requests: a POST body (one or a batch) or a GET's query string.
 import { GraphQLFailure, graphqlErrors } from '../graphql.errors.ts'
 import type { Variables } from '../plan/inputs.ts'
+import { parseJson } from './exact-json.ts'
 
 /** One operation as it was sent: by its text, by the hash of its text (Apollo's protocol), or by a known document's id. */
 export interface SentOperation {
@@ -68,7 +69,7 @@ export function operationOfQueryString(query: Readonly<Record<string, unknown>>)
 function fromJson(text: unknown, name: string): unknown {
   if (text === undefined || text === '') return undefined
   try {
-    return JSON.parse(String(text))
+    return parseJson(String(text))
   } catch {
     throw malformed(`'${name}' must be JSON`)
   }

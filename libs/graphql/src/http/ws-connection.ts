@@ -9,6 +9,7 @@ import type { OpenSubscription, SubscriptionSink } from '../subscriptions/subscr
 import type { SubscriptionLimits } from '../subscriptions/subscription-limits.ts'
 import type { SubscriptionStats } from '../subscriptions/subscription-stats.ts'
 import type { EndReason, LiveConnection } from './live-connections.ts'
+import { parseJson } from './exact-json.ts'
 import { OutgoingLine } from './outgoing-line.ts'
 import { type SentOperation, operationOf } from './request-body.ts'
 import { atExpiry } from './token-expiry.ts'
@@ -93,7 +94,7 @@ export class SocketConnection implements LiveConnection {
     this.isAlive = true
     let message: ClientMessage | undefined
     try {
-      const parsed: unknown = isBinary ? undefined : JSON.parse((data as Buffer).toString('utf8'))
+      const parsed: unknown = isBinary ? undefined : parseJson((data as Buffer).toString('utf8'))
       if (typeof parsed === 'object' && parsed !== null) message = this.protocol.read(parsed as Record<string, unknown>)
     } catch {
       message = undefined

@@ -1,6 +1,7 @@
 // The two protocols of GraphQL over WebSocket: `graphql-transport-ws`, and the older one that calls itself `graphql-ws`
 // (contract graphql.md section 10). Frames are built around the database's JSON text, which is not parsed.
 import type { GraphQLFailure } from '../graphql.errors.ts'
+import { exactJson } from '../plan/inputs.ts'
 import { renderFailure } from './error-body.ts'
 
 /** What a client may say, in the words of the newer protocol. */
@@ -72,7 +73,7 @@ export const transportProtocol: SocketProtocol = {
   error: (id, failure, withDetails) => `{"type":"error","id":${quote(id)},"payload":[${quote(renderFailure(failure, withDetails))}]}`,
   complete: (id) => `{"type":"complete","id":${quote(id)}}`,
   keepAlive: () => '{"type":"ping","payload":{"message":"keepalive"}}',
-  pong: (payload) => (payload === undefined ? '{"type":"pong"}' : `{"type":"pong","payload":${quote(payload)}}`),
+  pong: (payload) => (payload === undefined ? '{"type":"pong"}' : `{"type":"pong","payload":${exactJson(payload)}}`),
   malformed: (reason) => ({ code: 4400, reason: short(reason) }),
   forbidden: () => ({ code: 4403, reason: '4403: Forbidden' }),
 }

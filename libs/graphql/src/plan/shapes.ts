@@ -111,7 +111,7 @@ export function specialKeysOf(type: GraphQLInputObjectType): SpecialKeys {
 
 /** The one row of an insert: its keys as they stand, and the kinds of its values. */
 function rowShape(type: GraphQLInputObjectType, row: unknown, depth: number): string {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return `!${typeof row}`
+  if (typeof row !== 'object' || row === null || Array.isArray(row) || row instanceof NumberText) return `!${typeof row}`
   const { related, enums } = specialKeysOf(type)
   let shape = 'o'
   for (const key of Object.keys(row)) {

@@ -17,6 +17,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql'
+import { NumberText } from '../plan/number-text.ts'
 import type { Variables } from '../plan/inputs.ts'
 import { GraftedTypes } from './grafted-types.ts'
 import { resolverFailure } from './resolver-failure.ts'
@@ -74,7 +75,12 @@ export class HandWrittenFields {
 
   /** Answers a call: JSON text by response key. Throws GraphQLFailure with the first error. */
   async run({ document }: HandWrittenCall, variables: Variables, context: ResolverContext): Promise<ReadonlyMap<string, string>> {
-    const { data, errors } = await execute({ schema: this.schema, document, contextValue: context, variableValues: variables })
+    const { data, errors } = await execute({
+      schema: this.schema,
+      document,
+      contextValue: context,
+      variableValues: asNumbers(variables) as Variables,
+    })
     const [error] = errors ?? []
     if (error !== undefined) throw resolverFailure(error)
     return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value ?? null)]))
@@ -129,6 +135,14 @@ export class HandWrittenFields {
     }
     return false
   }
+}
+
+/** Resolvers get JavaScript's numbers. */
+function asNumbers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof NumberText) return Number(value.text)
+  if (Array.isArray(value)) return value.map(asNumbers)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asNumbers(item)]))
 }
 
 function reachedFrom(type: GraphQLNamedType): GraphQLNamedType[] {

@@ -1,6 +1,7 @@
 // Scalars. Postgres checks and prints values, so a scalar only says what kinds of JSON may stand for it. A string may
 // stand for any of them (Hasura's rule: Postgres coerces it).
 import { GraphQLBoolean, GraphQLError, GraphQLScalarType, GraphQLString, Kind, type ValueNode } from 'graphql'
+import { NumberText } from '../plan/number-text.ts'
 
 type Accepts = 'integer' | 'number' | 'geojson' | 'anything'
 
@@ -66,6 +67,7 @@ function wordsFor(accepts: Accepts | undefined): string {
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (Array.isArray(value)) return 'a list'
+  if (value instanceof NumberText) return 'a number'
   return { string: 'a string', number: 'a number', boolean: 'a boolean' }[typeof value as string] ?? 'an object'
 }
 

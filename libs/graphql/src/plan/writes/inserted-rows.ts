@@ -4,7 +4,7 @@ import type { Column } from '#libs/catalog'
 import { validationFailed } from '../../graphql.errors.ts'
 import { mayNestInserts, pointsAway } from '../../model/nested-writes.ts'
 import { isJson as isJsonColumn, type Relationship, type TableModel } from '../../model/role-model.ts'
-import { type Input, jsonText } from '../inputs.ts'
+import { exactJson, type Input, jsonText } from '../inputs.ts'
 import type { Planning } from '../planning.ts'
 
 /** Rows of one table at one depth. */
@@ -159,7 +159,7 @@ function insideRow(value: unknown): Input {
 
 /** Equal inputs of one document have equal texts; where they have not, they count as different. */
 function conflictText(input: Input): string {
-  if (input.kind === 'variable') return JSON.stringify(input.path === undefined ? [input.value] : input.path)
+  if (input.kind === 'variable') return exactJson(input.path === undefined ? [input.value] : input.path)
   const { loc } = input.node
   return loc === undefined ? JSON.stringify(input.node) : loc.source.body.slice(loc.start, loc.end)
 }
@@ -188,11 +188,11 @@ export function nestedKey(table: TableModel, relationship: Relationship): string
 
 /**
  * Makes the JSON text of the level's rows. Rows of plain columns go out as they came in. `isJson`: they come from a variable, so
- * no number is text; then, without documents inside whose depth would have to be looked at, JSON's own printer is the fastest.
+ * few numbers are text; then, without documents inside whose depth would have to be looked at, JSON's own printer is the fastest.
  */
 export function rowsText(level: RowLevel, isJson: boolean): (value: unknown) => string {
   const form = formOf(level)
-  const print = isJson && !hasDocuments(level) ? JSON.stringify : (rows: unknown) => jsonText(rows)
+  const print = isJson && !hasDocuments(level) ? exactJson : (rows: unknown) => jsonText(rows)
   return (value) => print(formedRows(form, value))
 }
 
