@@ -1,31 +1,10 @@
+import type { GraphqlExplanation } from '#admin-api'
 import { CodeBlock } from '../design/code-block.tsx'
 import { Tag } from '../design/tag.tsx'
 import styles from './graphql.module.css'
 
-/** What POST /graphql/v1/explain tells of one root field. */
-export interface ExplainedField {
-  readonly field: string
-  readonly sql: string
-  readonly plan: readonly string[]
-  readonly relations: readonly {
-    readonly schema: string
-    readonly name: string
-    readonly commands: readonly string[]
-    readonly rowSecurity: boolean
-    readonly bypassed: boolean
-    readonly policies: readonly {
-      readonly name: string
-      readonly command: string
-      readonly permissive: boolean
-      readonly roles: readonly string[]
-      readonly using: string | null
-      readonly check: string | null
-    }[]
-  }[]
-}
-
 /** The SQL of each root field, Postgres' plan for it and the policies that decide over its rows. */
-export function Explanation({ fields, role }: { fields: readonly ExplainedField[]; role: string }) {
+export function Explanation({ fields, role }: { fields: readonly GraphqlExplanation[]; role: string }) {
   return (
     <div className={styles.explanation}>
       {fields.length === 0 ? <p>This operation asks the database for nothing.</p> : null}
@@ -69,7 +48,7 @@ export function Explanation({ fields, role }: { fields: readonly ExplainedField[
   )
 }
 
-function verdictOf({ rowSecurity, bypassed, policies }: ExplainedField['relations'][number], role: string): string {
+function verdictOf({ rowSecurity, bypassed, policies }: GraphqlExplanation['relations'][number], role: string): string {
   if (!rowSecurity) return 'no row-level security: every row'
   if (bypassed) return `${role} passes every policy`
   return policies.length === 0 ? 'no policy lets anything through' : ''

@@ -1,12 +1,13 @@
-import { ActionIcon, Button, Loader, Tooltip } from '@mantine/core'
+import type { GraphqlExplanation } from '#admin-api'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconAlertTriangle, IconBroadcast, IconChevronLeft, IconChevronRight, IconCircleCheck, IconCircleOff } from '@tabler/icons-react'
 import { useMemo, useRef } from 'react'
 import { CopyButton } from '../design/copy-button.tsx'
-import { Delayed } from '../design/delayed.tsx'
 import { EmptyState } from '../design/empty-state.tsx'
 import { ErrorPanel } from '../design/error-panel.tsx'
 import { formatBytes, formatCount, formatDuration } from '../design/format.ts'
-import { type ExplainedField, Explanation } from './explanation.tsx'
+import { Explanation } from './explanation.tsx'
+import { RunningBar, StatusBar, StatusSpace } from '../design/status-bar.tsx'
 import styles from './graphql.module.css'
 import { indentJson } from './json-text.ts'
 import { JsonView, type JsonViewHandle } from './json-view.tsx'
@@ -17,7 +18,7 @@ export type Outcome =
   | { readonly state: 'none' }
   | { readonly state: 'running' }
   | { readonly state: 'answered'; readonly answer: Answer }
-  | { readonly state: 'explained'; readonly fields: readonly ExplainedField[]; readonly role: string }
+  | { readonly state: 'explained'; readonly fields: readonly GraphqlExplanation[]; readonly role: string }
   | { readonly state: 'live'; readonly answers: readonly Answer[]; readonly count: number; readonly ended: boolean; readonly shown: number }
   | { readonly state: 'failed'; readonly error: unknown }
 
@@ -37,14 +38,7 @@ export function ResultPane({
         <EmptyState title="Results appear here">Write an operation and run it with Ctrl+Enter, as the role that you choose.</EmptyState>
       )
     case 'running':
-      return (
-        <div className={styles.status} role="status">
-          <Delayed>
-            <Loader size={14} />
-            <span>Running</span>
-          </Delayed>
-        </div>
-      )
+      return <RunningBar />
     case 'failed':
       return (
         <div className={styles.pad}>
@@ -96,10 +90,10 @@ function LiveAnswers({ outcome, onShow }: { outcome: Extract<Outcome, { state: '
   )
   if (answer === undefined) {
     return (
-      <div className={styles.status} role="status">
+      <StatusBar>
         {state}
         <span>{ended ? '' : 'Waiting for the first one'}</span>
-      </div>
+      </StatusBar>
     )
   }
   return (
@@ -122,10 +116,10 @@ function AnswerView({ answer, children }: { answer: Answer; children: React.Reac
   const text = useMemo(() => indentJson(answer.text), [answer.text])
   return (
     <>
-      <div className={styles.status} role="status">
+      <StatusBar>
         {children}
         <span>{formatBytes(answer.bytes)}</span>
-        <span className={styles.grow} />
+        <StatusSpace />
         {answer.failed ? null : (
           <>
             <Button size="compact-xs" variant="default" onClick={() => view.current?.fold()}>
@@ -145,7 +139,7 @@ function AnswerView({ answer, children }: { answer: Answer; children: React.Reac
           </Tooltip>
         )}
         <CopyButton value={text} label="the result" />
-      </div>
+      </StatusBar>
       <div className={styles.json}>
         <JsonView text={text} label="Result" handle={view} />
       </div>

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '../api/api-error.ts'
 import type { RunRole } from '../run-as/run-as.tsx'
-import type { ExplainedField } from './explanation.tsx'
+import type { GraphqlExplanation } from '#admin-api'
 import type { Outcome } from './result-pane.tsx'
 import { type Answer, explain, follow, type Operation, send } from './transport.ts'
 
@@ -69,7 +69,7 @@ export function useRuns() {
         const answer = await explain(operation, as, signal)
         const fields: unknown = JSON.parse(answer.text)
         return Array.isArray(fields)
-          ? { state: 'explained', fields: fields as ExplainedField[], role: as.role ?? '' }
+          ? { state: 'explained', fields: fields as GraphqlExplanation[], role: as.role ?? '' }
           : { state: 'answered', answer: { ...answer, failed: true } }
       }),
     stop: (id: string) => running.current.get(id)?.abort(),

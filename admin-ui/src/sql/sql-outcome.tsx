@@ -1,14 +1,14 @@
 import type { SqlResult } from '#admin-api'
-import { Button, Loader } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
 import type { ApiError } from '../api/api-error.ts'
-import { Delayed } from '../design/delayed.tsx'
 import { EmptyState } from '../design/empty-state.tsx'
 import { ErrorPanel } from '../design/error-panel.tsx'
 import { formatCount, formatDuration, plural } from '../design/format.ts'
 import { toastDone } from '../design/toast.ts'
 import { toCsv } from '../tables/rows/to-csv.ts'
 import { ResultGrid } from './result-grid.tsx'
+import { RunningBar, StatusBar, StatusSpace } from '../design/status-bar.tsx'
 import styles from './sql.module.css'
 
 export type Outcome =
@@ -27,14 +27,7 @@ export function SqlOutcome({ outcome, onRetry }: { outcome: Outcome; onRetry: ()
         </EmptyState>
       )
     case 'running':
-      return (
-        <div className={styles.status} role="status">
-          <Delayed>
-            <Loader size={14} />
-            <span>Running</span>
-          </Delayed>
-        </div>
-      )
+      return <RunningBar />
     case 'failed':
       return (
         <div className={styles.pad}>
@@ -63,7 +56,7 @@ function Done({ result }: { result: SqlResult }) {
   }
   return (
     <>
-      <div className={styles.status} role="status">
+      <StatusBar>
         <IconCircleCheck size={15} color="var(--good)" aria-hidden />
         <span>
           {result.command}{' '}
@@ -77,7 +70,7 @@ function Done({ result }: { result: SqlResult }) {
         {result.truncated ? (
           <span style={{ color: 'var(--warn)' }}>Only the first {formatCount(result.rows.length)} rows are shown</span>
         ) : null}
-        <span className={styles.grow} />
+        <StatusSpace />
         {result.rows.length > 0 ? (
           <>
             <Button size="compact-xs" variant="default" onClick={() => void copy(JSON.stringify(asObjects(), null, 2), 'JSON')}>
@@ -88,7 +81,7 @@ function Done({ result }: { result: SqlResult }) {
             </Button>
           </>
         ) : null}
-      </div>
+      </StatusBar>
       {result.notices.length === 0 ? null : <pre className={styles.notices}>{result.notices.join('\n')}</pre>}
       {result.columns.length === 0 ? null : <ResultGrid result={result} />}
     </>
