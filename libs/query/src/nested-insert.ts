@@ -1,7 +1,7 @@
 // Inserts of rows with rows inside them: a sequence of statements, one for each level (docs/decisions says why).
 import type { CompileOptions } from './compile.ts'
 import { rowsBody } from './print/bodies.ts'
-import { addLevel, insertStep, type Level, rowsInJson } from './nested-levels.ts'
+import { addLevel, insertStep, keptKeys, type Level, rowsInJson } from './nested-levels.ts'
 import { keptRows } from './print/kept-rows.ts'
 import { answerOf, answeredFields, type MutationAnswer } from './print/mutation-answers.ts'
 import { needsOf, type Needs } from './print/needs.ts'
@@ -48,10 +48,11 @@ function primaryKeyOf(node: InsertNode): readonly string[] {
 }
 
 /** Reads the outer rows by their keys: what the others inserted is there now. */
-function answerStep(node: InsertNode, { step, keys }: Level, options: NestedOptions): Plan {
+function answerStep(node: InsertNode, level: Level, options: NestedOptions): Plan {
+  const { step, keys } = level
   const statement = new Statement()
   const keysOf = (names: readonly string[]) => names.map((name) => `k.c${keys.indexOf(name)}`)
-  const rows = insertedKeys(node.relation, step, keys, 'k')
+  const rows = insertedKeys(node.relation, step, keys, 'k', keptKeys(level).number)
   const columns: PlanColumn[] = ['body', 'rows']
   let extra = ''
   if (options.location === true) {

@@ -6,6 +6,7 @@ import type { Plan } from './plan.ts'
 import { keptList } from './print/kept-rows.ts'
 import { conflictOf, givenOrDefault, recordColumns } from './print/mutations.ts'
 import { needsList, type Needs } from './print/needs.ts'
+import { countUnlessHung, hasRowsUnder, numberColumn, skippingCtes } from './print/skipped-rows.ts'
 import { addAffected, countOfGiven, countWhen, insertedKeys, keepRows, nestedRows, type NestedPlace } from './print/nested-rows.ts'
 import { columnOf, relationName, Statement } from './print/statement.ts'
 import type { RelationshipLink, ValueNode } from './tree.ts'
@@ -18,6 +19,8 @@ export interface KeptKeys {
   readonly relation: Relation
   readonly step: number
   readonly names: readonly string[]
+  /** The kept column with the number of the given row; without it the place among the kept rows is the number. */
+  readonly number?: string
 }
 
 /** A level on the way to becoming a statement. */
@@ -30,6 +33,10 @@ export interface Level {
   readonly keys: readonly string[]
   /** Others hang on its rows by their numbers: none may be skipped. */
   readonly isMatched: boolean
+  /** Those that nothing hangs on may be skipped by on_conflict: its columns, by which the others are told. */
+  readonly skipsBy: readonly string[] | undefined
+  /** Keys of rows inside that go in afterwards. */
+  readonly after: readonly string[]
   /** The last statement counts its rows, so they are kept even if nobody asks for a column. */
   readonly isCounted: boolean
   /** What the answer reads of the outermost rows, where it is read from the rows themselves. */
@@ -75,15 +82,36 @@ export function addLevel(
     step: firstStep + levels.length,
     keys,
     isMatched,
+    skipsBy: wanted.isMatched === true || keys.length === 0 ? undefined : skippedBy(node, place, outer, before),
+    after: after.map(({ key }) => key),
     isCounted: wanted.isCounted === true,
     answered: wanted.answered,
     outer,
     before,
   }
   levels.push(level)
-  const own: KeptKeys = { relation: node.relation, step: level.step, names: keys }
+  const own = keptKeys(level)
   for (const item of after) addLevel(levels, item.node, inside(item), { link: item.link, keys: own }, { columns: [] }, firstStep)
   return level
+}
+
+/** What later statements find of a level's rows. */
+export function keptKeys({ node, step, keys, skipsBy }: Level): KeptKeys {
+  return { relation: node.relation, step, names: keys, number: skipsBy === undefined ? undefined : numberColumn(node.relation) }
+}
+
+/** The columns of on_conflict, when the insert gives them all. Rows that hang on others which are there already are not told apart so. */
+function skippedBy(
+  { conflict, columns }: InsertNode,
+  place: NestedPlace,
+  outer: Level['outer'],
+  before: Level['before'],
+): readonly string[] | undefined {
+  if (conflict === undefined || conflict.target.length === 0 || place.over !== undefined) return undefined
+  const given = new Set(columns.map(({ name }) => name))
+  for (const { link } of before) for (const name of link.columns) given.add(name)
+  for (const name of outer?.link.targetColumns ?? []) given.add(name)
+  return conflict.target.every((name) => given.has(name)) ? conflict.target : undefined
 }
 
 /** The rows, with which those inside them come. */
@@ -106,6 +134,7 @@ export function insertStep(level: Level, counting?: 'begin' | 'add'): Plan {
   const statement = new Statement()
   const alias = statement.alias()
   const needs: Needs = { columns: new Set([...level.keys, ...(answered?.columns ?? [])]), row: answered?.row === true }
+  if (level.skipsBy !== undefined) return skippingStep(statement, level, level.skipsBy, needs, counting)
   const { ctes, isMerged } = insertedRows(statement, level, alias, needsList(needs, alias, node.relation).join(', ') || '1')
   const isKept = level.isCounted || needs.row || needs.columns.size > 0
   // What is kept of merged rows is one for each given row, so they are counted apart.
@@ -120,6 +149,44 @@ export function insertStep(level: Level, counting?: 'begin' | 'add'): Plan {
     : ''
   const text = `with ${ctes}${given} select ${countWhen(step, isMatched, done, count)} as rows from ${from}`
   return { text, parameters: statement.parameters, columns: ['rows'] }
+}
+
+/** The same where on_conflict may leave rows out. */
+function skippingStep(
+  statement: Statement,
+  level: Level,
+  target: readonly string[],
+  needs: Needs,
+  counting: 'begin' | 'add' | undefined,
+): Plan {
+  const { node, step } = level
+  const alias = statement.alias()
+  const { columns, from } = insertedColumns(statement, level)
+  const names = [...columns.keys()]
+  const values = [...columns.values()].map((value, i) => `${value} as c${i}`)
+  const given = `select ${['e.n', `${hasRowsUnder(level.after)} as h`, ...values].join(', ')} from ${from}`
+  const returned: Needs = { columns: new Set([...needs.columns, ...target]), row: needs.row }
+  const insert =
+    `insert into ${relationName(node.relation)} as ${alias} (${names.map(quoteIdentifier).join(', ')})` +
+    ` select ${names.map((_, i) => `u.c${i}`).join(', ')} from u where u.r = u.n order by u.n${conflictOf(statement, node, alias, {})}` +
+    ` returning ${needsList(returned, alias, node.relation).join(', ')}`
+  const ctes = skippingCtes({
+    relation: node.relation,
+    given: `select s.*, ${representative(level, names)} as r from (${given}) s`,
+    insert,
+    key: target.map((name) => ({ name, place: names.indexOf(name) })),
+    needs,
+  })
+  const done = [keepRows(step, 'k'), ...(counting === undefined ? [] : [addAffected(counting === 'begin', '(select count(*) from m)')])]
+  return { text: `with ${ctes} select ${countUnlessHung(step, done)} as rows from k`, parameters: statement.parameters, columns: ['rows'] }
+}
+
+/** Which of the rows of one key goes in. */
+function representative(level: Level, names: readonly string[]): string {
+  const key = mergedBy(level, names)
+  if (key === undefined) return 's.n'
+  const own = `case when ${key.map((name) => `s.${name} is null`).join(' or ')} then s.n end`
+  return `max(s.n) over (partition by ${key.map((name) => `s.${name}`).join(', ')}, ${own})`
 }
 
 /** `m`: what was inserted, in that order. */
@@ -137,8 +204,7 @@ function insertedRows(statement: Statement, level: Level, alias: string, returni
     return { ctes: `m as (${into} ${rows}${conflict} returning ${returning})`, isMerged: false }
   }
   const given = `s as (select ${['e.n', ...values.map((value, i) => `${value} as c${i}`)].join(', ')} from ${from})`
-  const own = `case when ${key.map((name) => `s.${name} is null`).join(' or ')} then s.n end`
-  const last = `u as (select s.*, max(s.n) over (partition by ${key.map((name) => `s.${name}`).join(', ')}, ${own}) as r from s)`
+  const last = `u as (select s.*, ${representative(level, [...columns.keys()])} as r from s)`
   const conflict = conflictOf(statement, node, alias, {})
   const rows = `select ${values.map((_, i) => `u.c${i}`).join(', ')} from u where u.r = u.n order by u.n`
   return { ctes: `${given}, ${last}, m as (${into} ${rows}${conflict} returning ${returning})`, isMerged: true }
@@ -184,7 +250,7 @@ function insertedColumns(statement: Statement, { node, place, outer, before }: L
   }
   if (outer !== undefined) {
     const keys = statement.alias('k')
-    from += ` join ${insertedKeys(outer.keys.relation, outer.keys.step, outer.keys.names, keys)} on ${keys}.n = e.pn`
+    from += ` join ${insertedKeys(outer.keys.relation, outer.keys.step, outer.keys.names, keys, outer.keys.number)} on ${keys}.n = e.pn`
     outer.link.targetColumns.forEach((name, i) => columns.set(name, `${keys}.c${outer.keys.names.indexOf(outer.link.columns[i]!)}`))
   }
   if (node.columns.length > 0) from += ` cross join lateral json_to_record(e.v) b(${recordColumns(node.columns)})`

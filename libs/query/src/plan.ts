@@ -21,8 +21,8 @@ export interface Plan {
 
 /**
  * Statements of one nested insert, to run one after another in ONE transaction: each sees what the ones before it did, so
- * policies on a child may look at its parent. All but the last insert and answer `rows`; one that others hang on fails when
- * a row was skipped or stands for two (`unmatchedRows` tells). The last one reads the outer rows as they are then, in the
+ * policies on a child may look at its parent. All but the last insert and answer `rows`; one fails when a row that others hang
+ * on was skipped or stands for two (`unmatchedRows` tells). The last one reads the outer rows as they are then, in the
  * order of the request: `body`, `rows`, and `location` when it is asked for.
  */
 export interface NestedPlan {

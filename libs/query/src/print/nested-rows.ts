@@ -35,9 +35,16 @@ function outermostRows(rows: string, over: NestedPlace['over']): string {
   return `select row_number() over (order by k.n, e.n) as n, k.n as pn, e.v from ${over.keys}, ${given}`
 }
 
-/** The rows that a step inserted, by number: a FROM item whose columns are `c0`, `c1`, … for `names`, and `n`. */
-export function insertedKeys(relation: Relation, step: number, names: readonly string[], alias: string): string {
+/**
+ * The rows that a step inserted, by number: a FROM item whose columns are `c0`, `c1`, … for `names`, and `n`. `number`: the kept
+ * column that has it, where rows may have been left out.
+ */
+export function insertedKeys(relation: Relation, step: number, names: readonly string[], alias: string, number?: string): string {
   const columns = names.map((name) => columnNamed(relation, name))
+  if (number !== undefined) {
+    const rows = `json_to_recordset(current_setting('${keysSetting(step)}')::json) as (${recordColumns(columns)}, ${number} int8)`
+    return `(select * from ${rows}) ${alias}(${names.map((_, i) => `c${i}, `).join('')}n)`
+  }
   const set = `json_to_recordset(current_setting('${keysSetting(step)}')::json) as (${recordColumns(columns)})`
   return `rows from (${set}) with ordinality ${alias}(${names.map((_, i) => `c${i}, `).join('')}n)`
 }
@@ -72,7 +79,8 @@ export function countOfGiven(statement: Statement, place: NestedPlace): string {
   return `g as (select count(*) as n from (${nestedRows(statement, place)}) e)`
 }
 
-const MARK = 'plinth.unmatched='
+/** Begins the text that is no number when rows are unmatched. */
+export const MARK = 'plinth.unmatched='
 const marked = /"plinth\.unmatched=(\d+),(\d+),(\d+)"/
 
 /**
