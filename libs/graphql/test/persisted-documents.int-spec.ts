@@ -61,6 +61,26 @@ describe('documents that clients do not send in full', () => {
     expect((await served.refusal({ extensions: persisted(hash) }))[0]).toBe('PersistedQueryNotFound')
   })
 
+  it('very many documents of a stranger push each other out: memory is bounded, and plans are still found', async () => {
+    // 200 documents of 100 kB, twice that in memory, where 16 MB are kept.
+    const documents = Array.from({ length: 200 }, (_, i) => `{ __typename } # ${i} ${'x'.repeat(100_000)}`)
+    const hashes = documents.map((document) => createHash('sha256').update(document).digest('hex'))
+    for (const [i, document] of documents.entries())
+      expect((await served.post({ query: document, extensions: persisted(hashes[i]) })).body).toEqual({
+        data: { __typename: 'query_root' },
+      })
+    const known: boolean[] = []
+    for (const hash of hashes) known.push('data' in (await served.post({ extensions: persisted(hash) })).body)
+    const kept = known.filter(Boolean).length
+    expect(kept).toBeGreaterThan(70)
+    expect(kept).toBeLessThan(81)
+    expect(known.lastIndexOf(false)).toBe(200 - kept - 1)
+    await served.post({ query, variables: { id: 1 }, extensions: persisted() })
+    expect((await served.post({ extensions: persisted(), variables: { id: 2 } })).body).toEqual({
+      data: { artist_by_pk: { name: 'Bach' } },
+    })
+  })
+
   it('says that it does not support hashes when the owner has switched them off', async () => {
     await served.post({ query, variables: { id: 1 }, extensions: persisted() })
     await served.settings.patch('graphql', { persistedQueriesEnabled: false })

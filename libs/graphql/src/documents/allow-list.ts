@@ -1,6 +1,8 @@
 // The owner's documents: the only ones that run when the allow-list is on, and always those that a client may call by
-// their hash or name. Kept in memory; other nodes' changes are looked for every few seconds.
-import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
+// their hash or name. Kept in memory; other nodes tell of their changes, and because such a message may get lost, changes are
+// looked for every few seconds, too.
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit, Optional } from '@nestjs/common'
+import { MessageBus } from '#libs/bus'
 import { LOGGER, type Logger } from '#libs/kernel'
 import { DatabaseError, PlatformDatabase } from '#libs/postgres'
 import { graphqlErrors } from '../graphql.errors.ts'
@@ -22,6 +24,7 @@ export interface AllowedDocumentInput {
 }
 
 const RELOAD_MS = 10_000
+const CHANGED_TOPIC = 'graphql.documents'
 /** Documents of a build are generated, and may be long. */
 const TOKENS_MAX = 1_000_000
 const NAME_PATTERN = /^[\w.:/-]{1,200}$/
@@ -33,27 +36,36 @@ export class AllowList implements OnModuleInit, OnModuleDestroy {
   private essences: ReadonlySet<string> = new Set()
   private version = ''
   private timer: NodeJS.Timeout | undefined
+  private reloading: Promise<void> = Promise.resolve()
+  private stopHearing: (() => Promise<void>) | undefined
   private readonly listeners = new Set<() => void>()
 
   constructor(
     @Inject(PlatformDatabase) private readonly database: PlatformDatabase,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Optional() @Inject(MessageBus) private readonly bus?: MessageBus,
   ) {}
 
   /** Reads the list, and from then on looks for changes. */
   async onModuleInit(): Promise<void> {
     await this.reload()
-    this.timer = setInterval(() => {
+    const look = () => {
       this.reload().catch((error: unknown) =>
         this.logger.warn({ err: error }, 'the GraphQL allow-list could not be read again; the known one stays'),
       )
-    }, RELOAD_MS)
+    }
+    this.timer = setInterval(look, RELOAD_MS)
     this.timer.unref()
+    this.bus?.subscribe(CHANGED_TOPIC, look).then(
+      (stop) => (this.stopHearing = stop),
+      (error: unknown) => this.logger.error({ err: error }, 'changes of the GraphQL allow-list on other nodes are seen late'),
+    )
   }
 
   /** Stops looking for changes. */
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer)
+    await this.stopHearing?.()
   }
 
   /** Calls back after every change of the list. */
@@ -85,7 +97,7 @@ export class AllowList implements OnModuleInit, OnModuleDestroy {
     if (name !== null && (!NAME_PATTERN.test(name) || /^(?:sha256:)?[0-9a-f]{64}$/i.test(name))) throw graphqlErrors.document_name_invalid()
     try {
       const [added] = await this.database.query<AllowedDocument>(ADD_DOCUMENT, [hashOf(document), name, document])
-      await this.reload()
+      await this.changed()
       return added!
     } catch (error) {
       if (error instanceof DatabaseError && error.sqlstate === '23505') throw graphqlErrors.document_name_taken({ cause: error })
@@ -97,10 +109,25 @@ export class AllowList implements OnModuleInit, OnModuleDestroy {
   async remove(hash: string): Promise<void> {
     const removed = await this.database.query(REMOVE_DOCUMENT, [hash])
     if (removed.length === 0) throw graphqlErrors.document_not_found()
-    await this.reload()
+    await this.changed()
   }
 
-  private async reload(): Promise<void> {
+  /** Other nodes that miss the message see the change when they look next. */
+  private async changed(): Promise<void> {
+    await this.reload()
+    this.bus
+      ?.publish(CHANGED_TOPIC, this.version)
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'other nodes could not be told'))
+  }
+
+  /** One after the other: an older list must not replace a newer one. */
+  private reload(): Promise<void> {
+    const next = this.reloading.catch(() => undefined).then(() => this.read())
+    this.reloading = next
+    return next
+  }
+
+  private async read(): Promise<void> {
     const [row] = await this.database.query<{ version: string }>(DOCUMENTS_VERSION, [])
     if (row!.version === this.version) return
     const documents = await this.list()

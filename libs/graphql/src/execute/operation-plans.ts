@@ -67,6 +67,7 @@ export class OperationPlans {
   private nextId = 1
   private handWritten: HandWrittenFields | undefined
   private readonly wholeSchemas = new WholeSchemas()
+  private readonly listeners = new Set<() => void>()
 
   constructor(
     private readonly catalog: CatalogSource,
@@ -76,14 +77,25 @@ export class OperationPlans {
     private readonly isRelay = false,
   ) {
     allowList?.onChange(() => {
-      if (this.limits.allowListEnabled) this.forget()
+      if (this.limits.allowListEnabled) this.rulesChanged()
     })
   }
 
   /** Other limits from now on: what was planned under the former ones is planned again. */
   configure(limits: GraphqlLimits): void {
     this.limits = limits
+    this.rulesChanged()
+  }
+
+  /** Calls back when documents may be judged otherwise than before: by other limits, or another list of those that are allowed. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
+  }
+
+  private rulesChanged(): void {
     this.forget()
+    for (const listener of this.listeners) listener()
   }
 
   /** Root fields of the application's own resolvers. */

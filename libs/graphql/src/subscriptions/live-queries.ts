@@ -65,7 +65,8 @@ export class LiveQueries implements GroupHost, StreamHost {
     this.works = new GroupWorks(this.facts, changes?.follower, (principal) => executor.contextOf(principal, true), log)
     this.wakes = changes === undefined ? undefined : new ChangeWakes(changes.feed, owner, log, () => this.wakeAll())
     this.line = new WorkLine(limits.concurrencyMax)
-    this.detach = [catalog.onChange(() => this.rulesChanged())]
+    // Also a document that is not allowed any more ends.
+    this.detach = [catalog.onChange(() => this.rulesChanged()), executor.plans.onChange(() => this.rulesChanged())]
     if (changes !== undefined) this.detach.push(changes.feed.onDdl(() => this.rulesChanged()))
     this.ticking = setInterval(() => void this.tick(), POLL_MS)
     this.ticking.unref()
