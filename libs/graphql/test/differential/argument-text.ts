@@ -3,8 +3,8 @@ import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes } from './column-types.ts'
 import {
   type Call,
-  type Change,
   functionName,
+  type Given,
   type GroupField,
   type Column,
   columnOf,
@@ -12,9 +12,11 @@ import {
   type MutationField,
   type OnConflict,
   type OrderTerm,
+  type RelatedChange,
   type Relation,
   type Row,
   type Slice,
+  type UpdateOf,
   type Value,
 } from './model.ts'
 
@@ -77,13 +79,28 @@ export class ArgumentWriter {
     return this.list(relation.key.map((name, i) => `${name}: ${this.ofColumn(columnOf(relation, name), values[i]!, '!')}`))
   }
 
-  jsonPath(path: readonly (string | number)[] | undefined): string {
-    if (path === undefined) return ''
+  /** Of a column or a computed value. */
+  columnArguments(relation: Relation, { name, computed }: Column, path: readonly (string | number)[] | undefined): string {
+    return this.list([...this.given(name, relation, computed?.args ?? []), ...this.jsonPath(path)])
+  }
+
+  /** `args` of a function over rows; without any it may be left out. */
+  given(name: string, relation: Relation, args: readonly Given[]): string[] {
+    if (args.length === 0) return []
+    const values = args.map((each): [string, Written] => [
+      each.name,
+      this.leaf(each.scalar, constant(JSON.stringify(each.value), each.value)),
+    ])
+    return [`args: ${this.whole(`${name}_${relation.name}_args`, objectOf(values))}`]
+  }
+
+  private jsonPath(path: readonly (string | number)[] | undefined): string[] {
+    if (path === undefined) return []
     const steps = path.map((step, i) =>
       typeof step === 'number' ? `[${step}]` : this.chance(20) ? `["${step}"]` : `${i === 0 ? '' : '.'}${step}`,
     )
     const text = `${this.chance(40) ? '$' : ''}${steps.join('')}`.replace(/^\$(?=[a-z])/, '$.')
-    return this.list([`path: ${this.whole('String', constant(JSON.stringify(text), text))}`])
+    return [`path: ${this.whole('String', constant(JSON.stringify(text), text))}`]
   }
 
   count(relation: Relation, columns: readonly Column[], distinct: boolean): string {
@@ -110,15 +127,13 @@ export class ArgumentWriter {
         return this.list([objects, ...conflict])
       }
       case 'update':
-        return this.list([where(field.filter), ...this.changes(relation, field.changes)])
+        return this.list([where(field.filter), ...this.changes(relation, field)])
       case 'update_by_pk': {
         const key = objectOf(relation.key.map((name, i) => [name, this.column(columnOf(relation, name), field.values[i]!, '!')]))
-        return this.list([`pk_columns: ${this.whole(`${type}_pk_columns_input!`, key)}`, ...this.changes(relation, field.changes)])
+        return this.list([`pk_columns: ${this.whole(`${type}_pk_columns_input!`, key)}`, ...this.changes(relation, field)])
       }
       case 'update_many': {
-        const updates = field.updates.map(({ filter, changes }) =>
-          objectOf([['where', this.filter(filter)], ...this.changeObjects(changes)]),
-        )
+        const updates = field.updates.map((update) => objectOf([['where', this.filter(update.filter)], ...this.changeObjects(update)]))
         return this.list([`updates: ${this.whole(`[${type}_updates!]!`, listOf(updates))}`])
       }
       case 'delete':
@@ -133,18 +148,36 @@ export class ArgumentWriter {
     return this.whole('Boolean!', constant(String(value), value))
   }
 
-  private changes(relation: Relation, changes: readonly Change[]): string[] {
-    return this.changeObjects(changes).map(
-      ([operator, object]) => `${operator}: ${this.whole(`${relation.name}${operator}_input`, object)}`,
-    )
+  private changes(relation: Relation, update: UpdateOf): string[] {
+    return this.changeObjects(update).map(([operator, object]) => `${operator}: ${this.whole(`${relation.name}${operator}_input`, object)}`)
   }
 
-  private changeObjects(changes: readonly Change[]): [string, Written][] {
+  private changeObjects({ changes, related }: UpdateOf): [string, Written][] {
     const operators = [...new Set(changes.map(({ operator }) => operator))]
-    return operators.map((operator) => {
+    const objects = operators.map((operator): [string, Written] => {
       const own = changes.filter((change) => change.operator === operator)
       return [operator, objectOf(own.map(({ column, value }) => [column.name, this.changed(operator, column, value)]))]
     })
+    if (related.length > 0) objects.push(['_related', objectOf(related.map((change) => [change.link.name, this.related(change)]))])
+    return objects
+  }
+
+  private related({ link, delete: deleted, updates, insert }: RelatedChange): Written {
+    const parts: [string, Written][] = []
+    if (deleted !== undefined) parts.push(['delete', this.filter(deleted)])
+    if (updates.length > 0) {
+      const each = (update: UpdateOf): Written =>
+        objectOf([
+          ...(update.filter === undefined ? [] : [['where', this.filter(update.filter)] as [string, Written]]),
+          ...this.changeObjects(update),
+        ])
+      parts.push(['update', listOf(updates.map(each))])
+    }
+    if (insert !== undefined) {
+      const data = insert.map((row) => this.row(link.target, row))
+      parts.push(['insert', objectOf([['data', link.toOne ? data[0]! : listOf(data)]])])
+    }
+    return objectOf(parts)
   }
 
   private changed(operator: string, column: Column, value: Value | null): Written {

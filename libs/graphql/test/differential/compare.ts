@@ -4,9 +4,9 @@ import { canonicalMutation, canonicalQuery } from './canonical-answer.ts'
 import { textOf } from './document-text.ts'
 import { Evaluation } from './evaluate.ts'
 import { type Mutation, type Operation, type Query, rootName } from './model.ts'
-import { changesUnread, type DueMutation, predictMutation, unmatched } from './mutation-oracle.ts'
+import { changesUnread, type DueMutation, predictMutation } from './mutation-oracle.ts'
 import { shrink } from './shrink.ts'
-import { Refused } from './sql-session.ts'
+import { Refused, unmatched } from './sql-session.ts'
 import type { Outcome, StartedWorld } from './started-world.ts'
 import type { Twin } from './twin.ts'
 
@@ -124,7 +124,12 @@ export class Comparison {
 /** Nested rows that break several rules: which of them is named follows from how the statements are cut. */
 function isSameRefusal({ fields }: Mutation, due: string, code: string): boolean {
   const either = ['constraint-violation', 'not-supported', 'permission-error']
-  const isNested = fields.some((field) => 'rows' in field && field.rows.some(({ nested }) => nested.length > 0))
+  const isNested = fields.some(
+    (field) =>
+      ('rows' in field && field.rows.some(({ nested }) => nested.length > 0)) ||
+      ('related' in field && field.related.length > 0) ||
+      ('updates' in field && field.updates.some(({ related }) => related.length > 0)),
+  )
   return isNested && either.includes(code) && either.some((each) => due.startsWith(`refused: ${each}`))
 }
 

@@ -11,6 +11,7 @@ import {
   type Operation,
   type OrderTerm,
   type QueryField,
+  type RelatedChange,
   type Row,
   type Selected,
   type Slice,
@@ -34,6 +35,7 @@ export const expectedOfQueries: readonly string[] = [
   ...words('root rows, root by_pk, root aggregate, several roots, view, __typename, alias, json path'),
   ...words('where and, where or, where not, where object, where to-one, where to-many, where aggregate count, where aggregate bool'),
   ...words('nested to-one, nested to-many, nested aggregate, nested in nested, nested self, nodes, nested filter, nested order'),
+  ...words('computed, computed with arguments, computed rows, computed row, where computed, where computed rows, order_by computed'),
   ...words('order_by nested, limit, offset, distinct_on, nested limit, nested distinct_on, count of columns, count distinct'),
 ]
 
@@ -42,6 +44,7 @@ export const expectedOfMutations: readonly string[] = [
   ...kinds,
   ...words('_set, _inc, _append, _prepend, _delete_key, _delete_elem, _delete_at_path, on_conflict update, on_conflict ignore'),
   ...words('on_conflict where, nested insert to-one, nested insert to-many, nested insert in nested, several roots, affected_rows'),
+  ...words('related delete, related update, related insert to-one, related insert to-many, related in related'),
   ...words('returning, refused permission-error, refused constraint-violation, refused data-exception, nested to-one, nested to-many'),
 ]
 
@@ -105,10 +108,22 @@ export class Coverage {
     } else this.addSelected(field.selected, 0)
     if ('changes' in field) for (const { operator } of field.changes) this.add(operator)
     if ('updates' in field) for (const { changes } of field.updates) for (const { operator } of changes) this.add(operator)
+    if ('related' in field) this.addRelated(field.related, 0)
+    if ('updates' in field) for (const { related } of field.updates) this.addRelated(related, 0)
     if (!('rows' in field)) return
     if (field.conflict !== undefined) this.add(field.conflict.update.length > 0 ? 'on_conflict update' : 'on_conflict ignore')
     if (field.conflict?.filter !== undefined) this.add('on_conflict where')
     this.addNested(field.rows, 0)
+  }
+
+  private addRelated(related: readonly RelatedChange[], depth: number): void {
+    for (const { link, delete: deleted, updates, insert } of related) {
+      if (deleted !== undefined) this.add('related delete')
+      if (updates.length > 0) this.add('related update')
+      if (insert !== undefined) this.add(`related insert ${link.toOne ? 'to-one' : 'to-many'}`)
+      if (depth > 0) this.add('related in related')
+      for (const update of updates) this.addRelated(update.related, depth + 1)
+    }
   }
 
   private addNested(rows: readonly Row[], depth: number): void {
@@ -127,10 +142,12 @@ export class Coverage {
       if (each.kind === 'typename') this.add('__typename')
       else if (each.kind === 'column') {
         this.add(`column ${each.column.type}`)
+        if (each.column.computed !== undefined) this.add(each.column.computed.args.length > 0 ? 'computed with arguments' : 'computed')
         if (each.path !== undefined) this.add('json path')
         if (each.key !== each.column.name) this.add('alias')
       } else {
         const { link } = each
+        if (link.computed !== undefined) this.add(`computed ${each.kind}`)
         this.add(each.kind === 'row' ? 'nested to-one' : each.kind === 'rows' ? 'nested to-many' : 'nested aggregate')
         if (depth > 0) this.add('nested in nested')
         if (link.source === link.target) this.add('nested self')
@@ -166,7 +183,8 @@ export class Coverage {
     for (const term of order) this.addTerm(term)
   }
 
-  private addTerm({ path, aggregate, direction }: OrderTerm): void {
+  private addTerm({ path, aggregate, column, direction }: OrderTerm): void {
+    if (column?.computed !== undefined) this.add('order_by computed')
     this.add(`order_by ${direction}`)
     if (path.length > 0) this.add('order_by nested')
     if (aggregate !== undefined) this.add(`order_by aggregate ${aggregate.call}`)
@@ -184,11 +202,13 @@ export class Coverage {
         this.add('where not')
         return this.addFilter(filter.item)
       case 'compare':
+        if (filter.column.computed !== undefined) this.add('where computed')
         return this.add(whereName(filter.column.type, filter.operator))
       case 'is_null':
         return this.add(whereName(filter.column.type, '_is_null'))
       case 'related':
-        this.add(filter.link.toOne ? 'where to-one' : 'where to-many')
+        if (filter.link.computed !== undefined) this.add('where computed rows')
+        else this.add(filter.link.toOne ? 'where to-one' : 'where to-many')
         return this.addFilter(filter.filter)
       case 'related_count':
         return this.add('where aggregate count')

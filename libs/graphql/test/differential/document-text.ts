@@ -98,24 +98,28 @@ class DocumentWriter {
   private selection(relation: Relation, selected: readonly Selected[]): string {
     return this.grouped(
       relation.name,
-      selected.map((each) => this.selected(each)),
+      selected.map((each) => this.selected(relation, each)),
     )
   }
 
-  private selected(selected: Selected): string {
+  private selected(relation: Relation, selected: Selected): string {
     const { key } = selected
     switch (selected.kind) {
       case 'typename':
         return this.field(key, '__typename', '')
       case 'column':
-        return this.field(key, selected.column.name, this.args.jsonPath(selected.path))
+        return this.field(key, selected.column.name, this.args.columnArguments(relation, selected.column, selected.path))
       case 'row':
         return this.split(key, selected.link.name, '', selected.link.target, selected.selected)
       case 'rows':
         return this.split(
           key,
           selected.link.name,
-          this.slice(selected.link.target, selected.slice),
+          this.slice(
+            selected.link.target,
+            selected.slice,
+            this.args.given(selected.link.name, relation, selected.link.computed?.args ?? []),
+          ),
           selected.link.target,
           selected.selected,
         )
@@ -131,8 +135,8 @@ class DocumentWriter {
     }
   }
 
-  private slice(relation: Relation, slice: Slice): string {
-    return this.args.slice(relation, slice)
+  private slice(relation: Relation, slice: Slice, more: readonly string[] = []): string {
+    return this.args.slice(relation, slice, more)
   }
 
   /** One field, or two of the same key and arguments whose selections are merged. */

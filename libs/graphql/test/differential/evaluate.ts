@@ -4,21 +4,22 @@ import type { Json, JsonObject } from '../../../query/test/property/exact-json.t
 import { quoteName } from '../../../query/test/property/sql-text.ts'
 import { type ColumnFacts, type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
 import { compareKeys, fractionOf, sortKeyOfAggregate, type SortKey } from './sort-keys.ts'
-import type {
-  AggregateField,
-  AggregatePart,
-  Caller,
-  Column,
-  CountTest,
-  GroupField,
-  GroupPart,
-  Filter,
-  Link,
-  OrderTerm,
-  QueryField,
-  Relation,
-  Selected,
-  Slice,
+import {
+  type AggregateField,
+  type AggregatePart,
+  type Caller,
+  type Column,
+  type CountTest,
+  factOf,
+  type GroupField,
+  type GroupPart,
+  type Filter,
+  type Link,
+  type OrderTerm,
+  type QueryField,
+  type Relation,
+  type Selected,
+  type Slice,
 } from './model.ts'
 import { visitAggregateParts, visitFilter, visitSelected, visitSlice, type Visitor } from './visit.ts'
 import { Refused } from './sql-session.ts'
@@ -217,7 +218,7 @@ export class Evaluation implements Visitor {
       at = next
       where = link.target
     }
-    if (aggregate === undefined) return rankKey(this.relations.get(where)!.columns.get(column!.name)!, at)
+    if (aggregate === undefined) return rankKey(this.relations.get(where)!.columns.get(factOf(column!))!, at)
     const rows = this.related(aggregate.link, at)
     if (aggregate.call === 'count') return { up: BigInt(rows.length), down: 1n }
     const facts = this.relations.get(aggregate.link.target)!.columns.get(aggregate.column!.name)!
@@ -237,7 +238,7 @@ export class Evaluation implements Visitor {
       case 'compare':
         return this.truths.get(filter)![row]!
       case 'is_null':
-        return (this.relations.get(relation)!.columns.get(filter.column.name)!.texts[row] === null) === filter.what
+        return (this.relations.get(relation)!.columns.get(factOf(filter.column))!.texts[row] === null) === filter.what
       case 'not': {
         const truth = this.truth(relation, filter.item, row)
         return truth === null ? null : !truth
@@ -289,7 +290,7 @@ export class Evaluation implements Visitor {
       case 'typename':
         return relation.name
       case 'column': {
-        const value = own.columns.get(selected.column.name)!.jsons[row]!
+        const value = own.columns.get(factOf(selected.column))!.jsons[row]!
         return selected.path === undefined ? value : stepInto(value, selected.path)
       }
       case 'row': {

@@ -4,7 +4,7 @@
 import { parseExact, type Json } from '../../../query/test/property/exact-json.ts'
 import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
 import { columnTypes } from './column-types.ts'
-import type { Call, Caller, Column, Link, Relation, Value } from './model.ts'
+import { type Call, type Caller, type Column, factOf, type Link, type Relation, type Value } from './model.ts'
 import { Refused, type SqlSession } from './sql-session.ts'
 
 /** One column over all rows of its relation. */
@@ -21,7 +21,10 @@ export interface RelationFacts {
   /** By the key's text. */
   readonly numbers: ReadonlyMap<string, number>
   readonly keys: readonly string[]
+  /** By {@link factOf}. */
   readonly columns: ReadonlyMap<string, ColumnFacts>
+  /** Of the marks: they cut rows into parts. */
+  readonly hashes: readonly number[]
 }
 
 /** A condition over all rows. */
@@ -83,17 +86,22 @@ export class Facts {
 
   relation(relation: Relation): Promise<RelationFacts> {
     return once(this.relations, relation, async () => {
-      const fields = relation.columns.flatMap(({ name, type }) => {
-        const column = quoteName(name)
-        return [`to_json(${column})::text`, `${column}::text`, columnTypes[type].sortable ? `dense_rank() over (order by ${column})` : '0']
+      const all = [...relation.columns, ...relation.computed]
+      const fields = all.flatMap((each) => {
+        const column = columnSql(each)
+        return [
+          `to_json(${column})::text`,
+          `${column}::text`,
+          columnTypes[each.type].sortable ? `dense_rank() over (order by ${column})` : '0',
+        ]
       })
       const rows = await this.session.rows(
-        `select ${[keyText(relation), ...fields].join(', ')} from ${quoteName(relation.name)} t order by ${keyOrder(relation)}`,
+        `select ${[keyText(relation), 'abs(hashtext(mark))', ...fields].join(', ')} from ${quoteName(relation.name)} t order by ${keyOrder(relation)}`,
       )
-      const columns = relation.columns.map(({ name }, i): [string, ColumnFacts] => {
-        const at = 1 + i * 3
+      const columns = all.map((each, i): [string, ColumnFacts] => {
+        const at = 2 + i * 3
         return [
-          name,
+          factOf(each),
           {
             jsons: rows.map((row) => (row[at] === null ? null : parseExact(row[at]!))),
             texts: rows.map((row) => row[at + 1]!),
@@ -102,7 +110,8 @@ export class Facts {
         ]
       })
       const keys = rows.map((row) => row[0]!)
-      return { count: rows.length, keys, numbers: new Map(keys.map((key, number) => [key, number])), columns: new Map(columns) }
+      const numbers = new Map(keys.map((key, number) => [key, number]))
+      return { count: rows.length, keys, numbers, columns: new Map(columns), hashes: rows.map((row) => Number(row[1])) }
     })
   }
 
@@ -158,7 +167,8 @@ export class Facts {
       const [nears, fars] = [link.pairs.map(([name]) => name), link.pairs.map(([, name]) => name)]
       for (let row = 0; row < far.count; row++) {
         const key = keyOf(far, fars, row)
-        if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), row])
+        const isIn = link.computed === undefined || far.hashes[row]! % link.computed.parts === link.computed.part
+        if (key !== undefined && isIn) byKey.set(key, [...(byKey.get(key) ?? []), row])
       }
       reached = Array.from({ length: near.count }, (_, row) => byKey.get(keyOf(near, nears, row) ?? '') ?? [])
       byNear.set(near, reached)
@@ -195,8 +205,14 @@ export function arrayText(items: readonly string[]): string {
 
 export const valueText = (value: Value): string => (typeof value === 'string' ? value : arrayText(value))
 
-function comparison({ name, type }: Pick<Column, 'name' | 'type'>, operator: string, value: Value): string {
-  const column = quoteName(name)
+/** A column, or what stands for it. */
+function columnSql({ name, type, computed }: Pick<Column, 'name' | 'type' | 'computed'>): string {
+  return computed === undefined ? quoteName(name) : `(${computed.sql})::${type}`
+}
+
+function comparison(of: Pick<Column, 'name' | 'type' | 'computed'>, operator: string, value: Value): string {
+  const { type } = of
+  const column = columnSql(of)
   const texts = typeof value === 'string' ? [value] : value
   const list = `array[${texts.map(quoteText).join(', ')}]::text[]`
   if (operator === '_has_key') return `jsonb_exists(${column}, ${quoteText(texts[0]!)})`
@@ -205,7 +221,7 @@ function comparison({ name, type }: Pick<Column, 'name' | 'type'>, operator: str
   if (operator.startsWith('_cast')) return `${column}::text ${symbols[operator.slice('_cast'.length)]!} ${quoteText(texts[0]!)}`
   if (operator === '_in' || operator === '_nin') {
     const each: readonly Value[] = columnTypes[type].written === 'list' ? [value] : texts
-    const parts = each.map((item) => comparison({ name, type }, operator === '_in' ? '_eq' : '_neq', item))
+    const parts = each.map((item) => comparison(of, operator === '_in' ? '_eq' : '_neq', item))
     return parts.length === 0 ? String(operator === '_nin') : `(${parts.join(operator === '_in' ? ' or ' : ' and ')})`
   }
   const isPattern = /like|similar|regex/.test(operator)

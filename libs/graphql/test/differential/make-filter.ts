@@ -5,6 +5,8 @@ import { keyValue } from './make-world.ts'
 import {
   type Caller,
   type Column,
+  comparable,
+  computedFrom,
   type Filter,
   type Link,
   linksFrom,
@@ -35,6 +37,11 @@ export function makeFilter(making: Making, relation: Relation, depth = 0): Filte
   if (depth < 3 && kind < 31) return { kind: 'not', item: makeFilter(making, relation, depth + 1) }
   if (depth < 3 && kind < 38) return objectOf(items(3))
   const links = depth < 3 ? linksFrom(making.world, relation, making.caller.role) : []
+  const computed = depth < 3 ? computedFrom(making.world, relation, making.caller.role).filter((link) => link.computed!.isBare) : []
+  if (computed.length > 0 && kind < 42) {
+    const link = random.pick(computed)
+    return { kind: 'related', link, filter: makeFilter(making, link.target, depth + 1) }
+  }
   if (links.length > 0 && kind < 62) return relatedFilter(making, random.pick(links), depth)
   return comparisonOf(making, relation)
 }
@@ -82,7 +89,7 @@ function relatedFilter(making: Making, link: Link, depth: number): Filter {
 }
 
 function comparisonOf({ random, caller, missing }: Making, relation: Relation): Filter {
-  const columns = readable(relation, caller.role)
+  const columns = comparable(relation, caller.role)
   const rare =
     missing === undefined || random.chance(50)
       ? []
@@ -91,7 +98,7 @@ function comparisonOf({ random, caller, missing }: Making, relation: Relation): 
     const { column, operator } = random.pick(rare)
     return operator === '_is_null' ? { kind: 'is_null', column, what: random.chance(50) } : compareFilter(random, column, operator)
   }
-  const plain = columns.filter(({ use }) => use === 'plain')
+  const plain = columns.filter(({ use }) => use === 'plain' || use === 'computed')
   const column = random.pick(plain.length > 0 && random.chance(80) ? plain : columns)
   const operators = columnTypes[column.type].operators
   if (operators.length === 0 || random.chance(10)) return { kind: 'is_null', column, what: random.chance(50) }

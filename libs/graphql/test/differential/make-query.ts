@@ -10,6 +10,8 @@ import {
   type Caller,
   type Column,
   columnOf,
+  comparable,
+  computedFrom,
   directions,
   hasReadableKey,
   linksFrom,
@@ -96,6 +98,18 @@ function groupField(making: Making, relation: Relation, i: number): QueryField {
 export function makeSelected(making: Making, relation: Relation, depth: number): Selected[] {
   const { random, world, caller } = making
   const selected: Selected[] = random.some(readable(relation, caller.role), 5).map((column) => columnField(random, column))
+  if (mayReadAll(relation, caller.role) && relation.computed.length > 0 && random.chance(25))
+    selected.push(...random.some(relation.computed, 2).map((column) => columnField(random, column)))
+  const computed = depth < 3 && random.chance(depth === 0 ? 15 : 8) ? computedFrom(world, relation, caller.role) : []
+  if (computed.length > 0) {
+    const link = random.pick(computed)
+    const inner = makeSelected(making, link.target, depth + 1)
+    selected.push(
+      link.toOne
+        ? { kind: 'row', key: link.name, link, selected: inner }
+        : { kind: 'rows', key: link.name, link, slice: makeSlice(making, link.target), selected: inner },
+    )
+  }
   const links = depth < 3 ? linksFrom(world, relation, caller.role) : []
   const nested = links.length === 0 ? 0 : random.below(depth === 0 ? 4 : 2)
   for (let i = 0; i < nested; i++) {
@@ -181,7 +195,8 @@ function orderTerm(making: Making, relation: Relation): OrderTerm {
     at = link.target
   }
   const lists = linksFrom(world, at, caller.role).filter(({ toOne }) => !toOne)
-  if (lists.length === 0 || random.chance(60)) return { path, column: random.pick(readable(at, caller.role).filter(isSortable)), direction }
+  if (lists.length === 0 || random.chance(60))
+    return { path, column: random.pick(comparable(at, caller.role).filter(isSortable)), direction }
   const link = random.pick(lists)
   const columns = readable(link.target, caller.role)
   const call = random.pick(['count', 'count', 'min', 'max', 'sum', 'avg', ...floatAggregates])

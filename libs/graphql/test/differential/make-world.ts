@@ -3,6 +3,7 @@ import type { Random } from '../../../query/test/property/random.ts'
 import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
 import { columnTypes, typeNames, type TypeName } from './column-types.ts'
 import { type Caller, type Column, type ForeignKey, functionName, type Relation, type Rights, type RoleName, type World } from './model.ts'
+import { computedLinksOf, computedOf } from './make-computed.ts'
 import { policiesSql } from './policies.ts'
 import { linksOf } from './relationships.ts'
 
@@ -38,6 +39,8 @@ export function makeWorld(random: Random): World {
   if (random.chance(70)) tables.push(withRights(random, detailTable(random, tables[0]!, keys)))
   tables.push(withRights(random, pairTable(random, tables[0]!, tables[1]!, keys)))
   const views = random.some(tables.slice(0, 3), 2).map((table, i) => viewOf(random, table, `v_${i}`))
+  const scalars = tables.map((table) => computedOf(random, table))
+  const rows = computedLinksOf(random, tables, keys)
   const relations = [...tables, ...views.map(({ view }) => view)]
   const ddl = [
     `create type mood as enum ('calm', 'happy', 'wild')`,
@@ -49,11 +52,14 @@ export function makeWorld(random: Random): World {
     ...tables.flatMap((table) => policiesSql(random, table, keys)),
     ...relations.flatMap(rightsSql),
     ...tables.flatMap(functionSql),
+    ...scalars.flat(),
+    ...rows.sql,
     ...contentsSql(tables),
   ]
   return {
     relations,
     links: linksOf(tables, keys),
+    computed: rows.links,
     callers,
     ddl: ddl.join(';\n'),
   }
@@ -100,6 +106,7 @@ function plainTable(random: Random, name: string, types: Deck): Table {
     key: names,
     keys: [{ name: `${name}_pkey`, columns: names }, ...(random.chance(40) ? [{ name: `${name}_mark_key`, columns: ['mark'] }] : [])],
     rights: without,
+    computed: [],
     rowCount: random.chance(6) ? 0 : random.between(4, 22),
   }
 }
@@ -133,6 +140,7 @@ function detailTable(random: Random, target: Table, keys: ForeignKey[]): Table {
     key: names,
     keys: [{ name: 'detail_pkey', columns: names }],
     rights: without,
+    computed: [],
     rowCount: Math.ceil((target.rowCount * random.between(0, 10)) / 10),
   }
   keys.push({ name: 'detail_fkey', source: table, columns: names, target, targetColumns: target.key })
@@ -158,6 +166,7 @@ function pairTable(random: Random, left: Table, right: Table, keys: ForeignKey[]
     key: names,
     keys: [{ name: 'pair_pkey', columns: names }],
     rights: without,
+    computed: [],
     rowCount: left.rowCount === 0 || right.rowCount === 0 ? 0 : random.between(4, 30),
   }
   const add = (target: Table, columns: Column[], end: string) =>
@@ -207,7 +216,7 @@ function viewOf(random: Random, table: Table, name: string): { view: Relation; s
   }
   const rights = { anon: rightsOf('anon'), authenticated: rightsOf('authenticated'), service_role: rightsOf('service_role') }
   return {
-    view: { name, kind: 'view', columns, key: table.key, keys: [], rights },
+    view: { name, kind: 'view', columns, key: table.key, keys: [], rights, computed: [] },
     sql: `create view ${name}${invoker} as select ${list} from ${quoteName(table.name)}${where}`,
   }
 }

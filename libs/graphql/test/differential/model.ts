@@ -6,8 +6,25 @@ export interface Column {
   readonly type: TypeName
   readonly nullable: boolean
   /** `mark`: a text that no other row of the database has. `plain`: drawn from a few values, so that filters find something. */
-  readonly use: 'key' | 'reference' | 'mark' | 'plain' | 'generated'
+  readonly use: 'key' | 'reference' | 'mark' | 'plain' | 'generated' | 'computed'
   readonly fallback?: string
+  readonly computed?: Computed
+}
+
+/** What a function over the row is worth. */
+export interface Computed {
+  /** The function's body over the columns, with these arguments. */
+  readonly sql: string
+  readonly args: readonly Given[]
+  /** It has no arguments, so it stands in where and order_by too. */
+  readonly isBare: boolean
+}
+
+/** An argument as it is given. */
+export interface Given {
+  readonly name: string
+  readonly scalar: 'Int' | 'String'
+  readonly value: number | string | null
 }
 
 export interface Key {
@@ -24,6 +41,8 @@ export interface Relation {
   /** The primary key first; none for views. */
   readonly keys: readonly Key[]
   readonly rights: Readonly<Record<RoleName, Rights>>
+  /** Functions over its rows; one with arguments is there once for each way to call it. */
+  readonly computed: Column[]
 }
 
 export type RoleName = 'anon' | 'authenticated' | 'service_role'
@@ -53,6 +72,8 @@ export interface Link {
   /** The near side holds the foreign key. */
   readonly forward: boolean
   readonly pairs: readonly (readonly [string, string])[]
+  /** Rows come out of a function, which takes only those whose mark falls into one part of several. */
+  readonly computed?: { readonly parts: number; readonly part: number; readonly args: readonly Given[]; readonly isBare: boolean }
 }
 
 export interface Caller {
@@ -64,6 +85,8 @@ export interface Caller {
 export interface World {
   readonly relations: readonly Relation[]
   readonly links: readonly Link[]
+  /** Functions that give rows for a row. */
+  readonly computed: readonly Link[]
   readonly callers: readonly Caller[]
   readonly ddl: string
 }
@@ -223,6 +246,22 @@ export interface Change {
   readonly value: Value | null
 }
 
+/** `_related`: what an update does to rows that belong to its own. */
+export interface RelatedChange {
+  readonly link: Link
+  readonly delete?: Filter
+  readonly updates: readonly UpdateOf[]
+  /** For each updated row; over a foreign key of the updated table one row that all point to. */
+  readonly insert?: readonly Row[]
+}
+
+/** Of related rows all are meant without a filter. */
+export interface UpdateOf {
+  readonly filter?: Filter
+  readonly changes: readonly Change[]
+  readonly related: readonly RelatedChange[]
+}
+
 export interface Answered {
   /** Keys of the answer in order. */
   readonly parts: readonly (
@@ -234,16 +273,17 @@ export interface Answered {
 export type MutationField = { readonly key: string; readonly relation: Relation } & (
   | { readonly kind: 'insert'; readonly rows: readonly Row[]; readonly conflict?: OnConflict; readonly answer: Answered }
   | { readonly kind: 'insert_one'; readonly rows: readonly Row[]; readonly conflict?: OnConflict; readonly selected: readonly Selected[] }
-  | { readonly kind: 'update'; readonly filter: Filter; readonly changes: readonly Change[]; readonly answer: Answered }
+  | ({ readonly kind: 'update'; readonly filter: Filter; readonly answer: Answered } & UpdateOf)
   | {
       readonly kind: 'update_many'
-      readonly updates: readonly { readonly filter: Filter; readonly changes: readonly Change[] }[]
+      readonly updates: readonly ({ readonly filter: Filter } & UpdateOf)[]
       readonly answer: Answered
     }
   | {
       readonly kind: 'update_by_pk'
       readonly values: readonly string[]
       readonly changes: readonly Change[]
+      readonly related: readonly RelatedChange[]
       readonly selected: readonly Selected[]
     }
   | { readonly kind: 'delete'; readonly filter: Filter; readonly answer: Answered }
@@ -263,6 +303,21 @@ export const columnOf = ({ columns }: Relation, name: string): Column => columns
 
 export const readable = (relation: Relation, role: RoleName): Column[] =>
   relation.columns.filter(({ name }) => relation.rights[role].select.has(name))
+
+/** By what facts know a column. */
+export const factOf = ({ name, computed }: Column): string =>
+  computed === undefined || computed.isBare ? name : `${name} ${JSON.stringify(computed.args)}`
+
+/** Columns and computed values that a role may compare. */
+export const comparable = (relation: Relation, role: RoleName): Column[] => [
+  ...readable(relation, role),
+  ...(mayReadAll(relation, role) ? relation.computed.filter(({ computed }) => computed!.isBare) : []),
+]
+
+/** Functions that give rows; they read all columns of both sides. */
+export function computedFrom({ computed }: World, source: Relation, role: RoleName): Link[] {
+  return computed.filter((link) => link.source === source && mayReadAll(source, role) && mayReadAll(link.target, role))
+}
 
 /** Relationships that a role sees: it may read both sides of the join. */
 export function linksFrom({ links }: World, source: Relation, role: RoleName): Link[] {

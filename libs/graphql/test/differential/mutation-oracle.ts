@@ -1,24 +1,13 @@
 // What a mutation does, by the plainest SQL: literal values, rows chosen by a list of keys, one statement after the other
 // under the caller's role. The answer is evaluated over the rows as they are after each step.
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
-import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
+import { quoteName } from '../../../query/test/property/sql-text.ts'
 import { Evaluation } from './evaluate.ts'
-import { type Facts, keyOf, keyText, type RelationFacts, valueText } from './facts.ts'
-import type {
-  Answered,
-  Caller,
-  Change,
-  Filter,
-  Mutation,
-  MutationField,
-  NestedRows,
-  OnConflict,
-  Relation,
-  Row,
-  Selected,
-  Value,
-} from './model.ts'
-import { Refused } from './sql-session.ts'
+import { type Facts, keyOf, keyText, type RelationFacts } from './facts.ts'
+import type { Answered, Caller, Filter, Mutation, MutationField, OnConflict, Relation, Row, Selected, UpdateOf } from './model.ts'
+import { insertSql, isOneOf, type OpenRow, setOf } from './plain-statements.ts'
+import { RelatedUpdates } from './related-oracle.ts'
+import { Refused, unmatched } from './sql-session.ts'
 
 /** What is due. */
 export interface DueMutation {
@@ -28,9 +17,6 @@ export interface DueMutation {
   /** Rows of all tables afterwards. */
   readonly after?: string
 }
-
-/** A row that others hang on was left out by its on_conflict. */
-export const unmatched = 'unmatched'
 
 /**
  * Predicts a mutation; the session is left as it was. `isThorough` finds every rule that a refused update of several rows may
@@ -43,12 +29,15 @@ export async function predictMutation(facts: Facts, mutation: Mutation, isThorou
 class Prediction {
   /** What a refused statement would have been refused for, had it come to its rows in another order. */
   private readonly either = new Set<string>()
+  private readonly related: RelatedUpdates
 
   constructor(
     private readonly facts: Facts,
     private readonly caller: Caller,
     private readonly isThorough: boolean,
-  ) {}
+  ) {
+    this.related = new RelatedUpdates(facts, caller, (target, rows, keys) => this.insert(target, rows.map(open), undefined, true, keys))
+  }
 
   async run(fields: readonly MutationField[]): Promise<DueMutation> {
     const answer: JsonObject = {}
@@ -76,13 +65,17 @@ class Prediction {
         return this.one(relation, keys, field.selected)
       }
       case 'update':
-        return this.update(relation, field.filter, field.changes, field.answer)
+        return this.update(relation, field, field.answer)
       case 'update_many': {
         const answers: Json[] = []
-        for (const { filter, changes } of field.updates) answers.push(await this.update(relation, filter, changes, field.answer))
+        for (const update of field.updates) answers.push(await this.update(relation, update, field.answer))
         return answers
       }
       case 'update_by_pk': {
+        if (field.related.length > 0) {
+          const { rows } = await this.related.run(relation, field, [keyOf(field.values)])
+          return (await this.related.objects(relation, rows, field.selected))[0] ?? null
+        }
         const where = isOneOf(relation, [keyOf(field.values)])
         const keys = await this.change(
           `update ${quoteName(relation.name)} set ${setOf(field.changes)} where ${where}`,
@@ -106,9 +99,13 @@ class Prediction {
     }
   }
 
-  private async update(relation: Relation, filter: Filter, changes: readonly Change[], answer: Answered): Promise<Json> {
-    const where = await this.where(relation, filter)
-    const statement = `update ${quoteName(relation.name)} set ${setOf(changes)}`
+  private async update(relation: Relation, update: UpdateOf & { readonly filter: Filter }, answer: Answered): Promise<Json> {
+    if (update.related.length > 0) {
+      const { rows, affected } = await this.related.run(relation, update)
+      return this.answered(relation, answer, affected, (selected) => this.related.objects(relation, rows, selected))
+    }
+    const where = await this.where(relation, update.filter)
+    const statement = `update ${quoteName(relation.name)} set ${setOf(update.changes)}`
     try {
       const keys = await this.change(`${statement}${where}`, relation, returned(answer))
       return this.answer(relation, answer, keys.length, keys)
@@ -224,11 +221,20 @@ class Prediction {
     keys: readonly string[],
     before?: RelationFacts,
   ): Promise<Json> {
+    return this.answered(relation, { parts }, affected, (selected) => this.objects(relation, keys, selected, before))
+  }
+
+  private async answered(
+    relation: Relation,
+    { parts }: Answered,
+    affected: number,
+    objects: (selected: readonly Selected[]) => Promise<JsonObject[]>,
+  ): Promise<Json> {
     const answer: JsonObject = {}
     for (const part of parts) {
       if (part.kind === 'typename') answer[part.key] = `${relation.name}_mutation_response`
       else if (part.kind === 'affected_rows') answer[part.key] = `\u0001${affected}`
-      else if ('selected' in part) answer[part.key] = await this.objects(relation, keys, part.selected, before)
+      else if ('selected' in part) answer[part.key] = await objects(part.selected)
     }
     return answer
   }
@@ -285,52 +291,7 @@ function constantOf(filter: Filter): boolean | undefined {
   return filter.kind === 'or' ? items.includes(true) : !items.includes(false)
 }
 
-function isOneOf(relation: Relation, keys: readonly string[], alias?: string): string {
-  const key = alias === undefined ? keyText(relation) : keyText(relation, quoteName(alias))
-  return `${key} = any(array[${keys.map(quoteText).join(', ')}]::text[])`
-}
-
-function literal(value: Value | null): string {
-  return value === null ? 'null' : quoteText(valueText(value))
-}
-
-function setOf(changes: readonly Change[]): string {
-  return changes
-    .map(({ operator, column, value }) => {
-      const name = quoteName(column.name)
-      // What is added to a domain's value need not be of the domain.
-      const given = `${literal(value)}::${column.type === 'rating' ? 'int4' : column.type}`
-      const expression = {
-        _set: given,
-        _inc: `${name} + ${given}`,
-        _append: `${name} || ${given}`,
-        _prepend: `${given} || ${name}`,
-        _delete_key: `${name} - ${literal(value)}::text`,
-        _delete_elem: `${name} - ${literal(value)}::int`,
-        _delete_at_path: `${name} #- ${literal(value)}::text[]`,
-      }[operator]
-      return `${name} = ${expression}`
-    })
-    .join(', ')
-}
-
-interface OpenRow {
-  readonly values: Map<string, Value | null>
-  readonly nested: readonly NestedRows[]
-}
-
 const open = ({ values, nested }: Row): OpenRow => ({ values: new Map(values), nested })
-
-function insertSql(relation: Relation, rows: readonly OpenRow[], conflict: OnConflict | undefined, where: string): string {
-  const names = [...new Set(rows.flatMap(({ values }) => [...values.keys()]))]
-  const lists = rows.map(({ values }) => `(${names.map((name) => (values.has(name) ? literal(values.get(name)!) : 'default')).join(', ')})`)
-  const target = `insert into ${quoteName(relation.name)} (${names.map(quoteName).join(', ')}) values ${lists.join(', ')}`
-  if (conflict === undefined) return target
-  const { key, update } = conflict
-  const columns = [...new Set(update)].map(({ name }) => `${quoteName(name)} = excluded.${quoteName(name)}`)
-  const action = columns.length === 0 ? 'do nothing' : `do update set ${columns.join(', ')}${where}`
-  return `${target} on conflict (${key.columns.map(quoteName).join(', ')}) ${action}`
-}
 
 /** Rows inside the rows, over one relationship at a time. */
 function levelsOf(rows: readonly OpenRow[], forward: boolean) {

@@ -10,9 +10,11 @@ import type {
   NestedRows,
   Operation,
   QueryField,
+  RelatedChange,
   Row,
   Selected,
   Slice,
+  UpdateOf,
 } from './model.ts'
 
 const triesMax = 300
@@ -137,22 +139,37 @@ function* smallerMutationField(field: MutationField): Generator<MutationField> {
       return
     case 'update':
       for (const filter of smallerFilters(field.filter)) yield { ...field, filter }
-      for (const changes of smallerList<Change>(field.changes, 1, none)) yield { ...field, changes }
+      for (const smaller of smallerChanges(field)) yield { ...field, ...smaller }
       return
     case 'update_many':
       for (const updates of smallerList(field.updates, 1, smallerUpdate)) yield { ...field, updates }
       return
     case 'update_by_pk':
-      for (const changes of smallerList<Change>(field.changes, 1, none)) yield { ...field, changes }
+      for (const smaller of smallerChanges(field)) yield { ...field, ...smaller }
       return
     case 'delete':
       for (const filter of smallerFilters(field.filter)) yield { ...field, filter }
   }
 }
 
-function* smallerUpdate<T extends { readonly filter: Filter; readonly changes: readonly Change[] }>(update: T): Generator<T> {
-  for (const filter of smallerFilters(update.filter)) yield { ...update, filter }
-  for (const changes of smallerList<Change>(update.changes, 1, none)) yield { ...update, changes }
+function* smallerUpdate<T extends UpdateOf>(update: T): Generator<T> {
+  if (update.filter !== undefined) for (const filter of smallerFilters(update.filter)) yield { ...update, filter }
+  for (const smaller of smallerChanges(update)) yield { ...update, ...smaller }
+}
+
+function* smallerChanges({ changes, related }: UpdateOf): Generator<Pick<UpdateOf, 'changes' | 'related'>> {
+  for (const fewer of smallerList<RelatedChange>(related, changes.length > 0 ? 0 : 1, smallerRelated)) yield { changes, related: fewer }
+  for (const fewer of smallerList<Change>(changes, related.length > 0 ? 0 : 1, none)) yield { changes: fewer, related }
+}
+
+function* smallerRelated(change: RelatedChange): Generator<RelatedChange> {
+  const { delete: deleted, updates, insert, link } = change
+  const isOnly = [deleted, insert, updates[0]].filter((each) => each !== undefined).length === 1
+  if (deleted !== undefined && !isOnly) yield { ...change, delete: undefined }
+  if (deleted !== undefined) for (const filter of smallerFilters(deleted)) yield { ...change, delete: filter }
+  if (insert !== undefined && !isOnly) yield { ...change, insert: undefined }
+  if (insert !== undefined) for (const rows of smallerList(insert, link.toOne ? 1 : 0, smallerRow)) yield { ...change, insert: rows }
+  for (const fewer of smallerList(updates, isOnly ? 1 : 0, smallerUpdate)) yield { ...change, updates: fewer }
 }
 
 function* smallerRow(row: Row): Generator<Row> {

@@ -14,6 +14,9 @@ export class Refused extends Error {
   }
 }
 
+/** A row that others hang on was left out by its on_conflict: the dialect's own refusal. */
+export const unmatched = 'unmatched'
+
 /** Everything comes back as text. */
 const asText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig
 
