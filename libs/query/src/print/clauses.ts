@@ -4,6 +4,7 @@ import { relatedRowsExist } from '../related-rows.ts'
 import type { FieldNode, FilterNode, Operand, OrderNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
 import { operandOf } from './operands.ts'
+import { keyword } from './keywords.ts'
 import { columnOf, type Statement } from './statement.ts'
 
 export { sliceOf } from './slices.ts'
@@ -48,7 +49,7 @@ export function orderOf(
 ): string {
   if (order.length === 0) return ''
   const items = order.map(({ operand, direction, nulls }) => {
-    return `${known(operand) ?? operandOf(statement, operand, alias, filterOf)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`
+    return `${known(operand) ?? operandOf(statement, operand, alias, filterOf)}${direction === 'desc' ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${keyword(nulls, ['first', 'last'])}`}`
   })
   return ` order by ${items.join(', ')}`
 }

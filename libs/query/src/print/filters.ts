@@ -2,6 +2,7 @@
 import type { FilterNode, Operand, Operator } from '../tree.ts'
 import { reach } from './links.ts'
 import { infixOf } from './infix.ts'
+import { keyword } from './keywords.ts'
 import { operandOf } from './operands.ts'
 import { relatedAggregateOf } from './related-aggregates.ts'
 import { sliceOf } from './slices.ts'
@@ -28,7 +29,7 @@ export function filterOf(statement: Statement, filter: FilterNode, alias: string
     case 'not':
       return `not (${filterOf(statement, filter.item, alias)})`
     case 'is':
-      return `${operandOf(statement, filter.operand, alias, filterOf)} is ${filter.what === 'not_null' ? 'not null' : filter.what}`
+      return `${operandOf(statement, filter.operand, alias, filterOf)} is ${filter.what === 'not_null' ? 'not null' : keyword(filter.what, ['null', 'true', 'false', 'unknown'])}`
     case 'exists': {
       const target = statement.alias()
       const { from, where } = reach(statement, filter.link, alias, target)
@@ -48,7 +49,7 @@ export function filterOf(statement: Statement, filter: FilterNode, alias: string
 
 function compareOf(statement: Statement, filter: Compare, alias: string): string {
   const left = operandOf(statement, filter.operand, alias, filterOf)
-  const query = textSearch[filter.operator]
+  const query = Object.hasOwn(textSearch, filter.operator) ? textSearch[filter.operator] : undefined
   return query === undefined ? infixOf(statement, left, filter) : textSearchOf(statement, filter, left, query)
 }
 

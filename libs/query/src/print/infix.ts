@@ -1,5 +1,6 @@
 // Operators between two sides: one table says what each is in SQL.
 import type { FilterNode, Operator } from '../tree.ts'
+import { keyword } from './keywords.ts'
 import type { Statement } from './statement.ts'
 
 type Compare = Extract<FilterNode, { kind: 'compare' }>
@@ -38,8 +39,8 @@ const infix: Readonly<Partial<Record<Operator, string>>> = {
 /** `left <operator> $n`, with an operator that stands between its sides. */
 export function infixOf(statement: Statement, left: string, test: Pick<Compare, 'operator' | 'value' | 'quantifier'>): string {
   if (test.operator === 'in') return `${left} = any(${statement.value(test.value)})`
-  const operator = infix[test.operator]
+  const operator = Object.hasOwn(infix, test.operator) ? infix[test.operator] : undefined
   if (operator === undefined) throw new TypeError(`unknown operator ${test.operator}`)
   const value = statement.value(test.value)
-  return `${left} ${operator} ${test.quantifier === undefined ? value : `${test.quantifier}(${value})`}`
+  return `${left} ${operator} ${test.quantifier === undefined ? value : `${keyword(test.quantifier, ['any', 'all'])}(${value})`}`
 }

@@ -6,7 +6,7 @@ import { distinctOf, type RowSource } from './clauses.ts'
 import { levelOf, type Output, type RowSelect } from './level.ts'
 import { relationName, type Statement } from './statement.ts'
 
-/** Postgres cuts identifiers here; a longer key cannot be an output column's name. */
+/** Postgres cuts identifiers here and has no empty ones; such a key cannot be an output column's name. */
 const IDENTIFIER_BYTES_MAX = 63
 /** Postgres' limit of output columns is 1,664; a row with more fields than this is built as an object too. */
 const OUTPUT_COLUMNS_MAX = 1_600
@@ -24,7 +24,7 @@ export function relationSource(statement: Statement, node: Pick<ReadNode, 'relat
 export function selectRows(statement: Statement, node: Rows, source: RowSource): RowSelect {
   const level = levelOf(statement, node, source, selectRows)
   const keys = level.outputs.map(({ key }) => key)
-  if (keys.length <= OUTPUT_COLUMNS_MAX && keys.every((key) => Buffer.byteLength(key) <= IDENTIFIER_BYTES_MAX)) {
+  if (keys.length <= OUTPUT_COLUMNS_MAX && keys.every((key) => key !== '' && Buffer.byteLength(key) <= IDENTIFIER_BYTES_MAX)) {
     return {
       text: selectOf(node, source, listOf(level.outputs), level.tail),
       keys,
