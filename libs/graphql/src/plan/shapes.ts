@@ -153,23 +153,30 @@ function rowsShape(type: GraphQLInputObjectType, rows: readonly unknown[], depth
   return shape
 }
 
-/** `{data on_conflict}` of several rows: what lies in `data` counts as one list, on_conflict is part of the plan as it is. */
+/**
+ * `{data on_conflict}` of several rows: what lies in `data` counts as one list for each on_conflict, which is part of the plan as
+ * it is.
+ */
 export function relatedShape(type: GraphQLInputObjectType, values: readonly unknown[], depth: number): string {
   const data = type.getFields()['data']
   const rowType = data === undefined ? undefined : getNamedType(data.type)
   if (!isInputObjectType(rowType)) return '!'
-  const rows: unknown[] = []
-  const kinds = new Set<string>()
+  const groups = new Map<string, { readonly kinds: Set<string>; readonly rows: unknown[] }>()
+  let items = 0
   for (const value of values) {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText) return `!${typeof value}`
     const { data: inner, ...others } = value as Record<string, unknown>
+    const key = exactJson(others)
+    let group = groups.get(key)
+    if (group === undefined) groups.set(key, (group = { kinds: new Set(), rows: [] }))
     // A list where one row must be is refused, but not by those who print it.
-    kinds.add(`${Array.isArray(inner) ? 'l' : 'o'}${exactJson(others)}`)
-    if (!Array.isArray(inner)) rows.push(inner)
-    else if (inner.length + rows.length > LIST_ITEMS_MAX) throw tooManyItems()
-    else for (const row of inner) rows.push(row)
+    group.kinds.add(Array.isArray(inner) ? 'l' : 'o')
+    if (!Array.isArray(inner)) group.rows.push(inner)
+    else if (inner.length + items > LIST_ITEMS_MAX) throw tooManyItems()
+    else for (const row of inner) group.rows.push(row)
+    items += Array.isArray(inner) ? inner.length : 1
   }
-  return `(${[...kinds].sort().join('|')})${rowsShape(rowType, rows, depth)}`
+  return [...groups].map(([key, { kinds, rows }]) => `(${[...kinds].sort().join('')}${key})${rowsShape(rowType, rows, depth)}`).join('')
 }
 
 function tooManyItems() {

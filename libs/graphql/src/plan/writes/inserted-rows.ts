@@ -1,27 +1,37 @@
-// Rows to insert, with the rows inside them: which columns and relationships occur, what contradicts itself, and the JSON
-// text that the statements read. Rows in a variable may be very many, so they are walked as they are.
+// Rows to insert, with the rows inside them: which columns and relationships occur, and what contradicts itself. Rows in a variable may be very many, so they are walked as they are.
 import type { Column } from '#libs/catalog'
-import { validationFailed } from '../../graphql.errors.ts'
+import { GraphQLFailure, validationFailed } from '../../graphql.errors.ts'
 import { mayNestInserts, pointsAway } from '../../model/nested-writes.ts'
-import { isJson as isJsonColumn, type Relationship, type TableModel } from '../../model/role-model.ts'
-import { exactJson, type Input, jsonText } from '../inputs.ts'
+import type { Relationship, TableModel } from '../../model/role-model.ts'
+import { type Input, jsonText } from '../inputs.ts'
 import type { Planning } from '../planning.ts'
+import { nestedKey } from './rows-text.ts'
 
 /** Rows of one table at one depth. */
 export interface RowLevel {
   readonly table: TableModel
   /** Columns that occur in at least one row, by GraphQL name. */
   readonly columns: Map<string, Column>
+  /** By relationship and on_conflict. */
   readonly nested: Map<string, NestedLevel>
   /** The first row's place. */
   readonly location: string
   rows: number
 }
 
-/** Rows inside the rows of a level. `conflicts`: each on_conflict that some of them have, by its text; '' for none. */
+/** Rows inside the rows of a level that have the same on_conflict; those with another one are a level of their own. */
 export interface NestedLevel extends RowLevel {
   readonly relationship: Relationship
-  readonly conflicts: Map<string, Input | undefined>
+  readonly conflict: Conflict
+  /** Under which the rows lie in the JSON of the outer rows; no column of these has the name. */
+  readonly key: string
+}
+
+/** `text` is the same for the same on_conflict, '' for none. When it is fixed, no request of the plan has another. */
+interface Conflict {
+  readonly input: Input | undefined
+  readonly text: string
+  readonly isFixed: boolean
 }
 
 /** Levels of rows at all depths of one insert: each is a statement. How many rows they may have shapes.ts says. */
@@ -44,7 +54,7 @@ export class InsertedRows {
 
   /** Rows that hang on rows which are there already: `{data on_conflict}` of a relationship. */
   readRelated(relationship: Relationship, input: Input, location: string): NestedLevel {
-    const level = nestedLevel(relationship, `${location}.data`)
+    const level = nestedLevel(relationship, this.conflictOf(relationship, input, location), relationship.name, `${location}.data`)
     this.addRelated(level, input, location, 1)
     return level
   }
@@ -111,28 +121,50 @@ export class InsertedRows {
         `cannot insert object relationship "${name}" as ${quotedColumns(level.table, twice)} column values are already determined`,
         location,
       )
-    let nested = level.nested.get(name)
+    const conflict = this.conflictOf(relationship, input, location)
+    let nested = level.nested.get(`${name} ${conflict.text}`)
     if (nested === undefined) {
       if (depth >= NESTED_DEPTH_MAX) throw validationFailed(`rows may be nested ${NESTED_DEPTH_MAX} levels deep at most`, location)
       if (++this.levels > NESTED_LEVELS_MAX)
         throw validationFailed(`an insert may have ${NESTED_LEVELS_MAX} relationships at most, at all depths together`, location)
       this.planning.spend(1, location)
-      nested = nestedLevel(relationship, `${location}.data`)
-      level.nested.set(name, nested)
+      nested = nestedLevel(relationship, conflict, this.keyFor(level, relationship, conflict, location), `${location}.data`)
+      level.nested.set(`${name} ${conflict.text}`, nested)
     }
     this.addRelated(nested, input, location, depth + 1)
+  }
+
+  /** Rows with different on_conflicts lie under different keys, so each request must tell which is which. */
+  private keyFor({ table, nested }: RowLevel, relationship: Relationship, conflict: Conflict, location: string): string {
+    const others = [...nested.values()].filter((level) => level.relationship === relationship)
+    if (others.length > 0 && ![conflict, ...others.map((level) => level.conflict)].every(({ isFixed }) => isFixed)) {
+      const message = 'on_conflict with variables in it must be the same for all rows of one relationship'
+      throw new GraphQLFailure(message, 'not-supported', `${location}.on_conflict`)
+    }
+    return nestedKey(table, relationship, others.length)
+  }
+
+  private conflictOf({ link, target }: Relationship, related: Input, location: string): Conflict {
+    const { inputs } = this.planning
+    let input: Input | undefined
+    this.eachField(related, relatedTypeName(link, target), location, (key, value) => {
+      if (key !== 'on_conflict') return
+      const given = value()
+      if (!inputs.isNull(given)) input = given
+    })
+    if (input === undefined) return { input, text: '', isFixed: true }
+    const template = inputs.template(input)
+    return template.kind === 'constant'
+      ? { input, text: jsonText(template.value), isFixed: true }
+      : { input, text: writtenText(input), isFixed: false }
   }
 
   /** `{data on_conflict}` */
   private addRelated(nested: NestedLevel, input: Input, location: string, depth: number): void {
     const { link, target } = nested.relationship
-    let conflict: Input | undefined
-    this.eachField(input, `${target.name}_${link.cardinality === 'to_one' ? 'obj' : 'arr'}_rel_insert_input`, location, (key, value) => {
-      const item = value()
-      if (key === 'data') this.addRows(nested, item, `${location}.data`, pointsAway(link) ? [] : link.targetColumns, depth)
-      else if (!this.planning.inputs.isNull(item)) conflict = item
+    this.eachField(input, relatedTypeName(link, target), location, (key, value) => {
+      if (key === 'data') this.addRows(nested, value(), `${location}.data`, pointsAway(link) ? [] : link.targetColumns, depth)
     })
-    nested.conflicts.set(conflict === undefined ? '' : conflictText(conflict), conflict)
   }
 
   /** Keys that are given, without making an input of each value. */
@@ -148,8 +180,12 @@ export class InsertedRows {
   }
 }
 
-function nestedLevel(relationship: Relationship, location: string): NestedLevel {
-  return { relationship, table: relationship.target, columns: new Map(), nested: new Map(), conflicts: new Map(), location, rows: 0 }
+function nestedLevel(relationship: Relationship, conflict: Conflict, key: string, location: string): NestedLevel {
+  return { relationship, conflict, key, table: relationship.target, columns: new Map(), nested: new Map(), location, rows: 0 }
+}
+
+function relatedTypeName(link: Relationship['link'], target: TableModel): string {
+  return `${target.name}_${link.cardinality === 'to_one' ? 'obj' : 'arr'}_rel_insert_input`
 }
 
 /** What lies inside a variable's rows is part of the plan where it is more than a value: the shape of the variables says so. */
@@ -158,8 +194,8 @@ function insideRow(value: unknown): Input {
 }
 
 /** Equal inputs of one document have equal texts; where they have not, they count as different. */
-function conflictText(input: Input): string {
-  if (input.kind === 'variable') return exactJson(input.path === undefined ? [input.value] : input.path)
+function writtenText(input: Input): string {
+  if (input.kind === 'variable') return `$${JSON.stringify(input.path)}`
   const { loc } = input.node
   return loc === undefined ? JSON.stringify(input.node) : loc.source.body.slice(loc.start, loc.end)
 }
@@ -171,54 +207,4 @@ function quotedColumns(table: TableModel, names: readonly string[]): string {
       return `"${column === undefined ? name : table.nameOf(column)}"`
     })
     .join(', ')
-}
-
-/** How rows become the JSON that the statements read: columns by their name in the database, nested rows under a key of their own. */
-interface RowsForm {
-  readonly renamed: ReadonlyMap<string, string>
-  readonly nested: ReadonlyMap<string, { readonly key: string; readonly form: RowsForm }>
-}
-
-/** The key under which a level's rows lie in the outer rows; no column has it. */
-export function nestedKey(table: TableModel, relationship: Relationship): string {
-  let key = relationship.name
-  while (table.relation.columnsByName.has(key)) key += '_'
-  return key
-}
-
-/**
- * Makes the JSON text of the level's rows. Rows of plain columns go out as they came in. `isJson`: they come from a variable, so
- * few numbers are text; then, without documents inside whose depth would have to be looked at, JSON's own printer is the fastest.
- */
-export function rowsText(level: RowLevel, isJson: boolean): (value: unknown) => string {
-  const form = formOf(level)
-  const print = isJson && !hasDocuments(level) ? exactJson : (rows: unknown) => jsonText(rows)
-  return (value) => print(formedRows(form, value))
-}
-
-function hasDocuments({ columns, nested }: RowLevel): boolean {
-  return [...columns.values()].some(isJsonColumn) || [...nested.values()].some(hasDocuments)
-}
-
-function formOf({ table, columns, nested }: RowLevel): RowsForm {
-  return {
-    renamed: new Map([...columns].filter(([name, column]) => name !== column.name).map(([name, column]) => [name, column.name])),
-    nested: new Map([...nested].map(([name, level]) => [name, { key: nestedKey(table, level.relationship), form: formOf(level) }])),
-  }
-}
-
-function formedRows(form: RowsForm, rows: unknown): readonly unknown[] {
-  const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
-  return form.renamed.size === 0 && form.nested.size === 0 ? list : list.map((row) => formedRow(form, row as Record<string, unknown>))
-}
-
-function formedRow({ renamed, nested }: RowsForm, row: Record<string, unknown>): Record<string, unknown> {
-  const entries: [string, unknown][] = []
-  for (const [name, value] of Object.entries(row)) {
-    const inner = nested.get(name)
-    if (value === undefined) continue
-    if (inner === undefined) entries.push([renamed.get(name) ?? name, value])
-    else if (value !== null) entries.push([inner.key, formedRows(inner.form, (value as { data?: unknown }).data ?? [])])
-  }
-  return Object.fromEntries(entries)
 }

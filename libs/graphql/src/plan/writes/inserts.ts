@@ -1,14 +1,15 @@
 // Inserts: rows, the rows inside them, and what happens to those that are there already.
 import type { Column } from '#libs/catalog'
 import type { InsertNode, NestedInsert, ValueNode } from '#libs/query'
-import { GraphQLFailure, validationFailed } from '../../graphql.errors.ts'
+import { validationFailed } from '../../graphql.errors.ts'
 import type { TableModel } from '../../model/role-model.ts'
 import { filterOf } from '../filters/filters.ts'
 import { givenRow } from './given-row.ts'
-import { InsertedRows, type NestedLevel, nestedKey, type RowLevel, rowsText } from './inserted-rows.ts'
+import { InsertedRows, type NestedLevel, type RowLevel } from './inserted-rows.ts'
 import type { Input } from '../inputs.ts'
 import { parameter } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
+import { rowsText } from './rows-text.ts'
 import { required } from './required-inputs.ts'
 
 /** An insert, and the level of its rows. */
@@ -60,27 +61,23 @@ export function nodeOf(planning: Planning, level: RowLevel, rows: InsertNode['ro
     columns: columnsOf(level),
     rows,
     missingAsDefault: true,
-    ...(nested.length === 0 ? {} : { nested: nested.map((inner) => nestedOf(planning, table, inner, rows)) }),
+    ...(nested.length === 0 ? {} : { nested: nested.map((inner) => nestedOf(planning, inner, rows)) }),
     returning: null,
   }
 }
 
-function nestedOf(planning: Planning, outer: TableModel, level: NestedLevel, rows: InsertNode['rows']): NestedInsert {
+function nestedOf(planning: Planning, level: NestedLevel, rows: InsertNode['rows']): NestedInsert {
   const { relationship } = level
   return {
     link: relationship.link,
-    key: nestedKey(outer, relationship),
+    key: level.key,
     node: { ...nodeOf(planning, level, rows), conflict: relatedConflict(planning, level) },
   }
 }
 
 /** The rows of a level go in as one statement, which has one ON CONFLICT. */
-export function relatedConflict(planning: Planning, { conflicts, table, location }: NestedLevel): InsertNode['conflict'] {
-  const at = location.replace(/\.data$/, '.on_conflict')
-  const [conflict, ...others] = conflicts.values()
-  if (others.length > 0)
-    throw new GraphQLFailure('rows of one relationship must have the same on_conflict wherever they are', 'not-supported', at)
-  return conflict === undefined ? undefined : conflictOf(planning, table, conflict, at)
+export function relatedConflict(planning: Planning, { conflict, table, location }: NestedLevel): InsertNode['conflict'] {
+  return conflict.input === undefined ? undefined : conflictOf(planning, table, conflict.input, location.replace(/\.data$/, '.on_conflict'))
 }
 
 /** `on_conflict` */

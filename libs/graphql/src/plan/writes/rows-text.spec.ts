@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import type { Column, Relation } from '#libs/catalog'
 import type { Relationship, TableModel } from '../../model/role-model.ts'
 import { NumberText } from '../inputs.ts'
-import { nestedKey, type NestedLevel, type RowLevel, rowsText } from './inserted-rows.ts'
+import type { NestedLevel, RowLevel } from './inserted-rows.ts'
+import { nestedKey, rowsText } from './rows-text.ts'
 
 const column = (name: string, type = 'text') => ({ name, type: { name: type, kind: 'base' } }) as Column
 const table = (name: string, names: readonly string[]) =>
@@ -17,17 +18,30 @@ const level = (of: TableModel, columns: Record<string, Column>, nested: Record<s
 const book = table('book', ['title', 'writer'])
 const writer = table('writer', ['full_name'])
 const writerOfBook = { name: 'writer', target: writer } as Relationship
-const inside: NestedLevel = { ...level(writer, { name: column('full_name') }), relationship: writerOfBook, conflicts: new Map() }
+const inside = (place = 0, text = ''): NestedLevel => ({
+  ...level(writer, { name: column('full_name') }),
+  relationship: writerOfBook,
+  conflict: { input: undefined, text, isFixed: true },
+  key: nestedKey(book, writerOfBook, place),
+})
 
 it('columns go by their name in the database, rows inside others under a key that no column has', () => {
-  const text = rowsText(level(book, { name: column('title') }, { writer: inside }), true)
-  expect(nestedKey(book, writerOfBook)).toBe('writer_')
+  const text = rowsText(level(book, { name: column('title') }, { writer: inside() }), true)
   expect(
     text([
       { name: 'a', writer: { data: { name: 'b' }, on_conflict: {} } },
       { name: null, writer: null },
     ]),
   ).toBe('[{"title":"a","writer_":[{"full_name":"b"}]},{"title":null}]')
+})
+
+it('rows with another on_conflict lie under another key', () => {
+  const levels = { a: inside(), b: inside(1, '{"constraint":"c"}') }
+  const text = rowsText(level(book, { name: column('title') }, levels), true)
+  const data = { name: 'b' }
+  expect(
+    text([{ writer: { data, on_conflict: { constraint: 'c' } } }, { writer: { data } }, { writer: { data: [data], on_conflict: null } }]),
+  ).toBe('[{"writer 2":[{"full_name":"b"}]},{"writer_":[{"full_name":"b"}]},{"writer_":[{"full_name":"b"}]}]')
 })
 
 it('numbers of a document keep their digits, and what was not given stays away', () => {
