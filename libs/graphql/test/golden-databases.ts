@@ -1,5 +1,6 @@
 // The databases of the golden cases, by the name in a case's first line.
 import { createTestDatabase } from '#test/postgres'
+import { functions, functionsRows } from './functions.sql.ts'
 import { kinds } from './kinds.sql.ts'
 import { maps, rasters } from './maps.sql.ts'
 import { Music } from './music.ts'
@@ -17,6 +18,8 @@ interface GoldenDatabase {
 const databases: Readonly<Record<string, GoldenDatabase>> = {
   /** Columns of every kind, functions, enum tables, groups. */
   kinds: { extensions: ['ltree', 'citext'], script: kinds },
+  /** Functions: what they take and what they give. */
+  functions: { extensions: [], script: functions, rows: functionsRows },
   /** Names and keys by comments. */
   names: { extensions: [], script: names, rows: namesRows },
   /** PostGIS. */

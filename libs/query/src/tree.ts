@@ -207,6 +207,8 @@ export type FieldNode =
       readonly jsonPath?: JsonPath
       readonly cast?: DataType
       readonly geoJson?: boolean
+      /** A set of scalars is an array of them: how many at most. */
+      readonly valuesMax?: ValueNode | number
     }
   /** A constant such as GraphQL's `__typename`. */
   | { readonly kind: 'constant'; readonly key: string; readonly value: string | number | boolean | null }

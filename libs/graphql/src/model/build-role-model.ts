@@ -4,7 +4,7 @@ import type { Catalog, Column, Relation } from '#libs/catalog'
 import { reverseLink, toOneLink } from '#libs/query'
 import { type CatalogNames, namesOf } from './catalog-names.ts'
 import { enumColumns } from './enums.ts'
-import { computedFields } from './functions.ts'
+import { computedFields, resultRowNamed } from './functions.ts'
 import { fieldName, isGraphQLName, namedColumns } from './names.ts'
 import type { FunctionModel, Named, Relationship, RoleModel, TableModel } from './role-model.ts'
 import { mutationFields, queryFields, type RootSource, subscriptionFields } from './root-fields.ts'
@@ -45,6 +45,7 @@ export function buildRoleModel(catalog: Catalog, role: string, relay = false): R
     role,
     tables,
     tableOf,
+    resultRow: (name) => (relay ? undefined : resultRowNamed(catalog, role, name)),
     relay,
     queries: queryFields(source),
     mutations: mutationFields(source),

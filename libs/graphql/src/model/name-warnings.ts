@@ -1,10 +1,11 @@
 // Names in comments that the schema cannot give, because it makes them itself; what else is wrong libs/catalog says.
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
-import { type Catalog, CatalogService, readDirective } from '#libs/catalog'
+import { type Catalog, CatalogService, type DatabaseFunction, readDirective } from '#libs/catalog'
 import { type Logger, LOGGER } from '#libs/kernel'
 import { namesOf } from './catalog-names.ts'
-import { functionNames } from './functions.ts'
-import { isGenerated, nameSources, scalarNames } from './names.ts'
+import { functionNames, rowRelation, whyNoField, writtenFunctions } from './function-names.ts'
+import { hasOwnRow, resultRowName, resultRows } from './result-rows.ts'
+import { fieldName, isGenerated, nameSources, scalarNames } from './names.ts'
 
 /** What is wrong with the names of a catalog's comments, one sentence each. */
 export function nameWarnings(catalog: Catalog): string[] {
@@ -27,17 +28,35 @@ function tableWarnings(catalog: Catalog): string[] {
 }
 
 function functionWarnings(catalog: Catalog): string[] {
-  const wanted = [...catalog.functions.values()].flat().flatMap((fn) => {
-    const { name } = readDirective(fn.comment, 'function').options
-    return name === undefined ? [] : [{ fn, name }]
-  })
-  if (wanted.length === 0) return []
   const names = functionNames(catalog)
-  return wanted.flatMap(({ fn, name }) =>
-    names.get(fn) === name
-      ? []
-      : [sentence(`function ${fn.schema}.${fn.name}`, `another function, or a column of its row, is called "${name}"`)],
-  )
+  const ignored = writtenFunctions(catalog).flatMap((fn) => {
+    const { name } = readDirective(fn.comment, 'function').options
+    if (name === undefined || names.get(fn) === name || whyNoField(catalog, fn) !== undefined) return []
+    return [sentence(`function ${fn.schema}.${fn.name}`, `another function, or a column of its row, is called "${name}"`)]
+  })
+  return [...ignored, ...leftOut(catalog)]
+}
+
+/** Functions that somebody may call, but not over GraphQL. */
+function leftOut(catalog: Catalog): string[] {
+  return writtenFunctions(catalog).flatMap((fn) => {
+    const reason = whyNoField(catalog, fn) ?? whyNoName(catalog, fn)
+    if (reason === undefined || ![...catalog.roles].some((role) => fn.isExecutableBy(role))) return []
+    return [`The ${signatureOf(fn)} is no field of GraphQL: ${reason}.`]
+  })
+}
+
+function whyNoName(catalog: Catalog, fn: DatabaseFunction): string | undefined {
+  const name = functionNames(catalog).get(fn)
+  if (name === undefined) return 'its name cannot stand in a schema, or other functions have it; give it one with @graphql({"name": …})'
+  if (hasOwnRow(fn) && !resultRows(catalog).has(fn))
+    return `the type of its rows would be "${resultRowName(catalog, fn, name)}", which something else is called, or it has no columns that can be shown`
+  const relation = rowRelation(catalog, fn)
+  return relation?.columns.some((column) => fieldName(column) === name) === true ? `its row has a column called "${name}"` : undefined
+}
+
+function signatureOf({ schema, name, arguments: given }: DatabaseFunction): string {
+  return `function ${schema}.${name}(${given.map(({ type }) => type.formatted).join(', ')})`
 }
 
 function sentence(of: string, reason: string): string {

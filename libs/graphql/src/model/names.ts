@@ -83,7 +83,8 @@ export function scalarNames(catalog: Catalog): Set<string> {
     if (catalog.schemas.includes(schema)) for (const { type } of columns) names.add(scalarName(type))
   for (const fn of [...catalog.functions.values()].flat()) {
     if (fn.ofExtension === true) continue
-    for (const type of [fn.returnType, ...fn.arguments.map((argument) => argument.type)])
+    const columns = fn.returnColumns ?? []
+    for (const type of [fn.returnType, ...fn.arguments.map((argument) => argument.type), ...columns.map((column) => column.type)])
       if (type.kind !== 'composite' || catalog.findRelation(type.schema, type.name) === undefined) names.add(scalarName(type))
   }
   return names

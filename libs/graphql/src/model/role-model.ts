@@ -31,7 +31,7 @@ export interface FunctionModel {
   readonly session: FunctionArgument | undefined
   /** Computed fields: the argument that takes the row. */
   readonly row: FunctionArgument | undefined
-  /** Returns rows of this; null: a scalar. */
+  /** Returns rows of this, a table's or its own; null: a scalar. */
   readonly target: TableModel | null
   readonly isSet: boolean
 }
@@ -116,6 +116,8 @@ export interface RoleModel {
   readonly subscriptions: RootFields
   /** The table of a relation, whatever it is called. */
   tableOf(relation: Relation): TableModel | undefined
+  /** What a function's own rows look like, by their type's name. */
+  resultRow(name: string): TableModel | undefined
   /** The role at the Relay endpoint: rows have global ids, and lists are connections. */
   readonly relay: boolean
 }

@@ -54,7 +54,8 @@ export class FilterTypes {
     for (const [name, column] of table.columns) add(name, () => this.ofColumn(table, column))
     for (const [name, computed] of table.computed) {
       if (computed.arguments.size > 0 || computed.session !== undefined) continue
-      const { target } = computed
+      const { target, isSet } = computed
+      if (target === null && isSet) continue
       add(name, () => (target === null ? this.comparisons.of(computed.function.returnType) : this.of(target)))
     }
     for (const { name, target, link } of table.relationships.values()) {

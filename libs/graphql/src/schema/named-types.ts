@@ -48,7 +48,8 @@ export function namedTypes({ types: names }: Mentioned, model: RoleModel, makers
     if (name === 'order_by') return [makers.types.orderBy]
     if (name === 'Node' && model.relay) return [makers.tables.relay.node()]
     for (const [ending, make] of Object.entries(endings)) {
-      const table = name.endsWith(ending) ? model.tables.get(name.slice(0, name.length - ending.length)) : undefined
+      const base = name.endsWith(ending) ? name.slice(0, name.length - ending.length) : ''
+      const table = base === '' ? undefined : (model.tables.get(base) ?? model.resultRow(base))
       const type = table === undefined ? undefined : make(table, makers)
       if (type?.name === name) return [type]
     }

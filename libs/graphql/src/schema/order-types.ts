@@ -22,8 +22,8 @@ export class OrderTypes {
           fields: () => {
             const fields: InputFields = {}
             for (const column of table.columns.keys()) fields[column] = this.direction
-            for (const [computed, { target, arguments: given, session }] of table.computed)
-              if (target === null && given.size === 0 && session === undefined) fields[computed] = this.direction
+            for (const [computed, { target, isSet, arguments: given, session }] of table.computed)
+              if (target === null && !isSet && given.size === 0 && session === undefined) fields[computed] = this.direction
             for (const { name: relationship, link, target } of table.relationships.values()) {
               if (link.cardinality === 'to_one') fields[relationship] = () => ({ type: this.of(target) })
               else fields[`${relationship}_aggregate`] = () => ({ type: this.byAggregate(target) })

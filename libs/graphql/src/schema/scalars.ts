@@ -43,6 +43,8 @@ export function makeScalar(name: string): GraphQLScalarType {
 function isAcceptable(value: unknown, accepts: Accepts | undefined): boolean {
   if (accepts === 'anything') return true
   if (typeof value === 'string') return true
+  // Validated before by what it rounds to.
+  if (value instanceof NumberText) return accepts !== 'geojson'
   if (accepts === 'integer') return Number.isInteger(value)
   if (accepts === 'number') return typeof value === 'number'
   if (accepts === 'geojson') return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -204,11 +204,21 @@ function columnItem(statement: Statement, field: Extract<FieldNode, { kind: 'col
 
 function computedItem(statement: Statement, field: Extract<FieldNode, { kind: 'computed' }>, alias: string, scope: Scope): Item {
   const { key, function: fn, jsonPath, cast } = field
+  if (fn.returnsSet) return { key, expression: comparableJson(valuesOf(statement, field, alias), scope) }
   const path = jsonPathOf(callOfRow(statement, fn, field.arguments, alias), fn.returnType, jsonPath)
   if (field.geoJson === true) return { key, expression: comparableJson(geoJsonOf(path, fn.returnType), scope) }
   const value = cast === undefined ? path : `cast(${path} as ${typeName(cast)})`
   const isJson = cast === undefined ? isJsonType(fn.returnType) && jsonPath?.asText !== true : isJsonType(cast)
   return { key, expression: isJson ? comparableJson(value, scope) : value }
+}
+
+/** A set of scalars as an array. */
+function valuesOf(statement: Statement, field: Extract<FieldNode, { kind: 'computed' }>, alias: string): string {
+  const { function: fn, valuesMax, geoJson } = field
+  const values = statement.alias('v')
+  const value = geoJson === true ? geoJsonOf(`${values}.v`, fn.returnType) : `${values}.v`
+  const call = callOfRow(statement, fn, field.arguments, alias)
+  return `(select coalesce(json_agg(${value}), '[]') from (select f as v from ${call} f${sliceOf(statement, { limit: valuesMax })}) ${values})`
 }
 
 /** json has no equality, jsonb has. */

@@ -38,7 +38,7 @@ function conditionOf(planning: Planning, table: TableModel, key: string, value: 
   const column = table.columns.get(key)
   if (column !== undefined) return columnCondition(planning, column, value, location, table.enumOf(column)?.name)
   const computed = table.computed.get(key)
-  if (computed !== undefined) return computedCondition(planning, table, computed, value, location)
+  if (computed !== undefined && isFilterable(computed)) return computedCondition(planning, table, computed, value, location)
   const relationship = table.relationships.get(key)
   if (relationship !== undefined) {
     planning.spend(1, location)
@@ -54,6 +54,11 @@ function conditionOf(planning: Planning, table: TableModel, key: string, value: 
 
 function columnCondition(planning: Planning, column: ReadableColumn, input: Input, location: string, enumName?: string): FilterNode {
   return comparisonOf(planning, comparand({ kind: 'operand', column }, column.type, enumName), input, location)
+}
+
+/** What is compared as a scalar, or looked into as rows: no list of scalars. */
+function isFilterable({ target, isSet }: FunctionModel): boolean {
+  return target !== null || !isSet
 }
 
 /** A computed scalar is compared like a column, computed rows are looked into like related ones. */

@@ -33,23 +33,24 @@ export function computedLinkOf(
 
 /**
  * The arguments of a call in the function's own order. What is left out gets its default, or null when it has none
- * (Hasura's rule). Unnamed ones go by position, and so does everything before them.
+ * (Hasura's rule). Unnamed ones go by position, and so does everything before them; all do where a VARIADIC one gets its
+ * default, because Postgres finds no such function by names.
  */
 export function functionArguments(planning: Planning, model: FunctionModel, input: Input | undefined, typeName: string, location: string) {
   const given = input === undefined ? new Map<string, Input>() : new Map(planning.inputs.entries(input, typeName, location))
   const names = new Map([...model.arguments].map(([name, argument]) => [argument, name]))
   const values: (readonly [argument: FunctionArgument, value: ValueNode])[] = []
   const wanted = model.function.arguments.filter((argument) => argument !== model.row)
-  const lastUnnamed = wanted.findLastIndex((argument) => {
-    const value = given.get(names.get(argument) ?? '')
-    return argument.name === '' && (!argument.hasDefault || (value !== undefined && !planning.inputs.isAbsent(value)))
-  })
+  const isLeftOut = (argument: FunctionArgument) =>
+    argument !== model.session && argument.hasDefault && planning.inputs.isAbsent(given.get(names.get(argument) ?? ''))
+  const isPositional = wanted.some((argument) => argument.mode === 'variadic' && isLeftOut(argument))
+  const lastUnnamed = wanted.findLastIndex((argument) => (isPositional || argument.name === '') && !isLeftOut(argument))
   wanted.forEach((argument, i) => {
     const name = names.get(argument) ?? argument.name
     const value = argumentValue(planning, model, argument, given.get(name), `${location}.${name}`)
     if (value !== undefined) values.push([argument, value])
     else if (i < lastUnnamed)
-      throw validationFailed(`the argument '${name}' must be given, because one that has no name follows it`, location)
+      throw validationFailed(`the argument '${name}' must be given, because one that goes by position follows it`, location)
   })
   return values.map(([argument, value]): FunctionArgumentValue & { readonly variadic?: boolean } => ({
     name: wanted.indexOf(argument) <= lastUnnamed ? null : argument.name,

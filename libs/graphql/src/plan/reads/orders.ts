@@ -21,7 +21,7 @@ function objectOf(planning: Planning, table: TableModel, input: Input, links: re
     }
     planning.spend(1, at)
     const computed = table.computed.get(key)
-    if (computed?.target === null) {
+    if (computed?.target === null && !computed.isSet) {
       const operand = { kind: 'operand' as const, column: computedColumnOf(computed), relatedBy: links.length === 0 ? undefined : links }
       return [{ operand, ...directionOf(planning, value) }]
     }

@@ -10,6 +10,7 @@ import { jsonPathOf } from '../filters/json-path.ts'
 import { argumentsOf, listArguments } from './list-arguments.ts'
 import { isSpatial, parameter, textFor } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
+import { limitWithin } from './row-limit.ts'
 import { connectionOf, globalIdField } from '../relay/relay.ts'
 import { type SelectedField, selectedFields } from './selection.ts'
 
@@ -104,6 +105,8 @@ function computedField(planning: Planning, table: TableModel, model: FunctionMod
     const { returnType } = model.function
     const jsonPath = ['json', 'jsonb'].includes(returnType.name) ? jsonPathOf(planning, field) : undefined
     const geoJson = isSpatial(returnType)
+    const valuesMax = model.isSet ? limitWithin(planning.limits.rowsMax, undefined) : undefined
+    if (model.isSet) return { kind: 'computed', key, function: model.function, arguments: given, geoJson, valuesMax }
     if (given.length === 0) return { kind: 'column', key, column: computedColumnOf(model), jsonPath, geoJson }
     return { kind: 'computed', key, function: model.function, arguments: given, jsonPath, geoJson }
   }

@@ -1,0 +1,1 @@
+select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t0."id", t0."name" from "public"."rename_all"("prefix" => $1::"pg_catalog"."text") t0 where t0."id" < $2::"pg_catalog"."int4" order by t0."id") r1;
