@@ -126,6 +126,11 @@ describe('numbers of clients', () => {
     expect(await send('query($v: String) { __type(name: $v) { name } }', `{"v":${big}}`)).toMatch(/^\{"errors":/)
   })
 
+  it('do not mind that the same document looks at the schema', async () => {
+    const query = 'query($v: bigint) { __type(name: "measure") { name } measure(where: {big: {_eq: $v}}) { big } }'
+    expect(await send(query, `{"v":${big}}`)).toBe('{"data":{"__type":{"name":"measure"},"measure":[]}}')
+  })
+
   it('keep their digits in batches, persisted documents, query strings and event streams', async () => {
     await db.sql(`insert into measure (big) values (${big})`)
     const query = 'query($v: bigint) { measure(where: {big: {_eq: $v}}) { big } }'

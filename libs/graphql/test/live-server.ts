@@ -1,6 +1,6 @@
 // A server with the change feed, and real clients of GraphQL's socket protocols against it.
 import 'reflect-metadata'
-import { Global, Module } from '@nestjs/common'
+import { Global, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { IoAdapter } from '@nestjs/platform-socket.io'
@@ -50,7 +50,7 @@ export interface LiveServer {
 /** Starts the server. `changes: false`: without a change feed. */
 export async function startServer(
   db: TestDatabase | OpenedDatabase,
-  options: { graphql?: GraphqlDialectOptions; changes?: boolean; port?: number } = {},
+  options: { graphql?: GraphqlDialectOptions; changes?: boolean; port?: number; imports?: readonly Type[] } = {},
 ): Promise<LiveServer> {
   const resolver = new PrincipalResolver({ jwtSecret })
   @Global()
@@ -73,6 +73,7 @@ export async function startServer(
         ? []
         : [ChangesModule.register({ feed: { replicationUrl: db.urls.replication }, subscriptions: { schemas: ['public'] } })]),
       GraphqlDialectModule.register(options.graphql),
+      ...(options.imports ?? []),
     ],
     providers: [NeighbourGateway],
   })

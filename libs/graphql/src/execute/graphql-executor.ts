@@ -3,12 +3,13 @@ import type { GraphQLSchema } from 'graphql'
 import { type Catalog, type HttpRequestFacts, RequestSessions, searchPathOf, type SessionSettings } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
-import { documentOf, type Plan } from '#libs/query'
+import { documentOf } from '#libs/query'
 import type { Variables } from '../plan/inputs.ts'
 import type { Session } from '../plan/parameters.ts'
 import type { OperationPlan } from '../plan/plan-operation.ts'
-import type { HandWrittenCall, HandWrittenFields } from '../resolvers/hand-written-fields.ts'
+import type { HandWrittenCall, HandWrittenFields, ResolvedEvent, ResolverContext } from '../resolvers/hand-written-fields.ts'
 import { asGraphQLFailure } from './database-failures.ts'
+import { subscriptionsRefused } from './validation.ts'
 import type { GraphqlLimits } from '../graphql.options.ts'
 import { type AllowedDocuments, type CatalogSource, OperationPlans } from './operation-plans.ts'
 import { runMutation } from './run-mutation.ts'
@@ -34,6 +35,8 @@ export interface OperationRequest {
   readonly planned?: () => void
   /** The HTTP request, for functions of the database that read `request.headers` and its kin. */
   readonly http?: HttpRequestFacts
+  /** The request that a socket began with: what resolvers look for, as `http` elsewhere. */
+  readonly upgrade?: HttpRequestFacts
 }
 
 /** What else an executor may be given. */
@@ -98,21 +101,28 @@ export class GraphQLExecutor {
    * among its own; a mutation's go last, in their order, when what the database did is committed.
    */
   private async executeWithResolvers(request: OperationRequest, plan: OperationPlan, call: HandWrittenCall): Promise<string> {
-    const { principal, variables, http } = request
+    const { principal, variables, http, upgrade } = request
     const context = this.contextOf(principal, plan.kind === 'query', http)
-    const run = () => this.handWritten!.run(call, variables, { req: http, principal })
+    const run = () => this.handWritten!.run(call, variables, { req: http ?? upgrade, principal })
     if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated, run)
     const session = { ...context, handWritten: await run() }
     if (plan.kind === 'local') return `{"data":${plan.data(variables, session)}}`
     return this.runQuery(plan, variables, session, principal)
   }
 
+  /** Opens a resolver's subscription. Throws GraphQLFailure. */
+  openResolver(call: HandWrittenCall, variables: Variables, context: ResolverContext): Promise<AsyncGenerator<ResolvedEvent, void, void>> {
+    return this.handWritten!.open(call, variables, context)
+  }
+
   private async runQuery(
-    plan: Extract<OperationPlan, { plan: Plan }>,
+    plan: Exclude<OperationPlan, { kind: 'mutation' | 'local' }>,
     variables: Variables,
     context: RequestContext & Session,
     principal: Principal,
   ): Promise<string> {
+    // Where there are subscriptions, LiveQueries opens them.
+    if (plan.kind === 'resolver_subscription') throw subscriptionsRefused()
     try {
       const result = await this.settled.run(context, statementOf(plan.plan, variables, context))
       return `{"data":${documentOf(plan.plan, result.rows[0]?.[0])}}`

@@ -25,7 +25,8 @@ export class DialectGraphQLDriver extends AbstractGraphQLDriver<GqlModuleOptions
   override async generateSchema(options: GqlModuleOptions): Promise<GraphQLSchema> {
     const schema = await super.generateSchema({ ...options, autoSchemaFile: true })!
     const fields = new HandWrittenFields(schema, new Set([EMPTY_QUERY]))
-    if (fields.names('query').length + fields.names('mutation').length > 0) this.endpoint.executor.useHandWritten(fields)
+    if ((['query', 'mutation', 'subscription'] as const).some((root) => fields.names(root).length > 0))
+      for (const executor of [this.endpoint.executor, this.endpoint.relay]) executor.useHandWritten(fields)
     return schema
   }
 

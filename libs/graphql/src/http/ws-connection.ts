@@ -20,7 +20,12 @@ import type { ClientMessage, Goodbye, SocketProtocol } from './ws-protocols.ts'
 export interface SocketHost {
   resolve(credentials: ReturnType<typeof credentialsOf>): Principal | Promise<Principal>
   /** Runs a query or a mutation, or opens a subscription: then it resolves to the way to end it. */
-  perform(sent: SentOperation, principal: Principal, sink: SubscriptionSink): Promise<OpenSubscription | undefined>
+  perform(
+    sent: SentOperation,
+    principal: Principal,
+    sink: SubscriptionSink,
+    upgrade: IncomingMessage,
+  ): Promise<OpenSubscription | undefined>
   closed(connection: SocketConnection): void
   readonly stats: SubscriptionStats
   readonly limits: SubscriptionLimits
@@ -170,7 +175,7 @@ export class SocketConnection implements LiveConnection {
     const operation: { subscription?: OpenSubscription; ended: boolean } = { ended: false }
     this.operations.set(id, operation)
     try {
-      const subscription = await this.host.perform(operationOf(payload), principal, this.sinkOf(id, operation))
+      const subscription = await this.host.perform(operationOf(payload), principal, this.sinkOf(id, operation), this.request)
       if (operation.ended) subscription?.close()
       else if (subscription !== undefined) operation.subscription = subscription
     } catch (error) {

@@ -39,6 +39,8 @@ export type OperationPlan = {
     }
   | LivePlan
   | StreamPlan
+  /** A subscription that a resolver answers. */
+  | { readonly kind: 'resolver_subscription'; readonly handWritten: HandWrittenCall }
 )
 
 /** Everything that planning reads. The document is validated and the variables are coerced against the schema. */
@@ -60,9 +62,10 @@ export function planOperation(request: PlanRequest): OperationPlan {
   const planning = planningOf(request)
   const fields = selectedFields(planning, [operation.selectionSet], '$')
   const handWritten = handWrittenOf(planning, request, fields)
-  if (operation.operation === OperationTypeNode.MUTATION) return { ...planMutation(planning, request, fields), handWritten }
-  if (operation.operation === OperationTypeNode.SUBSCRIPTION) return planSubscription(planning, request, fields)
-  return { ...planQuery(planning, request, fields), handWritten }
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) return planSubscription(planning, request, fields, handWritten)
+  const plan =
+    operation.operation === OperationTypeNode.MUTATION ? planMutation(planning, request, fields) : planQuery(planning, request, fields)
+  return handWritten === undefined ? plan : { ...plan, handWritten }
 }
 
 /** The state of planning at its start. */
@@ -87,7 +90,7 @@ export function operationOfField(operation: OperationDefinitionNode, field: Sele
 function handWrittenOf(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): HandWrittenCall | undefined {
   const { operation } = request
   const root = operation.operation
-  const own = root === OperationTypeNode.SUBSCRIPTION ? [] : fields.filter(({ name }) => request.handWritten?.has(root, name) === true)
+  const own = fields.filter(({ name }) => request.handWritten?.has(root, name) === true)
   if (own.length === 0) return undefined
   for (const field of own) countField(planning, field)
   const selections = own.flatMap((field) => operationOfField(operation, field).selectionSet.selections)
@@ -114,8 +117,18 @@ function planMutation(planning: Planning, request: PlanRequest, fields: readonly
   return { kind: 'mutation', steps, literalVariables: planning.literalVariables }
 }
 
-function planSubscription(planning: Planning, request: PlanRequest, fields: readonly SelectedField[]): OperationPlan {
+function planSubscription(
+  planning: Planning,
+  request: PlanRequest,
+  fields: readonly SelectedField[],
+  handWritten: HandWrittenCall | undefined,
+): OperationPlan {
   checkSubscription(request.operation, fields)
+  if (handWritten !== undefined) {
+    // Events of two sources have nothing to wait for each other.
+    if (fields.length > 1) throw validationFailed('subscriptions must select one top level field')
+    return { kind: 'resolver_subscription', handWritten, literalVariables: planning.literalVariables }
+  }
   const stream = streamOf(planning, fields)
   if (stream !== undefined) return { ...stream, literalVariables: planning.literalVariables }
   const roots = fields.map((field): QueryRoot => {

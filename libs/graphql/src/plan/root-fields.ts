@@ -22,6 +22,6 @@ export function planRootFields(request: PlanRequest): PlannedRootField[] {
         field: field.key,
         plans: plan.steps.flatMap((step) => (step.kind === 'constant' ? [] : step.statements.map((each) => each.plan))),
       }
-    return { field: field.key, plans: plan.kind === 'local' ? [] : [plan.plan] }
+    return { field: field.key, plans: 'plan' in plan ? [plan.plan] : [] }
   })
 }

@@ -1,8 +1,9 @@
-// Root fields that an application's own Nest resolvers add to query and mutation: how they get into the schema of every
+// Root fields that an application's own Nest resolvers add to query, mutation and subscription: how they get into the schema of every
 // role, and how they are executed. Who may call them is decided by their guards.
 import {
   type DocumentNode,
   execute,
+  type ExecutionResult,
   type FragmentDefinitionNode,
   getNamedType,
   GraphQLObjectType,
@@ -12,7 +13,9 @@ import {
   isInputObjectType,
   isScalarType,
   isUnionType,
+  subscribe,
   Kind,
+  type GraphQLFieldConfigMap,
   type GraphQLNamedType,
   type OperationDefinitionNode,
   visit,
@@ -30,13 +33,16 @@ export interface ResolverContext {
   readonly principal: unknown
 }
 
+/** What one event of a resolver's subscription became. */
+export type ResolvedEvent = Pick<ExecutionResult, 'data' | 'errors'>
+
 /** Root fields of an operation that resolvers answer. */
 export interface HandWrittenCall {
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
 }
 
-type Root = 'query' | 'mutation'
+type Root = 'query' | 'mutation' | 'subscription'
 
 /** The schema that Nest made of the application's resolvers. */
 export class HandWrittenFields {
@@ -51,7 +57,11 @@ export class HandWrittenFields {
     private readonly hidden: ReadonlySet<string>,
   ) {
     this.typeNames = Object.keys(schema.getTypeMap()).filter((name) => !name.startsWith('__'))
-    this.roots = { query: schema.getQueryType() ?? undefined, mutation: schema.getMutationType() ?? undefined }
+    this.roots = {
+      query: schema.getQueryType() ?? undefined,
+      mutation: schema.getMutationType() ?? undefined,
+      subscription: schema.getSubscriptionType() ?? undefined,
+    }
   }
 
   /** Names of the root fields. */
@@ -86,6 +96,22 @@ export class HandWrittenFields {
     return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, JSON.stringify(value ?? null)]))
   }
 
+  /** Opens a subscription of a resolver: an answer for each event. Throws GraphQLFailure when it is refused. */
+  async open(
+    { document }: HandWrittenCall,
+    variables: Variables,
+    context: ResolverContext,
+  ): Promise<AsyncGenerator<ResolvedEvent, void, void>> {
+    const opened = await subscribe({
+      schema: this.schema,
+      document,
+      contextValue: context,
+      variableValues: asNumbers(variables) as Variables,
+    })
+    if (!(Symbol.asyncIterator in opened)) throw resolverFailure(opened.errors![0]!)
+    return opened
+  }
+
   private extend(schema: GraphQLSchema): GraphQLSchema {
     const types = new GraftedTypes(schema)
     const config = schema.toConfig()
@@ -98,7 +124,7 @@ export class HandWrittenFields {
           })
           .map(([name, field]) => [name, types.field(field)]),
       )
-    const [queries, mutations] = [added('query'), added('mutation')]
+    const queries = added('query')
     const own = schema.getQueryType()!.toConfig()
     const { no_queries_available: nothing, ...others } = own.fields
     const query = new GraphQLObjectType({
@@ -109,18 +135,10 @@ export class HandWrittenFields {
         ...queries,
       },
     })
-    const writes = schema.getMutationType()?.toConfig()
-    const mutation =
-      writes === undefined && Object.keys(mutations).length === 0
-        ? undefined
-        : new GraphQLObjectType({
-            name: 'mutation_root',
-            description: 'mutation root',
-            ...writes,
-            fields: { ...writes?.fields, ...mutations },
-          })
-    const replaced: ReadonlySet<string | undefined> = new Set([query.name, mutation?.name])
-    return new GraphQLSchema({ ...config, query, mutation, types: config.types.filter(({ name }) => !replaced.has(name)) })
+    const mutation = rootWith('mutation', schema.getMutationType(), added('mutation'))
+    const subscription = rootWith('subscription', schema.getSubscriptionType(), added('subscription'))
+    const replaced: ReadonlySet<string | undefined> = new Set([query.name, mutation?.name, subscription?.name])
+    return new GraphQLSchema({ ...config, query, mutation, subscription, types: config.types.filter(({ name }) => !replaced.has(name)) })
   }
 
   /** Is a type that can be reached from these named like one of the schema? */
@@ -135,6 +153,17 @@ export class HandWrittenFields {
     }
     return false
   }
+}
+
+/** A role's root type with these fields in it; undefined when there are none at all. */
+function rootWith(
+  root: Root,
+  own: GraphQLObjectType | null | undefined,
+  added: GraphQLFieldConfigMap<unknown, unknown>,
+): GraphQLObjectType | undefined {
+  const config = own?.toConfig()
+  if (config === undefined && Object.keys(added).length === 0) return undefined
+  return new GraphQLObjectType({ name: `${root}_root`, description: `${root} root`, ...config, fields: { ...config?.fields, ...added } })
 }
 
 /** Resolvers get JavaScript's numbers. */

@@ -40,8 +40,9 @@ export class LiveOperations implements OnModuleDestroy {
     } catch (error) {
       if (!isSubscriptionRefusal(error)) throw error
     }
-    const { query, variables, operationName, principal } = operation
-    const opened = await this.liveQueries(executor).subscribe({ query, variables, operationName, principal }, sink)
+    const { query, variables, operationName, principal, http, upgrade } = operation
+    const request = { query, variables, operationName, principal, req: http ?? upgrade }
+    const opened = await this.liveQueries(executor).subscribe(request, sink)
     operation.planned?.()
     return opened
   }

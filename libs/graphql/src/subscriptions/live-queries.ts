@@ -14,6 +14,7 @@ import { LiveSubscription } from './live-subscription.ts'
 import type { OperationPlan } from '../plan/plan-operation.ts'
 import type { Recipe } from '../plan/parameters.ts'
 import { type StreamHost, StreamSubscription } from './stream-subscription.ts'
+import { ResolverSubscription } from './resolver-subscription.ts'
 import { RulesWatch } from './rules-watch.ts'
 import { StatementFactsReader } from './statement-facts.ts'
 import type { SubscriptionLimits } from './subscription-limits.ts'
@@ -45,7 +46,7 @@ export class LiveQueries implements GroupHost, StreamHost {
   private readonly rules: RulesWatch
   private readonly wakes: ChangeWakes<LiveGroup | StreamSubscription> | undefined
   private readonly line: WorkLine
-  private readonly subscriptions = new Set<LiveSubscription | StreamSubscription>()
+  private readonly subscriptions = new Set<LiveSubscription | StreamSubscription | ResolverSubscription>()
   private groups = new Map<string, LiveGroup>()
   private readonly detach: (() => void)[]
   private readonly ticking: NodeJS.Timeout
@@ -82,10 +83,7 @@ export class LiveQueries implements GroupHost, StreamHost {
     this.watching ??= this.beginWatching()
     await this.watching
     const plan = await this.planOf(request)
-    const isStream = plan.kind === 'subscription' && plan.mode === 'stream'
-    const subscription = isStream
-      ? new StreamSubscription(request, sink, this)
-      : new LiveSubscription(request, sink, this, this.parts.stats)
+    const subscription = this.subscriptionFor(request, sink, plan)
     this.subscriptions.add(subscription)
     this.parts.stats.subscriptions++
     try {
@@ -97,10 +95,24 @@ export class LiveQueries implements GroupHost, StreamHost {
     return subscription
   }
 
+  private subscriptionFor(request: SubscriptionRequest, sink: SubscriptionSink, plan: OperationPlan) {
+    if (plan.kind === 'resolver_subscription') {
+      const resolverClosed = (ended: ResolverSubscription) => this.resolverClosed(ended)
+      return new ResolverSubscription(request, sink, { resolverClosed, log: this.parts.log })
+    }
+    const isStream = plan.kind === 'subscription' && plan.mode === 'stream'
+    return isStream ? new StreamSubscription(request, sink, this) : new LiveSubscription(request, sink, this, this.parts.stats)
+  }
+
   /** Plans the subscription and puts it where equal ones are. */
-  async place(subscription: LiveSubscription | StreamSubscription, known?: OperationPlan): Promise<void> {
+  async place(subscription: LiveSubscription | StreamSubscription | ResolverSubscription, known?: OperationPlan): Promise<void> {
     const plan = known ?? (await this.planOf(subscription.request))
     if (subscription.isClosed) return
+    if (subscription instanceof ResolverSubscription) {
+      // Later it is only asked whether its document is still allowed.
+      if (known !== undefined) await this.openResolver(subscription, known)
+      return
+    }
     if (subscription instanceof StreamSubscription) return this.placeStream(subscription, plan)
     const { variables, principal } = subscription.request
     if (plan.kind === 'local') return subscription.finish(`{"data":${plan.data(variables)}}`)
@@ -130,6 +142,15 @@ export class LiveQueries implements GroupHost, StreamHost {
   async placeAnew(subscription: LiveSubscription): Promise<void> {
     await this.parts.catalog.refreshIfStale()
     return this.place(subscription)
+  }
+
+  private async openResolver(subscription: ResolverSubscription, plan: OperationPlan): Promise<void> {
+    const { variables, principal, req } = subscription.request
+    subscription.begin(await this.parts.executor.openResolver(plan.handWritten!, variables, { req, principal }))
+  }
+
+  private resolverClosed(subscription: ResolverSubscription): void {
+    if (this.subscriptions.delete(subscription)) this.parts.stats.subscriptions--
   }
 
   private planOf({ query, variables, operationName, principal }: SubscriptionRequest): Promise<OperationPlan> {
@@ -247,7 +268,7 @@ export class LiveQueries implements GroupHost, StreamHost {
     }
   }
 
-  private placeFailed(subscription: LiveSubscription | StreamSubscription, error: unknown): void {
+  private placeFailed(subscription: LiveSubscription | StreamSubscription | ResolverSubscription, error: unknown): void {
     const failure = asGraphQLFailure(error, '$', subscription.request.principal.authenticated)
     if (failure.status < 500) return subscription.refuse(failure)
     this.parts.log.warn({ err: error }, 'a live query could not be planned anew; it is tried again')

@@ -20,6 +20,8 @@ export interface SubscriptionRequest {
   readonly variables: Variables
   readonly operationName: string | undefined
   readonly principal: Principal
+  /** The HTTP request that it came with, or that its socket began with: for resolvers. */
+  readonly req?: unknown
 }
 
 /** An open subscription. */
