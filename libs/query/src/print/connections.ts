@@ -115,23 +115,51 @@ function sides(statement: Statement, node: ConnectionReadNode, alias: string): s
 
 /**
  * The rows behind the cursor in this order. Fewer values than the order has keys: with DISTINCT ON the rows of a group are
- * behind or before it together.
+ * behind or before it together. An index over the keys has to find the first of them without a look at what lies before, so
+ * keys of one direction are compared as a row, and others are bounded by the first key.
  */
 function beyond(statement: Statement, order: readonly OrderNode[], side: ConnectionSide, alias: string): string {
-  const [key, ...rest] = order
-  const [value, ...more] = side
-  if (key === undefined || value === undefined) return 'false'
-  const left = operandOf(statement, key.operand, alias, filterOf)
-  const right = statement.value(value)
+  const keys = side.slice(0, order.length).map((value, i): CursorKey => keyOf(statement, order[i]!, value, alias))
+  const [first] = keys
+  if (first === undefined) return 'false'
+  if (keys.length > 1 && !first.isNullable) {
+    if (keys.every(({ isNullable, sign }) => !isNullable && sign === first.sign))
+      return `((${keys.map(({ left }) => left).join(', ')}) ${first.sign} (${keys.map(({ right }) => right).join(', ')}))`
+    return `(${first.left} ${first.sign}= ${first.right} and ${oneByOne(keys)})`
+  }
+  return oneByOne(keys)
+}
+
+/** One key of an order beside the cursor's value. */
+interface CursorKey {
+  readonly left: string
+  readonly right: string
+  /** What stands between them for rows that are behind the cursor. */
+  readonly sign: '>' | '<'
+  readonly nullsFirst: boolean
+  readonly isNullable: boolean
+}
+
+function keyOf(statement: Statement, key: OrderNode, value: ConnectionSide[number], alias: string): CursorKey {
   const { column, relatedBy, aggregate } = key.operand
-  const isNullable = relatedBy !== undefined || aggregate !== undefined || 'kind' in column || column.nullable
-  const sign = key.direction === 'asc' ? '>' : '<'
-  const nullsFirst = key.nulls === undefined ? key.direction === 'desc' : key.nulls === 'first'
+  return {
+    left: operandOf(statement, key.operand, alias, filterOf),
+    right: statement.value(value),
+    sign: key.direction === 'asc' ? '>' : '<',
+    nullsFirst: key.nulls === undefined ? key.direction === 'desc' : key.nulls === 'first',
+    isNullable: relatedBy !== undefined || aggregate !== undefined || 'kind' in column || column.nullable,
+  }
+}
+
+/** The first key is behind its value, or equal and the next one is. */
+function oneByOne([key, ...rest]: readonly CursorKey[]): string {
+  if (key === undefined) return 'false'
+  const { left, right, sign, nullsFirst, isNullable } = key
   const nulls = nullsFirst ? `${right} is null and ${left} is not null` : `${left} is null and ${right} is not null`
   const further = isNullable ? `${left} ${sign} ${right} or (${nulls})` : `${left} ${sign} ${right}`
-  if (rest.length === 0 || more.length === 0) return `(${further})`
+  if (rest.length === 0) return `(${further})`
   const same = isNullable ? `${left} is not distinct from ${right}` : `${left} = ${right}`
-  return `(${further} or (${same} and ${beyond(statement, rest, more, alias)}))`
+  return `(${further} or (${same} and ${oneByOne(rest)}))`
 }
 
 function reversed<N extends OrderNode>(key: N): N {
