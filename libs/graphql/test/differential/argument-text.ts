@@ -3,7 +3,6 @@ import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes } from './column-types.ts'
 import {
   type Call,
-  functionName,
   type Given,
   type GroupField,
   type Column,
@@ -14,6 +13,8 @@ import {
   type OrderTerm,
   type RelatedChange,
   type Relation,
+  rootName,
+  type RootArgument,
   type Row,
   type Slice,
   type UpdateOf,
@@ -69,10 +70,19 @@ export class ArgumentWriter {
     return this.list(args)
   }
 
-  call(relation: Relation, { parts, part }: Call): string {
+  call(name: string, { parts, part }: Call): string {
     const given: [string, Written][] = [['parts', this.leaf('Int', constant(String(parts), parts))]]
     if (part !== undefined) given.push(['part', this.leaf('Int', constant(String(part), part))])
-    return `args: ${this.whole(`${functionName(relation)}_args!`, objectOf(given))}`
+    return `args: ${this.whole(`${name}_args!`, objectOf(given))}`
+  }
+
+  rootArguments(name: string, args: readonly RootArgument[]): string {
+    if (args.length === 0) return ''
+    const values = args.map(({ name: key, column, value }): [string, Written] => [
+      key,
+      value === null ? constant('null', null) : this.column(column, value),
+    ])
+    return this.list([`args: ${this.whole(`${name}_args!`, objectOf(values))}`])
   }
 
   keyArguments(relation: Relation, values: readonly string[]): string {
@@ -138,6 +148,8 @@ export class ArgumentWriter {
       }
       case 'delete':
         return this.list([where(field.filter)])
+      case 'call':
+        return this.slice(relation, field.slice, [this.call(rootName(field), field.call)])
       case 'delete_by_pk':
         return this.keyArguments(relation, field.values)
     }
@@ -333,6 +345,8 @@ export class ArgumentWriter {
         // A number of JavaScript has not all digits.
         if (this.chance(25)) return quoted
         return constant(value, isExact(value) ? Number(value) : value)
+      case 'enum':
+        return constant(value, value)
       case 'boolean':
         return constant(value, value === 'true')
       case 'json':

@@ -13,6 +13,8 @@ function root(field: QueryField): Writer {
       return list(aggregate(field.parts, false), field.order.length > 0)
     case 'aggregate':
       return aggregate(field.parts, field.slice.order.length > 0)
+    case 'scalar':
+      return plainText
     case 'by_pk':
       return row(field.selected)
     case 'rows':
@@ -23,6 +25,7 @@ function root(field: QueryField): Writer {
 export function canonicalMutation(fields: readonly MutationField[], data: Json): string {
   const writers = new Map(
     fields.map((field): [string, Writer] => {
+      if (field.kind === 'call') return [field.key, rows(field.selected, field.slice.order.length > 0)]
       if (!('answer' in field)) return [field.key, row(field.selected)]
       const one = answer(field.answer)
       return [field.key, field.kind === 'update_many' ? list(one, true) : one]

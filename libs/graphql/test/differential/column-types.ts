@@ -24,12 +24,13 @@ export type TypeName =
   | 'rating'
   | 'bytea'
   | 'inet'
+  | 'feel'
 
 export interface TypeFacts {
   readonly scalar: string
   readonly values: readonly string[]
   /** How a value is written in JSON and in a document. */
-  readonly written: 'number' | 'boolean' | 'string' | 'json' | 'list'
+  readonly written: 'number' | 'boolean' | 'string' | 'json' | 'list' | 'enum'
   readonly operators: readonly string[]
   /** Has equality and an order. */
   readonly sortable: boolean
@@ -37,6 +38,9 @@ export interface TypeFacts {
   /** Has min and max. */
   readonly bounded: boolean
 }
+
+/** The keys of the enum table `feel`. */
+export const feelings = ['calm', 'Happy', 'very_wild'] as const
 
 const equality = ['_eq', '_neq', '_in', '_nin']
 const comparisons = [...equality, '_gt', '_gte', '_lt', '_lte']
@@ -146,8 +150,12 @@ export const columnTypes: Readonly<Record<TypeName, TypeFacts>> = {
   int8range: plain('int8range', ['empty', '[1,5)', '[5,9)', '(,3)'], false),
   mood: plain('mood', ['calm', 'happy', 'wild']),
   bytea: plain('bytea', ['\\x', '\\x00ff', '\\x416e74'], false),
+  feel: { ...plain('feel_enum', feelings), written: 'enum', operators: equality },
   inet: plain('inet', ['10.0.0.1', '10.0.0.0/8', '::1']),
 }
+
+/** The type's name in SQL: columns that refer to an enum table are text. */
+export const sqlType = (type: TypeName): string => (type === 'feel' ? 'text' : type)
 
 export const typeNames = Object.keys(columnTypes) as TypeName[]
 

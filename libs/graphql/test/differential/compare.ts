@@ -23,7 +23,7 @@ export interface Result {
 /** The dialect's code for a refusal of Postgres. */
 export function codeOf(sqlstate: string): string {
   if (['23001', '23502', '23503', '23505', '23P01'].includes(sqlstate)) return 'constraint-violation'
-  if (sqlstate === '42501' || sqlstate === '23514') return 'permission-error'
+  if (sqlstate === '42501' || sqlstate === '23514' || sqlstate === '44000') return 'permission-error'
   if (sqlstate.startsWith('22')) return 'data-exception'
   if (sqlstate === '21000') return 'data-exception'
   if (sqlstate === unmatched) return 'not-supported'
@@ -123,7 +123,7 @@ export class Comparison {
 
 /** Nested rows that break several rules: which of them is named follows from how the statements are cut. */
 function isSameRefusal({ fields }: Mutation, due: string, code: string): boolean {
-  const either = ['constraint-violation', 'not-supported', 'permission-error']
+  const either = ['constraint-violation', 'not-supported', 'permission-error', 'data-exception']
   const isNested = fields.some(
     (field) =>
       ('rows' in field && field.rows.some(({ nested }) => nested.length > 0)) ||

@@ -54,7 +54,9 @@ class DocumentWriter {
 
   queryFields(fields: readonly QueryField[]): string {
     const texts = fields.map((field) => {
-      const { relation, key } = field
+      const { key } = field
+      if (field.kind === 'scalar') return this.field(key, field.name, this.args.rootArguments(field.name, field.args))
+      const { relation } = field
       if (field.kind === 'by_pk')
         return this.field(
           key,
@@ -64,7 +66,11 @@ class DocumentWriter {
         )
       if (field.kind === 'group_by')
         return this.field(key, `${relation.name}_group_by`, this.args.groups(field), this.groupParts(relation, field.parts))
-      const args = this.args.slice(relation, field.slice, field.call === undefined ? [] : [this.args.call(relation, field.call)])
+      const args = this.args.slice(
+        relation,
+        field.slice,
+        field.call === undefined ? [] : [this.args.call(functionName(relation), field.call)],
+      )
       const name = field.call === undefined ? relation.name : functionName(relation)
       if (field.kind === 'rows') return this.field(key, name, args, this.selection(relation, field.selected))
       return this.field(key, `${name}_aggregate`, args, this.aggregateParts(relation, field.parts))

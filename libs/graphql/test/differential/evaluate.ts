@@ -21,6 +21,7 @@ import {
   type Selected,
   type Slice,
 } from './model.ts'
+import { scalarSql } from './root-functions.ts'
 import { visitAggregateParts, visitFilter, visitSelected, visitSlice, type Visitor } from './visit.ts'
 import { Refused } from './sql-session.ts'
 
@@ -38,6 +39,7 @@ export class Evaluation implements Visitor {
   private readonly seen = new Map<Relation, ReadonlySet<number>>()
   private readonly truths = new Map<Filter, Truths>()
   private readonly called = new Map<QueryField, Truths>()
+  private readonly scalars = new Map<QueryField, Json>()
   private pending: Pending[] = []
 
   constructor(
@@ -58,6 +60,10 @@ export class Evaluation implements Visitor {
   }
 
   private want(field: QueryField): void {
+    if (field.kind === 'scalar') {
+      this.wanted.push(this.facts.scalar(this.caller, scalarSql(field)).then((value) => this.scalars.set(field, value)))
+      return
+    }
     const { relation } = field
     this.relation(relation)
     if (field.kind === 'group_by') {
@@ -76,6 +82,7 @@ export class Evaluation implements Visitor {
   }
 
   private root(field: QueryField): Json {
+    if (field.kind === 'scalar') return this.scalars.get(field)!
     const { relation } = field
     const seen = this.seen.get(relation)!
     if (field.kind === 'by_pk') {
@@ -132,6 +139,17 @@ export class Evaluation implements Visitor {
     await this.load()
     const candidates = all ? this.relations.get(relation)!.numbers.values() : this.seen.get(relation)!
     return [...candidates].filter((row) => this.truth(relation, filter, row) === true)
+  }
+
+  /** A function's rows, cut to what is asked for. */
+  async given(relation: Relation, rows: readonly number[], slice: Slice, selected: readonly Selected[]): Promise<JsonObject[]> {
+    this.relation(relation)
+    visitSlice(relation, slice, this)
+    visitSelected(selected, this)
+    await this.load()
+    const objects = this.sliced(relation, slice, rows).map((row) => this.object(relation, row, selected))
+    await this.settle()
+    return objects
   }
 
   /** These rows of `own` as objects, whether they are visible (or there) or not. */

@@ -3,7 +3,7 @@
 // order of their key.
 import { parseExact, type Json } from '../../../query/test/property/exact-json.ts'
 import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
-import { columnTypes } from './column-types.ts'
+import { columnTypes, sqlType } from './column-types.ts'
 import { type Call, type Caller, type Column, factOf, type Link, type Relation, type Value } from './model.ts'
 import { Refused, type SqlSession } from './sql-session.ts'
 
@@ -77,7 +77,7 @@ export class Facts {
 
   /** Rows of this table have changed: forgets it, views, and who sees what. */
   changed(relation: Relation): void {
-    const isOld = ({ name, kind }: Pick<Relation, 'name' | 'kind'>) => name === relation.name || kind === 'view'
+    const isOld = ({ name, kind }: Pick<Relation, 'name' | 'kind'>) => name === relation.name || name === relation.base || kind === 'view'
     for (const each of this.relations.keys()) if (isOld(each)) this.relations.delete(each)
     for (const [key, { of }] of this.truths) if (isOld(of)) this.truths.delete(key)
     this.seen = new Map()
@@ -141,6 +141,12 @@ export class Facts {
       this.truths.set(key, found)
     }
     return found.truths
+  }
+
+  /** One value as JSON, asked by the caller. */
+  async scalar(caller: Caller, expression: string): Promise<Json> {
+    const [row] = await this.session.rowsAs(caller, `select to_json(${expression})::text`)
+    return row![0] === null ? null : parseExact(row![0]!)
   }
 
   /** Which rows the table's function returns. */
@@ -207,7 +213,7 @@ export const valueText = (value: Value): string => (typeof value === 'string' ? 
 
 /** A column, or what stands for it. */
 function columnSql({ name, type, computed }: Pick<Column, 'name' | 'type' | 'computed'>): string {
-  return computed === undefined ? quoteName(name) : `(${computed.sql})::${type}`
+  return computed === undefined ? quoteName(name) : `(${computed.sql})::${sqlType(type)}`
 }
 
 function comparison(of: Pick<Column, 'name' | 'type' | 'computed'>, operator: string, value: Value): string {
@@ -225,5 +231,5 @@ function comparison(of: Pick<Column, 'name' | 'type' | 'computed'>, operator: st
     return parts.length === 0 ? String(operator === '_nin') : `(${parts.join(operator === '_in' ? ' or ' : ' and ')})`
   }
   const isPattern = /like|similar|regex/.test(operator)
-  return `${column} ${symbols[operator]!} ${quoteText(valueText(value))}${isPattern ? '' : `::${type}`}`
+  return `${column} ${symbols[operator]!} ${quoteText(valueText(value))}${isPattern ? '' : `::${sqlType(type)}`}`
 }

@@ -18,7 +18,7 @@ const values: readonly { readonly type: TypeName; readonly sql: string }[] = [
 
 /** Gives the table its computed values, and the statements that make them. */
 export function computedOf(random: Random, table: Relation): string[] {
-  const plain = table.columns.filter(({ use }) => use === 'plain')
+  const plain = table.columns.filter(({ use, type }) => use === 'plain' && type !== 'feel')
   const same = plain.length === 0 ? [] : [random.pick(plain)].map(({ name, type }) => ({ type, sql: quoteName(name) }))
   const bare = random.some([...values, ...same], 2)
   for (const [i, { type, sql }] of bare.entries()) table.computed.push(computedColumn(`c_bare_${i}`, type, { sql, args: [], isBare: true }))

@@ -2,7 +2,7 @@
 import type { Random } from '../../../query/test/property/random.ts'
 import { changesOf } from './make-changes.ts'
 import { makeFilter, type Making } from './make-filter.ts'
-import { makeSelected } from './make-query.ts'
+import { callOf, makeSelected, makeSlice } from './make-query.ts'
 import { relatedOf } from './make-related.ts'
 import { conflictOf, rowOf } from './make-rows.ts'
 import { keyValue } from './make-world.ts'
@@ -12,11 +12,13 @@ import {
   columnOf,
   type Filter,
   hasReadableKey,
+  mayTouch,
   type Mutation,
   type MutationField,
   readable,
   type Relation,
   type Row,
+  type Slice,
   type UpdateOf,
   type World,
 } from './model.ts'
@@ -25,7 +27,7 @@ type Kind = MutationField['kind']
 
 export function makeMutation(random: Random, world: World, caller: Caller, missing?: ReadonlySet<string>): Mutation | undefined {
   const making: Making = { random, world, caller, missing }
-  const tables = world.relations.filter((relation) => relation.kind === 'table' && kindsOf(relation, caller).length > 0)
+  const tables = world.relations.filter((relation) => kindsOf(relation, caller).length > 0)
   if (tables.length === 0) return undefined
   const count = random.chance(75) ? 1 : random.between(2, 3)
   const fields = Array.from({ length: count }, (_, i) => fieldOf(making, random.pick(tables), `f${i}`))
@@ -43,6 +45,7 @@ function kindsOf(relation: Relation, { role }: Caller): Kind[] {
   if (update.size > 0 && byKey) kinds.push('update_by_pk')
   if (deletes) kinds.push('delete')
   if (deletes && byKey) kinds.push('delete_by_pk')
+  if (mayTouch(relation, role)) kinds.push('call')
   return kinds
 }
 
@@ -80,6 +83,8 @@ function fieldOf(outer: Making, relation: Relation, key: string): MutationField 
       return { key, relation, kind, values: values(), ...update(), selected: selected() }
     case 'delete':
       return { key, relation, kind, filter: whereOf(making, relation), answer: answer() }
+    case 'call':
+      return { key, relation, kind, call: callOf(random), slice: sliceOfCall(making, relation), selected: selected() }
     case 'delete_by_pk':
       return { key, relation, kind, values: values(), selected: selected() }
   }
@@ -87,7 +92,15 @@ function fieldOf(outer: Making, relation: Relation, key: string): MutationField 
 
 function updateOf(making: Making, relation: Relation): Pick<UpdateOf, 'changes' | 'related'> {
   const changes = changesOf(making, relation)
-  return making.random.chance(22) ? relatedOf(making, relation, changes, 0) : { changes, related: [] }
+  const isRare = [...(making.missing ?? [])].some((part) => part.startsWith('related'))
+  return making.random.chance(isRare ? 60 : 25) ? relatedOf(making, relation, changes, 0) : { changes, related: [] }
+}
+
+/** Postgres does not run a function at all below LIMIT 0, or below a condition that is false whatever the row. */
+function sliceOfCall(making: Making, relation: Relation): Slice {
+  const { filter, limit, ...slice } = makeSlice(making, relation)
+  const isRead = filter?.kind === 'compare' && filter.operator !== '_in' && filter.operator !== '_nin'
+  return { ...slice, ...(isRead ? { filter } : {}), ...(limit === undefined || limit === 0 ? {} : { limit }) }
 }
 
 const isNested = ({ nested }: Row): boolean => nested.length > 0

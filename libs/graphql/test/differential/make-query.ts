@@ -1,6 +1,7 @@
 // Random queries with everything that the dialect has for reading.
 import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes, floatAggregates, jsonPaths } from './column-types.ts'
+import { scalarField } from './root-functions.ts'
 import { isSortable, makeFilter, type Making } from './make-filter.ts'
 import { keyValue } from './make-world.ts'
 import {
@@ -31,7 +32,9 @@ export function makeQuery(random: Random, world: World, caller: Caller, missing?
   const relations = world.relations.filter((relation) => readable(relation, caller.role).length > 0)
   if (relations.length === 0) return undefined
   const count = random.chance(75) ? 1 : random.between(2, 4)
-  const fields = Array.from({ length: count }, (_, i) => fieldOf(making, random.pick(relations), i))
+  const fields = Array.from({ length: count }, (_, i) =>
+    random.chance(2) ? scalarField(random, `f${i}`) : fieldOf(making, random.pick(relations), i),
+  )
   return { kind: 'query', caller, style: random.below(1_000_000) + 1, fields }
 }
 
@@ -68,7 +71,7 @@ function fieldOf(making: Making, relation: Relation, i: number): QueryField {
   }
 }
 
-function callOf(random: Random): Call {
+export function callOf(random: Random): Call {
   const parts = random.between(1, 3)
   return { parts, ...(random.chance(50) ? { part: random.below(parts) } : {}) }
 }

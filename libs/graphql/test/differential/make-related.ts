@@ -12,11 +12,16 @@ export function relatedOf(
   depth: number,
 ): Pick<UpdateOf, 'changes' | 'related'> {
   const { random, world, caller } = making
-  const changes = given.filter(({ column }) => !relation.key.includes(column.name))
   if (!hasReadableKey(relation, caller.role)) return { changes: given, related: [] }
   const related: RelatedChange[] = []
   const links = linksFrom(world, relation, caller.role).filter(({ target }) => hasReadableKey(target, caller.role))
-  for (const link of links.length === 0 ? [] : random.some(links, 2)) {
+  const isRare = making.missing?.has('related insert to-one') === true && random.chance(60)
+  const away = links.filter(({ forward, source, target }) => forward && source !== target)
+  const chosen = isRare && away.length > 0 ? [random.pick(away)] : links.length === 0 ? [] : random.some(links, 2)
+  // What a new row determines is not said twice.
+  const pointing = isRare ? chosen.flatMap(({ pairs }) => pairs.map(([near]) => near)) : []
+  const changes = given.filter(({ column }) => !relation.key.includes(column.name) && !pointing.includes(column.name))
+  for (const link of chosen) {
     const change = changeOver(making, link, changes, related, depth)
     if (change !== undefined) related.push(change)
   }
@@ -40,10 +45,11 @@ function changeOver(
     own.update.has(near) && !source.key.includes(near) && !changes.some(({ column }) => column.name === near)
   const mayPoint = forward ? link.pairs.every(isFree) && !others.some(isPointing) : link.pairs.every(([, name]) => far.insert.has(name))
   const mayInsert = far.insert.size > 0 && target !== source && mayPoint
-  const isDeleted = !forward && far.delete && random.chance(35)
-  const count = far.update.size > 0 && random.chance(60) ? random.between(1, 2) : 0
+  const isDeleted = !forward && far.delete && random.chance(making.missing?.has('related delete') === true ? 60 : 35)
+  const count = far.update.size > 0 && random.chance(50) ? random.between(1, 2) : 0
   const updates = Array.from({ length: count }, () => updateOver(making, link, filter, depth))
-  const insert = mayInsert && random.chance(40) ? rowsOver(making, link) : undefined
+  const isRare = making.missing?.has(`related insert ${link.toOne ? 'to-one' : 'to-many'}`) === true
+  const insert = mayInsert && random.chance(isRare ? 80 : 40) ? rowsOver(making, link) : undefined
   if (!isDeleted && updates.length === 0 && insert === undefined) return undefined
   return { link, ...(isDeleted ? { delete: filter() } : {}), updates, ...(insert === undefined ? {} : { insert }) }
 }
@@ -52,7 +58,12 @@ function updateOver(making: Making, { target }: Link, filter: () => UpdateOf['fi
   const { random } = making
   const changes = changesOf(making, target)
   const where = random.chance(60) ? { filter: filter() } : {}
-  return { ...where, ...(depth < 2 && random.chance(20) ? relatedOf(making, target, changes, depth + 1) : { changes, related: [] }) }
+  return {
+    ...where,
+    ...(depth < 2 && random.chance(making.missing?.has('related in related') === true ? 50 : 20)
+      ? relatedOf(making, target, changes, depth + 1)
+      : { changes, related: [] }),
+  }
 }
 
 function rowsOver(making: Making, link: Link): RelatedChange['insert'] {

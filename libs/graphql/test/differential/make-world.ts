@@ -1,9 +1,20 @@
 // A random database with its rows, rights and policies, as SQL.
 import type { Random } from '../../../query/test/property/random.ts'
 import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
-import { columnTypes, typeNames, type TypeName } from './column-types.ts'
-import { type Caller, type Column, type ForeignKey, functionName, type Relation, type Rights, type RoleName, type World } from './model.ts'
+import { columnTypes, feelings, sqlType, typeNames, type TypeName } from './column-types.ts'
+import {
+  type Caller,
+  type Column,
+  type ForeignKey,
+  functionName,
+  touchName,
+  type Relation,
+  type Rights,
+  type RoleName,
+  type World,
+} from './model.ts'
 import { computedLinksOf, computedOf } from './make-computed.ts'
+import { rootFunctionsSql } from './root-functions.ts'
 import { policiesSql } from './policies.ts'
 import { linksOf } from './relationships.ts'
 
@@ -45,13 +56,18 @@ export function makeWorld(random: Random): World {
   const ddl = [
     `create type mood as enum ('calm', 'happy', 'wild')`,
     'create domain rating as int check (value between 0 and 9)',
+    'create table feel (value text primary key, remark text)',
+    `insert into feel values ${feelings.map((each, i) => `(${quoteText(each)}, ${i === 0 ? 'null' : `'remark'`})`).join(', ')}`,
+    `comment on table feel is '@graphql({"enum": true})'`,
+    'grant select on feel to anon, authenticated, service_role',
     ...tables.map(tableSql),
     ...keys.map(foreignKeySql),
     ...rowsSql(random, tables, keys),
     ...views.map(({ sql }) => sql),
     ...tables.flatMap((table) => policiesSql(random, table, keys)),
     ...relations.flatMap(rightsSql),
-    ...tables.flatMap(functionSql),
+    ...tables.flatMap((table) => functionSql(random, table)),
+    ...rootFunctionsSql,
     ...scalars.flat(),
     ...rows.sql,
     ...contentsSql(tables),
@@ -203,20 +219,36 @@ function withRights(random: Random, table: Table): Table {
 
 /** A view over one table that shows its key, all references and some columns, some of them under new names. */
 function viewOf(random: Random, table: Table, name: string): { view: Relation; sql: string } {
-  const shown = table.columns.filter(({ use }) => use !== 'plain' || random.chance(70))
-  const columns = shown.map((each, i) => ({ ...each, name: each.use === 'plain' && random.chance(30) ? `renamed_${i}` : each.name }))
+  const isNeeded = ({ nullable, fallback }: Column) => !nullable && fallback === undefined
+  const shown = table.columns.filter((each) => each.use !== 'plain' || random.chance(isNeeded(each) ? 90 : 70))
+  const columns = shown.map((each, i) => ({
+    ...each,
+    type: each.type === 'feel' ? ('text' as const) : each.type,
+    name: each.use === 'plain' && random.chance(30) ? `renamed_${i}` : each.name,
+  }))
   const invoker = random.chance(85) ? ' with (security_invoker = true)' : ''
-  const where = random.chance(40) ? ` where hashtext(mark) % 4 <> 0` : ''
+  const where = random.chance(40) ? ` where hashtext(mark) % 4 <> 0 with ${random.pick(['local', 'cascaded'])} check option` : ''
   const list = shown.map((each, i) => `${quoteName(each.name)} as ${quoteName(columns[i]!.name)}`).join(', ')
   const rightsOf = (role: RoleName): Rights => {
     // With the caller's rights a view shows only what the caller may read below it.
     const below = table.rights[role].select
     const readable = shown.every((each) => below.has(each.name)) && below.has('mark')
-    return { ...noRights, select: readable || invoker === '' ? new Set(columns.map((each) => each.name)) : new Set() }
+    // It may be written with more rights than the table below it, or with as many.
+    const allowed = (names: ReadonlySet<string>): ReadonlySet<string> => {
+      const isFree = invoker === '' && role !== 'anon'
+      return new Set(columns.filter(({ use }, i) => use !== 'generated' && (isFree || names.has(shown[i]!.name))).map((each) => each.name))
+    }
+    const { insert, update, delete: deletes } = table.rights[role]
+    return {
+      select: readable || invoker === '' ? new Set(columns.map((each) => each.name)) : new Set(),
+      insert: allowed(insert),
+      update: allowed(update),
+      delete: deletes,
+    }
   }
   const rights = { anon: rightsOf('anon'), authenticated: rightsOf('authenticated'), service_role: rightsOf('service_role') }
   return {
-    view: { name, kind: 'view', columns, key: table.key, keys: [], rights, computed: [] },
+    view: { name, kind: 'view', base: table.name, columns, key: table.key, keys: [], rights, computed: [] },
     sql: `create view ${name}${invoker} as select ${list} from ${quoteName(table.name)}${where}`,
   }
 }
@@ -225,7 +257,7 @@ function tableSql(table: Table): string {
   const columns = table.columns.map((each) => {
     const rest = each.fallback === undefined ? '' : ` default ${quoteText(each.fallback)}`
     const computed = each.use === 'generated' ? ' generated always as (upper(mark)) stored' : ''
-    return `${quoteName(each.name)} ${each.type}${each.nullable ? '' : ' not null'}${rest}${computed}`
+    return `${quoteName(each.name)} ${sqlType(each.type)}${each.type === 'feel' ? ' references feel' : ''}${each.nullable ? '' : ' not null'}${rest}${computed}`
   })
   const keys = table.keys.map(({ name, columns: names }, i) => {
     return `constraint ${quoteName(name)} ${i === 0 ? 'primary key' : 'unique'} (${namesOf(names)})`
@@ -303,13 +335,22 @@ function rightsSql(relation: Relation): string[] {
   })
 }
 
-/** A function that returns some of a table's rows. */
-function functionSql(table: Table): string[] {
+/** What the volatile function of a table does. */
+export const touchSql = ({ name }: Relation): string => `update ${quoteName(name)} t set mark = t.mark || '!'`
+
+/** Functions that return some of a table's rows, or change them. */
+function functionSql(random: Random, table: Table): string[] {
   const name = quoteName(functionName(table))
   const body = `select * from ${quoteName(table.name)} where abs(hashtext(mark)) % parts = part`
+  const touch = quoteName(touchName(table))
+  const update = `${touchSql(table)} where abs(hashtext(t.mark)) % parts = part returning t.*`
+  const isSql = random.chance(60)
+  const [language, touching] = isSql ? ['sql', update] : ['plpgsql', `begin return query ${update}; end`]
   return [
     `create function ${name}(parts int, part int default 0) returns setof ${quoteName(table.name)} language sql stable as $f$ ${body} $f$`,
     `grant execute on function ${name} to anon, authenticated, service_role`,
+    `create function ${touch}(parts int, part int default 0) returns setof ${quoteName(table.name)} language ${language} as $f$ ${touching} $f$`,
+    `grant execute on function ${touch} to anon, authenticated, service_role`,
   ]
 }
 

@@ -37,6 +37,8 @@ export interface Relation {
   readonly name: string
   readonly kind: 'table' | 'view'
   readonly columns: Column[]
+  /** The table that a view shows. */
+  readonly base?: string
   readonly key: readonly string[]
   /** The primary key first; none for views. */
   readonly keys: readonly Key[]
@@ -193,7 +195,23 @@ export interface GroupField {
   readonly parts: readonly GroupPart[]
 }
 
+/** A function at the root that reads no table, or that gives one row. */
+export interface ScalarField {
+  readonly kind: 'scalar'
+  readonly key: string
+  readonly name: string
+  readonly args: readonly RootArgument[]
+}
+
+/** An argument in Postgres' input syntax. */
+export interface RootArgument {
+  readonly name: string
+  readonly column: Column
+  readonly value: Value | null
+}
+
 export type QueryField =
+  | ScalarField
   | GroupField
   | {
       readonly kind: 'rows'
@@ -287,6 +305,7 @@ export type MutationField = { readonly key: string; readonly relation: Relation 
       readonly selected: readonly Selected[]
     }
   | { readonly kind: 'delete'; readonly filter: Filter; readonly answer: Answered }
+  | { readonly kind: 'call'; readonly call: Call; readonly slice: Slice; readonly selected: readonly Selected[] }
   | { readonly kind: 'delete_by_pk'; readonly values: readonly string[]; readonly selected: readonly Selected[] }
 )
 
@@ -335,13 +354,22 @@ export function mayReadAll(relation: Relation, role: RoleName): boolean {
 
 export const functionName = (relation: Relation): string => `some_${relation.name}`
 
+/** It changes rows and gives them. */
+export const touchName = (relation: Relation): string => `touch_${relation.name}`
+
+/** The columns of it are read and written by the caller. */
+export function mayTouch(relation: Relation, role: RoleName): boolean {
+  return mayReadAll(relation, role) && relation.rights[role].update.has('mark')
+}
+
 /** May rows be named by their key? */
 export function hasReadableKey(relation: Relation, role: RoleName): boolean {
-  return relation.kind === 'table' && relation.key.every((name) => relation.rights[role].select.has(name))
+  return relation.key.every((name) => relation.rights[role].select.has(name))
 }
 
 /** `insert_author_one` … */
 export function rootName({ kind, relation }: MutationField): string {
+  if (kind === 'call') return touchName(relation)
   const [verb, ...rest] = kind.split('_')
   return [verb, relation.name, ...rest].join('_')
 }

@@ -1,5 +1,6 @@
 // What a mutation does, by the plainest SQL: literal values, rows chosen by a list of keys, one statement after the other
 // under the caller's role. The answer is evaluated over the rows as they are after each step.
+import { touchSql } from './make-world.ts'
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
 import { quoteName } from '../../../query/test/property/sql-text.ts'
 import { Evaluation } from './evaluate.ts'
@@ -60,7 +61,7 @@ class Prediction {
       case 'insert_one': {
         const selected = field.kind === 'insert' ? returned(field.answer) : field.selected
         const keys: string[] = []
-        const affected = await this.insert(relation, field.rows.map(open), field.conflict, readsRows(selected), keys)
+        const affected = await this.insert(relation, field.rows.map(open), field.conflict, readsRows(selected), keys, true)
         if (field.kind === 'insert') return this.answer(relation, field.answer, affected, keys)
         return this.one(relation, keys, field.selected)
       }
@@ -89,6 +90,14 @@ class Prediction {
         const before = await this.facts.relation(relation)
         const keys = await this.change(`delete from ${quoteName(relation.name)}${where}`, relation, returned(field.answer))
         return this.answer(relation, field.answer, keys.length, keys, before)
+      }
+      case 'call': {
+        const { parts, part = 0 } = field.call
+        const where = `where abs(hashtext(t.mark)) % ${parts} = ${part}`
+        const keys = await this.change(`${touchSql(relation)} ${where}`, relation, wholeRow, 't')
+        const { numbers } = await this.facts.relation(relation)
+        const rows = keys.map((key) => numbers.get(key)!)
+        return new Evaluation(this.facts, this.caller).given(relation, rows, field.slice, field.selected)
       }
       case 'delete_by_pk': {
         const before = await this.facts.relation(relation)
@@ -150,9 +159,9 @@ class Prediction {
   }
 
   /** Rows that one statement inserts, updates or deletes: their keys, or as many empty texts. */
-  private async change(statement: string, relation: Relation, selected: readonly Selected[]): Promise<string[]> {
+  private async change(statement: string, relation: Relation, selected: readonly Selected[], alias?: string): Promise<string[]> {
     const reads = readsRows(selected)
-    const rows = await this.facts.session.rowsAs(this.caller, `${statement} returning ${reads ? keyText(relation) : `''`}`)
+    const rows = await this.facts.session.rowsAs(this.caller, `${statement} returning ${reads ? keyText(relation, alias) : `''`}`)
     this.facts.changed(relation)
     return rows.map(([key]) => key!)
   }
@@ -164,6 +173,7 @@ class Prediction {
     conflict: OnConflict | undefined,
     reads: boolean,
     keys: string[],
+    isOuter = false,
   ): Promise<number> {
     if (rows.length === 0) return 0
     let affected = 0
@@ -178,7 +188,13 @@ class Prediction {
     }
     const hasInner = levelsOf(rows, false).length > 0
     const inserted = await this.change(
-      insertSql(relation, rows, conflict, await this.conflictWhere(relation, conflict)),
+      // Inside other rows, those of one key go in once.
+      insertSql(
+        relation,
+        isOuter || conflict === undefined ? rows : lastOfEach(relation, rows),
+        conflict,
+        await this.conflictWhere(relation, conflict),
+      ),
       relation,
       reads || hasInner ? wholeRow : [],
     )
@@ -259,6 +275,10 @@ class Prediction {
 }
 
 const rowKey = ({ key }: Relation, row: OpenRow): string => keyOf(key.map((name) => String(row.values.get(name))))
+
+function lastOfEach(relation: Relation, rows: readonly OpenRow[]): OpenRow[] {
+  return [...new Map(rows.map((row) => [rowKey(relation, row), row])).values()]
+}
 
 /** Something that reads the row. */
 const wholeRow: readonly Selected[] = [{ kind: 'column', key: '', column: { name: '', type: 'text', use: 'key', nullable: false } }]

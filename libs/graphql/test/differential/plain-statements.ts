@@ -1,5 +1,6 @@
 // The plainest SQL of writes: literal values, rows named by lists of their keys.
 import { quoteName, quoteText } from '../../../query/test/property/sql-text.ts'
+import { sqlType } from './column-types.ts'
 import { keyText, valueText } from './facts.ts'
 import type { Change, NestedRows, OnConflict, Relation, Value } from './model.ts'
 
@@ -17,7 +18,7 @@ export function setOf(changes: readonly Change[]): string {
     .map(({ operator, column, value }) => {
       const name = quoteName(column.name)
       // What is added to a domain's value need not be of the domain.
-      const given = `${literal(value)}::${column.type === 'rating' ? 'int4' : column.type}`
+      const given = `${literal(value)}::${column.type === 'rating' ? 'int4' : sqlType(column.type)}`
       const expression = {
         _set: given,
         _inc: `${name} + ${given}`,

@@ -50,6 +50,10 @@ function* smallerList<T>(items: readonly T[], least: number, smaller: (item: T) 
 }
 
 function* smallerQueryField(field: QueryField): Generator<QueryField> {
+  if (field.kind === 'scalar') {
+    for (const args of smallerList(field.args, 1, none)) yield { ...field, args }
+    return
+  }
   if (field.kind === 'group_by') {
     if (field.filter !== undefined) {
       yield { ...field, filter: undefined }
@@ -146,6 +150,9 @@ function* smallerMutationField(field: MutationField): Generator<MutationField> {
       return
     case 'update_by_pk':
       for (const smaller of smallerChanges(field)) yield { ...field, ...smaller }
+      return
+    case 'call':
+      for (const slice of smallerSlices(field.slice)) yield { ...field, slice }
       return
     case 'delete':
       for (const filter of smallerFilters(field.filter)) yield { ...field, filter }
