@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { PlatformDatabase, PlatformQueries } from '#libs/postgres'
-import { type EnumValues, readEnumTables } from './enum-tables.ts'
+import { enumRowsMoved, type EnumTables, type EnumValues, readEnumTables } from './enum-tables.ts'
 import { GLOBALS, RELATIONS, STAMPS, VIEW_RULES } from './introspection.sql.ts'
 import { BASELINE, LOOK, onlyRelationsMoved, SNAPSHOT } from './look.sql.ts'
 import { buildCatalog } from './model.builder.ts'
@@ -71,6 +71,7 @@ export class CatalogReader {
   /** By stamp. */
   private views: ReadonlyMap<string, ViewColumns> = new Map()
   private catalog: Catalog | undefined
+  private enums: EnumTables = { values: new Map(), look: undefined, state: '' }
 
   constructor(
     private readonly database: PlatformDatabase,
@@ -102,19 +103,20 @@ export class CatalogReader {
     const [now] = await this.database.query<{ snapshot: string }>(SNAPSHOT)
     if (now!.snapshot === this.snapshot) return false
     const [found] = await this.database.query<{ snapshot: string; fingerprint: string }>(LOOK, [this.baseline])
-    const moved = found!.fingerprint !== this.fingerprint
-    this.seen = moved ? found!.fingerprint : null
+    const moved = found!.fingerprint !== this.fingerprint || (await enumRowsMoved(this.database, this.enums))
+    this.seen = moved === true ? found!.fingerprint : null
     // A load that fails has to be tried again.
-    if (!moved) this.snapshot = found!.snapshot
-    return moved
+    if (moved === false) this.snapshot = found!.snapshot
+    return moved === true
   }
 
   private async read(afterLook: boolean): Promise<Catalog> {
     if (!afterLook) this.seen = null
     const answers = await this.database.transaction((tx) => this.ask(tx))
-    const enums = await readEnumTables(this.database, this.scope.schemas)
-    const hash = hashOf(answers, enums)
-    if (this.catalog?.hash !== hash) this.catalog = await this.build(answers, enums, hash)
+    const enums = await readEnumTables(this.database, this.scope.schemas, this.enums)
+    const hash = hashOf(answers, enums.values)
+    if (this.catalog?.hash !== hash) this.catalog = await this.build(answers, enums.values, hash)
+    this.enums = enums
     this.stamps = new Map(answers.stamps.map(([oid, stamp]) => [oid, stamp]))
     this.composites = answers.composites
     this.baseline = answers.baseline

@@ -206,8 +206,7 @@ export interface Catalog {
   /** By `schema.name`. Holds the exposed schemas and what they reference. */
   readonly relations: ReadonlyMap<string, Relation>
   /**
-   * Tables that are enums of GraphQL's schema: value to comment. As of when the catalog was read; changed rows are seen with the
-   * next DDL.
+   * Tables that are enums of GraphQL's schema: value to comment. Changed rows make a new version.
    */
   readonly enumValues: ReadonlyMap<Relation, ReadonlyMap<string, string | null>>
   /** All overloads by `schema.name`. */

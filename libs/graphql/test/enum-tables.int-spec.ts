@@ -48,6 +48,17 @@ describe('enum tables', () => {
     })
   })
 
+  it('a row that is added is a value, in documents planned before too, without DDL', async () => {
+    const query = 'query ($feel: mood_enum!) { song(where: {feel: {_neq: $feel}}) { id } }'
+    expect((await music.refusal(query, { feel: 'wild' }, user)).code).toBe('validation-failed')
+    await music.database.sql(`insert into mood values ('wild', 'new')`)
+    await music.catalog.refreshIfStale()
+    expect(await music.ask(query, { feel: 'wild' }, user)).toEqual({ song: [{ id: 1 }, { id: 2 }] })
+    await music.database.sql(`delete from mood where value = 'wild'`)
+    await music.catalog.refreshIfStale()
+    expect((await music.refusal(query, { feel: 'wild' }, user)).code).toBe('validation-failed')
+  })
+
   it('one whose keys cannot be names in a schema is a table like others', async () => {
     expect(await music.ask('{ song(where: {odd: {_eq: "not a name"}}) { id } }', {}, user)).toEqual({ song: [{ id: 1 }] })
   })
