@@ -27,7 +27,7 @@ export interface InsertNode {
 /**
  * One row, a parameter for each of the insert's columns in their order: Postgres reads it in half the time that rows in JSON
  * take. A value has the form that `isReadFromText` of its column's type says: the text that Postgres reads, or a JSON object that
- * has the value under `v`.
+ * has the value under the column's name.
  */
 export interface GivenRow {
   readonly kind: 'row'

@@ -1,5 +1,6 @@
 // A row that is inserted value by value: what Postgres reads from text is a parameter as it is, without a cast, for it takes
 // the column's type. JSON has its own way to arrays and composite types, and the row goes that way for these columns alone.
+import { quoteIdentifier } from '#libs/postgres'
 import type { Column, DataType } from '#libs/catalog'
 import type { GivenRow } from '../mutation-tree.ts'
 import { typeName, type Statement } from './statement.ts'
@@ -15,10 +16,11 @@ export function isReadFromText({ kind, base, category }: DataType): boolean {
 
 /** The values as a VALUES list's items. */
 export function givenValues(statement: Statement, columns: readonly Column[], { values }: GivenRow): string[] {
-  return columns.map(({ type }, i) => {
+  return columns.map(({ name, type }, i) => {
     const value = values[i]
     if (value === undefined) throw new TypeError('a row has a value for each column')
     if (isReadFromText(type)) return statement.value(value)
-    return `(select b.v from json_to_record(${statement.value(value, 'json')}) b(v ${typeName(type)}))`
+    const column = quoteIdentifier(name)
+    return `(select b.${column} from json_to_record(${statement.value(value, 'json')}) b(${column} ${typeName(type)}))`
   })
 }

@@ -38,6 +38,8 @@ export interface ScannedJson {
   readonly keys: readonly string[]
   /** All objects have these keys and no others. */
   readonly isUniform: boolean
+  /** Of one row alone: the JSON text of each key's value. */
+  readonly members?: readonly string[]
 }
 
 /** Thrown for text that is no JSON. */
@@ -62,6 +64,9 @@ export class JsonScanner {
   /** For rows that do not: the last row in which each key was seen, and how many of them this row has. */
   private readonly seenIn: number[] = []
   private seen = 0
+  /** Where the values of the first row's members begin and end. */
+  private readonly begins: number[] = []
+  private readonly ends: number[] = []
 
   constructor(private readonly text: string) {}
 
@@ -88,7 +93,22 @@ export class JsonScanner {
   /** What was found, once {@link advance} is through. */
   result(): ScannedJson {
     const { isArray, isRows, isUniform } = this
-    return { isArray, isRows, rowCount: isArray ? this.rowCount : 1, keys: [...this.keys.keys()], isUniform }
+    const rowCount = isArray ? this.rowCount : 1
+    return {
+      isArray,
+      isRows,
+      rowCount,
+      keys: [...this.keys.keys()],
+      isUniform,
+      members: isRows && rowCount === 1 ? this.members() : undefined,
+    }
+  }
+
+  /** Of a key that is there twice the last value counts, as it does for Postgres. */
+  private members(): string[] {
+    const members: string[] = []
+    this.places.forEach((place, i) => (members[place] = this.text.slice(this.begins[i], this.ends[i])))
+    return members
   }
 
   private value(code: number): void {
@@ -98,12 +118,20 @@ export class JsonScanner {
       this.rowCount++
       if (code !== OPEN_OBJECT) this.isRows = false
     }
+    const isMember = this.isMember()
+    if (isMember) this.begins.push(this.position)
     if (code === OPEN_OBJECT) return this.open(true, KEY_OR_END)
     if (code === OPEN_ARRAY) return this.open(false, VALUE_OR_END)
     if (code === QUOTE) this.position = endOfString(this.text, this.position) + 1
     else if (code === MINUS || (code >= ZERO && code <= NINE)) this.position = endOfNumber(this.text, this.position)
     else this.word(code)
+    if (isMember) this.ends.push(this.position)
     this.expected = AFTER_VALUE
+  }
+
+  /** Is the position that of a value of the first row? */
+  private isMember(): boolean {
+    return this.depth === this.rowDepth && this.rowCount <= 1 && this.isObject[this.depth] === true
   }
 
   /** The outermost value says where the rows are. */
@@ -131,6 +159,7 @@ export class JsonScanner {
     if (this.depth === this.rowDepth && this.isObject[this.depth] === true) this.endRow()
     this.depth--
     this.position++
+    if (this.isMember()) this.ends.push(this.position)
     this.expected = AFTER_VALUE
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#libs/kernel'
 import { Random, seedOfRun } from '../../../query/test/property/random.ts'
-import { bodyShape, bodyText, readBody, type RequestBody } from './body.ts'
+import { bodyShape, bodyText, type MemberForm, memberText, readBody, type RequestBody } from './body.ts'
 import { JsonScanner, NotJson } from './body-json.ts'
 
 const rows = { isCall: false, hasColumns: false }
@@ -130,8 +130,9 @@ function scanned(text: string, piece: number): unknown {
     if (error instanceof NotJson) return 'no json'
     throw error
   }
-  const { keys, isUniform, ...rest } = scanner.result()
-  return rest.isRows ? { ...rest, isUniform, keys: [...keys].toSorted() } : rest
+  const { keys, isUniform, members, ...rest } = scanner.result()
+  const row = members && Object.fromEntries(keys.map((key, i) => [key, JSON.parse(members[i]!) as unknown]))
+  return rest.isRows ? { ...rest, isUniform, keys: [...keys].toSorted(), row } : rest
 }
 
 /** What a plain reading of the value says. */
@@ -148,8 +149,47 @@ function parsed(text: string): unknown {
   if (!isRows) return { isArray, isRows, rowCount: elements.length }
   const sets = elements.map((item) => Object.keys(item as object).toSorted())
   const isUniform = sets.every((set) => JSON.stringify(set) === JSON.stringify(sets[0]))
-  return { isArray, isRows, rowCount: elements.length, isUniform, keys: sets[0] ?? [] }
+  const row = elements.length === 1 ? Object.fromEntries(Object.entries(elements[0] as object)) : undefined
+  return { isArray, isRows, rowCount: elements.length, isUniform, keys: sets[0] ?? [], row }
 }
+
+describe('the values of one row', () => {
+  const texts = (text: string, form: MemberForm = 'text', use = rows) => {
+    const body = read(text, use)
+    return body.keys.map((_, place) => memberText(body, place, form))
+  }
+
+  it('are what Postgres reads: text without its quotes, everything else as it is written', () => {
+    expect(texts('{"a": "x\\n\\"y\\u00e9", "b" : 1.00 ,"c":null,"d":true,"e":{"f" : [1]},"g":""}')).toEqual([
+      'x\n"yé',
+      '1.00',
+      null,
+      'true',
+      '{"f" : [1]}',
+      '',
+    ])
+    expect(texts('[ {"a": 12345678901234567890.10} ]')).toEqual(['12345678901234567890.10'])
+    expect(texts('{"a": "x", "b": null, "c": [1 , 2], "d": "\\u0041"}', 'json')).toEqual(['"x"', null, '[1 , 2]', '"A"'])
+    expect(texts('{"a": [1 , null]}', { key: 'b"c' })).toEqual(['{"b\\"c":[1 , null]}'])
+  })
+
+  it('the last one of a key counts', () => {
+    expect(texts('{"a": 1, "b": 2, "a": [3]}')).toEqual(['[3]', '2'])
+  })
+
+  it.each(['[{"a":1},{"a":2}]', '[]', '{"a":"\\u0000"}', '{"a":"\\uD83D\\uDE00"}', `{"a":"${'x'.repeat(300_000)}"}`])(
+    'are not taken of %.30s',
+    async (text) => {
+      expect(await readBody(Buffer.from(text), undefined, rows)).toMatchObject({ kind: 'json', members: undefined })
+      expect(await readBody(Buffer.from(text), undefined, call)).toMatchObject({ kind: 'json', members: undefined })
+    },
+  )
+
+  it('make another shape', () => {
+    expect(bodyShape(read('{"a":1}'))).toBe(bodyShape(read('[{"a":"x"}]')))
+    expect(bodyShape(read('{"a":1}'))).not.toBe(bodyShape(read('{"a":"\\u0000"}')))
+  })
+})
 
 describe('other bodies', () => {
   it('CSV: the first line names the columns; NULL is null, "NULL" a word', async () => {

@@ -21,6 +21,8 @@ export interface JsonBody {
   readonly rowCount: number
   /** Keys of the first object, in its order. */
   readonly keys: readonly string[]
+  /** Of one row alone, the JSON text of each key's value: such a row may be sent value by value. */
+  readonly members?: readonly string[]
 }
 
 /** A form whose fields are the arguments of a function: text, each written the way Postgres reads its type. */
@@ -70,6 +72,7 @@ const rawTypes: ReadonlyMap<string, RawBody['type']> = new Map([
   ['application/octet-stream', 'bytea'],
 ])
 const noBytes = Buffer.alloc(0)
+const refusedEscape = /\\u(?:0000|d[89a-f])/i
 
 /** Reads a body; large ones in pieces. What is wrong with it is PGRST102. */
 export function readBody(bytes: Buffer | undefined, contentType: string | undefined, use: BodyUse): RequestBody | Promise<RequestBody> {
@@ -87,7 +90,8 @@ export function readBody(bytes: Buffer | undefined, contentType: string | undefi
 export function bodyShape(body: RequestBody): string {
   if (body.kind === 'raw') return `\n\n${body.type}`
   if (body.kind === 'form') return `\n\nform ${JSON.stringify(body.fields.map(([name]) => name))}`
-  const rows = body.isRows ? (body.rowCount === 0 ? 'none' : body.rowCount === 1 ? 'one' : 'many') : 'any'
+  const one = body.members === undefined ? 'one' : 'row'
+  const rows = body.isRows ? (body.rowCount === 0 ? 'none' : body.rowCount === 1 ? one : 'many') : 'any'
   return `\n\n${rows} ${JSON.stringify(body.keys)}`
 }
 
@@ -99,6 +103,24 @@ export function bodyText(body: RequestBody, form: BodyForm): string {
   // An array of one object loses its brackets; nothing is written anew, so numbers keep their digits.
   return body.isArray ? body.text.slice(body.text.indexOf('{'), body.text.lastIndexOf('}') + 1) : body.text
 }
+
+/** How a value of the body is sent: as the text that Postgres reads, as JSON, or in a JSON object under that key. */
+export type MemberForm = 'text' | 'json' | { readonly key: string }
+
+/** A value of the body's one row, by the place of its key. */
+export function memberText(body: RequestBody | undefined, place: number, form: MemberForm): string | null {
+  const json = body?.kind === 'json' ? body.members?.[place] : undefined
+  if (json === undefined) throw new TypeError('the body is no single row')
+  if (typeof form === 'object') return `{${JSON.stringify(form.key)}:${json}}`
+  if (json === 'null') return null
+  if (json.charCodeAt(0) !== QUOTE) return json
+  const isEscaped = json.includes('\\')
+  // A string for a column of JSON is written anew where it has escapes, as it is when rows are taken apart.
+  if (form === 'json') return isEscaped ? JSON.stringify(JSON.parse(json)) : json
+  return isEscaped ? (JSON.parse(json) as string) : json.slice(1, -1)
+}
+
+const QUOTE = 34
 
 function invalid(reason = 'Empty or invalid json') {
   return restError('PGRST102', { reason })
@@ -137,12 +159,14 @@ function scan(scanner: JsonScanner, limit?: number): boolean {
 
 function checked(text: string, found: ScannedJson, use: BodyUse): JsonBody {
   const { isUniform, isRows, isArray, rowCount, keys } = found
+  // A NUL or half a surrogate pair is refused where JSON is read, but not as a parameter.
+  const members = use.isCall || text.length > PIECE || refusedEscape.test(text) ? undefined : found.members
   // A function's one unnamed argument takes any JSON.
   if (!use.isCall) {
     if (!isRows) throw invalid(isArray ? 'All object keys must match' : undefined)
     if (!isUniform && !use.hasColumns) throw invalid('All object keys must match')
   }
-  return { kind: 'json', text, isArray, isRows, rowCount, keys }
+  return { kind: 'json', text, isArray, isRows, rowCount, keys, members }
 }
 
 async function csvBody(text: string, use: BodyUse): Promise<JsonBody> {

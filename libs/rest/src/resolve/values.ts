@@ -1,12 +1,15 @@
 // Values of a request as nodes of the tree. A value that came from a slot of the query's shape carries how the next
 // request of that shape makes its own.
 import type { ValueNode } from '#libs/query'
+import { type JsonBody, type MemberForm, memberText } from '../parse/body.ts'
 import type { CountValue, FilterValue } from '../parse/syntax.ts'
 
 /** Where a parameter of a cached plan comes from. Parameters without one keep their value. */
 export type ValueRef =
   | { readonly from: 'slots'; readonly make: (slots: readonly string[]) => string }
   | { readonly from: 'body' }
+  /** A value of the body's one row. */
+  | { readonly from: 'member'; readonly place: number; readonly form: MemberForm }
   /** The fields of a form. */
   | { readonly from: 'fields'; readonly make: (fields: readonly (readonly [string, string])[]) => string }
 
@@ -37,6 +40,12 @@ export function countNode(count: CountValue | undefined, max = Number.MAX_SAFE_I
 /** The body's text. */
 export function bodyNode(text: string): ValueNode {
   return { kind: 'value', value: text, ref: { from: 'body' } satisfies ValueRef }
+}
+
+/** A value of the body's one row, by the place of its key; -1 for a key that it does not have. */
+export function memberNode(body: JsonBody, place: number, form: MemberForm): ValueNode {
+  if (place === -1) return { kind: 'value', value: typeof form === 'object' ? '{}' : null }
+  return { kind: 'value', value: memberText(body, place, form), ref: { from: 'member', place, form } satisfies ValueRef }
 }
 
 /** A value made of a form's fields. */

@@ -1,11 +1,11 @@
 // POST to a table or view: insert and upsert.
-import type { Column, Relation } from '#libs/catalog'
-import { compile, primaryKeyColumns, type InsertNode, type ReadNode } from '#libs/query'
-import { bodyText, type JsonBody } from '../parse/body.ts'
+import type { Column, DataType, Relation } from '#libs/catalog'
+import { compile, isReadFromText, primaryKeyColumns, type InsertNode, type ReadNode } from '#libs/query'
+import { bodyText, type JsonBody, type MemberForm } from '../parse/body.ts'
 import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
 import { findColumn, findPayloadColumn } from '../resolve/names.ts'
-import { bodyNode } from '../resolve/values.ts'
+import { bodyNode, memberNode } from '../resolve/values.ts'
 import { answerOf, guardOf, relationMedia, requireRows, type Planned, type RestRequest } from './rest-request.ts'
 
 /** Plans an insert. */
@@ -23,8 +23,7 @@ export function planInsert(context: ResolveContext, request: RestRequest, relati
   const node: InsertNode = {
     kind: 'insert',
     relation,
-    columns: given,
-    rows: bodyNode(bodyText(body, 'rows')),
+    ...rowsOf(body, given, query, preferences.missing === 'default'),
     missingAsDefault: preferences.missing === 'default',
     conflict: conflictOf(preferences.resolution, target, columns),
     returning: shown?.fields ?? null,
@@ -41,6 +40,30 @@ export function planInsert(context: ResolveContext, request: RestRequest, relati
       location: located ? { path: `/${encodeURIComponent(relation.name)}`, columns: key } : undefined,
     },
   }
+}
+
+/** One row goes in value by value; its missing columns are NULL, or not named and so have their defaults. */
+function rowsOf(
+  body: JsonBody,
+  columns: readonly Column[],
+  query: Pick<ParsedQuery, 'columns'>,
+  missingAsDefault: boolean,
+): Pick<InsertNode, 'columns' | 'rows'> {
+  if (body.members === undefined || columns.length === 0) return { columns, rows: bodyNode(bodyText(body, 'rows')) }
+  const names = [...new Set(query.columns ?? body.keys)]
+  const places = names.map((name) => body.keys.indexOf(name))
+  const isNamed = (i: number) => places[i] !== -1 || !missingAsDefault
+  const values = columns.map((column, i) => memberNode(body, places[i]!, formOf(column)))
+  return { columns: columns.filter((_, i) => isNamed(i)), rows: { kind: 'row', values: values.filter((_, i) => isNamed(i)) } }
+}
+
+function formOf({ name, type }: Column): MemberForm {
+  if (!isReadFromText(type)) return { key: name }
+  return isJson(type) ? 'json' : 'text'
+}
+
+function isJson({ kind, base, name }: DataType): boolean {
+  return kind === 'domain' && base !== undefined ? isJson(base) : name === 'json' || name === 'jsonb'
 }
 
 /** The columns that the rows give: those that `columns` names, or the rows' own keys. */

@@ -1,7 +1,7 @@
 // A request of one shape, ready to run again with other values.
 import type { DatabaseFunction, Isolation, SessionSettings } from '#libs/catalog'
 import type { ExplainOptions, Plan, ValueNode } from '#libs/query'
-import { bodyText, type BodyForm, type RequestBody } from '../parse/body.ts'
+import { bodyText, type BodyForm, memberText, type RequestBody } from '../parse/body.ts'
 import type { CountValue } from '../parse/syntax.ts'
 import type { ValueRef } from '../resolve/values.ts'
 import type { AddressRecipe } from './content-location.ts'
@@ -79,6 +79,7 @@ export function valuesOf(
     if (ref === undefined) values[i] = node.value
     else if (ref.from === 'slots') values[i] = ref.make(slots)
     else if (ref.from === 'fields') values[i] = ref.make(body?.kind === 'form' ? body.fields : [])
+    else if (ref.from === 'member') values[i] = memberText(body, ref.place, ref.form)
     else values[i] = body === undefined ? node.value : bodyText(body, form)
   }
   return values

@@ -22,7 +22,10 @@ export function givenRow(planning: Planning, table: TableModel, objects: Input, 
 }
 
 function textOf(column: Column, location: string): ToText {
-  if (!isReadFromText(column.type)) return (value) => `{"v":${jsonText(value)}}`
+  if (!isReadFromText(column.type)) {
+    const key = JSON.stringify(column.name)
+    return (value) => `{${key}:${jsonText(value)}}`
+  }
   if (isJson(column)) return (value) => (value === null || value === undefined ? null : jsonText(value))
   return (value) => {
     if (typeof value === 'string') return storable(value, location)

@@ -1,2 +1,3 @@
-with m as (insert into "public"."posts" as t0 ("author_id", "title") select b."author_id", b."title" from json_to_recordset($1::json) b("author_id" "pg_catalog"."int4", "title" "public"."short_text") returning 1) select null::text as body, count(*) as rows from m;
--- $1 = [{"author_id": 2, "title": "x"}]
+with m as (insert into "public"."posts" as t0 ("author_id", "title") values ($1, $2) returning 1) select null::text as body, count(*) as rows from m;
+-- $1 = 2
+-- $2 = x

@@ -1,2 +1,7 @@
-with m as (insert into "public"."posts" as t0 ("author_id", "title", "tags", "data", "feeling", "span") select b."author_id", b."title", b."tags", b."data", b."feeling", b."span" from json_to_recordset($1::json) b("author_id" "pg_catalog"."int4", "title" "public"."short_text", "tags" "pg_catalog"."_text", "data" "pg_catalog"."jsonb", "feeling" "public"."mood", "span" "pg_catalog"."int4range") returning t0."tags", t0."data", t0."feeling", t0."span") select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t2."tags", t2."data", t2."feeling", t2."span" from m t2) r1;
--- $1 = [{"author_id": 1, "title": "t", "tags": ["x", "y,z"], "data": {"deep": [1, null]}, "feeling": "wild", "span": "[2,4)"}]
+with m as (insert into "public"."posts" as t0 ("author_id", "title", "tags", "data", "feeling", "span") values ($1, $2, (select b."tags" from json_to_record($3::json) b("tags" "pg_catalog"."_text")), $4, $5, $6) returning t0."tags", t0."data", t0."feeling", t0."span") select coalesce(json_agg(r1.*), '[]')::text as body, count(*) as rows from (select t2."tags", t2."data", t2."feeling", t2."span" from m t2) r1;
+-- $1 = 1
+-- $2 = t
+-- $3 = {"tags":["x", "y,z"]}
+-- $4 = {"deep": [1, null]}
+-- $5 = wild
+-- $6 = [2,4)
