@@ -9,6 +9,9 @@ const script = `
   create table author (id int primary key, name text not null);
   create table post (id int primary key, author_id int not null references author, title text not null);
   create view title as select p.id, p.title, a.name from post p join author a on a.id = p.author_id;
+  create function titles(above int) returns table (title text) language sql stable as $$ select p.title from public.post p where p.id > above $$;
+  create function words(post) returns setof text language sql stable as $$ select regexp_split_to_table($1.title, ' ') $$;
+  grant execute on function titles(int), words(post) to authenticated;
   grant select on note, author, post, title to authenticated;
   insert into note values (1, '${userId(1)}', 1, 'one'), (2, '${userId(2)}', 1, 'two');
   insert into author values (1, 'Ann');
@@ -54,5 +57,18 @@ describe('live queries', () => {
     await db.sql(`update author set name = 'Anna'`)
     await view.untilData({ title: [{ title: 'Hello', name: 'Anna' }] })
     await nested.untilData({ post: [{ title: 'Hello', author: { name: 'Anna' } }] })
+  })
+
+  it('see what functions with rows of their own, and sets of scalars over a row, read', async () => {
+    const rows = new Told(
+      server.client(tokenOf(userId(1))),
+      'subscription { titles(args: { above: 5 }, order_by: { title: asc }) { title } }',
+    )
+    const values = new Told(server.client(tokenOf(userId(1))), 'subscription { post(where: { id: { _gt: 5 } }) { words } }')
+    await rows.untilData({ titles: [] })
+    await values.untilData({ post: [] })
+    await db.sql(`insert into post values (6, 1, 'Good bye')`)
+    await rows.untilData({ titles: [{ title: 'Good bye' }] })
+    await values.untilData({ post: [{ words: ['Good', 'bye'] }] })
   })
 })
