@@ -33,6 +33,8 @@ export interface GraphqlDialectOptions {
   readonly introspection?: boolean
   /** Roles that may not although others may. Default none. */
   readonly introspectionDeniedRoles?: readonly string[]
+  /** Tables a role may see for its schema to be told as a whole. Default 500. */
+  readonly introspectionTablesMax?: number
   /** Are documents of the allow-list the only ones that run, but for service_role? Default false. */
   readonly allowListEnabled?: boolean
   /** Automatic persisted queries. Default true. */
@@ -61,6 +63,7 @@ const limitDefaults: GraphqlLimits = {
   timeoutMs: 0,
   introspection: true,
   introspectionDeniedRoles: [],
+  introspectionTablesMax: 500,
   allowListEnabled: false,
   persistedQueriesEnabled: true,
   errorDetails: false,

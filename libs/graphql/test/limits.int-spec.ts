@@ -92,6 +92,20 @@ describe('limits and switches that an owner sets while the server runs', () => {
     expect(body.errors[0].message).toMatch(/time limit/)
   })
 
+  it('the schema of a role that sees more tables than may be told is refused, and its operations run', async () => {
+    await set({ introspectionTablesMax: 2 })
+    const query = '{ __schema { types { name } } }'
+    for (const headers of [ServedApp.headers.user, ServedApp.headers.service]) {
+      const [message, code] = await served.refusal({ query }, headers)
+      expect(message).toContain('more than 2 tables')
+      expect(code).toBe('validation-failed')
+      expect((await served.post({ query: '{ artist(limit: 1) { id } }' }, headers)).body).toHaveProperty('data')
+      expect((await served.refusal({ query: '{ artists { id } }' }, headers))[0]).toContain("field 'artists' not found")
+    }
+    await set({ introspectionTablesMax: null })
+    expect((await served.post({ query }, ServedApp.headers.user)).body).toHaveProperty('data')
+  })
+
   it('introspection is closed for all, or for some roles, and never for service_role', async () => {
     const query = '{ __schema { queryType { name } } __type(name: "artist") { name } }'
     const closed = ["field '__schema' not found in type: 'query_root'", 'validation-failed']

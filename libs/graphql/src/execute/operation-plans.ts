@@ -173,7 +173,7 @@ export class OperationPlans {
       validate(schema)
     } catch (error) {
       // Names that are nearly right are in the whole schema only.
-      if (isOwner) validate(this.wholeSchema(entry))
+      if (isOwner && !this.isTooLarge(entry)) validate(this.wholeSchema(entry))
       throw error
     }
     if (operation.operation === OperationTypeNode.MUTATION && !request.mayWrite) throw methodNotAllowed()
@@ -220,7 +220,21 @@ export class OperationPlans {
     return entry
   }
 
-  private wholeSchema({ model }: RoleEntry): GraphQLSchema {
+  /** The whole schema is made in one piece, in memory, while nothing else is answered: not of any number of tables. */
+  private isTooLarge({ model }: RoleEntry): boolean {
+    let tables = 0
+    for (const _table of model.tables.values()) if (++tables > this.limits.introspectionTablesMax) return true
+    return false
+  }
+
+  private wholeSchema(entry: RoleEntry): GraphQLSchema {
+    const { model } = entry
+    if (this.isTooLarge(entry)) {
+      const max = this.limits.introspectionTablesMax
+      throw validationFailed(
+        `The schema of this role has more than ${max} tables, too many to be told as a whole (setting introspectionTablesMax).`,
+      )
+    }
     return this.wholeSchemas.of(model, (schema) => this.withHandWritten(schema))
   }
 }
