@@ -20,18 +20,12 @@ import {
   type UpdateOf,
   type Value,
 } from './model.ts'
+import { constant, graphqlOf, listOf, names, objectOf, type Written } from './written.ts'
 
 export interface DocumentParts {
   readonly declarations: string[]
   readonly variables: Record<string, unknown>
   readonly fragments: string[]
-}
-
-/** Something that can be written as a literal and as JSON. */
-interface Written {
-  /** `full`: nothing in it may be a variable. */
-  literal(): string
-  json(): unknown
 }
 
 const isExact = (text: string): boolean => String(Number(text)) === text && Number.isSafeInteger(Number(text) * 1_000)
@@ -55,13 +49,13 @@ export class ArgumentWriter {
     return this.list(args)
   }
 
-  groups({ relation, filter, by, least, counted, order, limit, offset }: GroupField): string {
+  groups({ relation, filter, by, least, bound, counted, order, limit, offset }: GroupField): string {
     const args = [`by: ${this.whole(`[${relation.name}_select_column!]!`, names(by))}`]
     if (filter !== undefined) args.push(`where: ${this.whole(`${relation.name}_bool_exp`, this.filter(filter))}`)
-    if (least !== undefined) {
-      const having = objectOf([['count', objectOf([['predicate', objectOf([['_gte', constant(String(least), least)]])]])]])
-      args.push(`having: ${this.whole(`${relation.name}_having_exp`, having)}`)
-    }
+    const having: [string, Written][] = []
+    if (least !== undefined) having.push(['count', objectOf([['predicate', objectOf([['_gte', constant(String(least), least)]])]])])
+    if (bound !== undefined) having.push([bound.call, objectOf([[bound.filter.column.name, this.comparison(bound.filter)]])])
+    if (having.length > 0) args.push(`having: ${this.whole(`${relation.name}_having_exp`, objectOf(having))}`)
     const first = counted === undefined ? [] : [objectOf([['aggregate', objectOf([['count', constant(counted, counted)]])]])]
     const rest = order.map(({ column, direction }) => objectOf([['key', objectOf([[column.name, constant(direction, direction)]])]]))
     if (order.length > 0) args.push(`order_by: ${this.whole(`[${relation.name}_group_order_by!]`, listOf([...first, ...rest]))}`)
@@ -387,32 +381,4 @@ export class ArgumentWriter {
   private chance(percent: number): boolean {
     return this.random?.chance(percent) ?? false
   }
-}
-
-function constant(literal: string, json: unknown): Written {
-  return { literal: () => literal, json: () => json }
-}
-
-function names(columns: readonly Column[]): Written {
-  return listOf(columns.map(({ name }) => constant(name, name)))
-}
-
-function listOf(items: readonly Written[]): Written {
-  return { literal: () => `[${items.map((item) => item.literal()).join(', ')}]`, json: () => items.map((item) => item.json()) }
-}
-
-function objectOf(entries: readonly (readonly [string, Written])[]): Written {
-  return {
-    literal: () => `{${entries.map(([name, value]) => `${name}: ${value.literal()}`).join(', ')}}`,
-    json: () => Object.fromEntries(entries.map(([name, value]) => [name, value.json()])),
-  }
-}
-
-/** JSON as a literal of GraphQL: keys without quotes. */
-function graphqlOf(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(graphqlOf).join(', ')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  return `{${Object.entries(value)
-    .map(([key, item]) => `${key}: ${graphqlOf(item)}`)
-    .join(', ')}}`
 }

@@ -29,7 +29,7 @@ export const expectedOfQueries: readonly string[] = [
   ...directions.map((direction) => `order_by ${direction}`),
   ...['count', 'min', 'max', 'sum', ...floatAggregates].flatMap((call) => [`aggregate ${call}`, `order_by aggregate ${call}`]),
   ...words(
-    'root group_by, group_by several, group_by where, group_by having, group_by ordered by count, group_by order_by, group_by limit',
+    'root group_by, group_by several, group_by where, group_by having, group_by having bound, group_by ordered by count, group_by order_by, group_by limit',
   ),
   ...words('group_by key, group_by nodes, group_by aggregate, function rows, function aggregate'),
   ...words('root scalar, root rows, root by_pk, root aggregate, several roots, view, view by_pk, __typename, alias, json path'),
@@ -91,10 +91,11 @@ export class Coverage {
     else this.addSelected(field.selected, 0)
   }
 
-  private addGroups({ filter, by, least, counted, order, limit, parts }: GroupField): void {
+  private addGroups({ filter, by, least, bound, counted, order, limit, parts }: GroupField): void {
     if (by.length > 1) this.add('group_by several')
     if (filter !== undefined) this.add('group_by where')
     if (least !== undefined) this.add('group_by having')
+    if (bound !== undefined) this.add('group_by having bound')
     if (counted !== undefined) this.add('group_by ordered by count')
     if (order.length > 0) this.add('group_by order_by')
     if (limit !== undefined) this.add('group_by limit')

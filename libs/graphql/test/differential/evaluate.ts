@@ -2,6 +2,7 @@
 // facts.ts asked of Postgres. First everything that the query mentions is loaded, then it is walked.
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
 import { quoteName } from '../../../query/test/property/sql-text.ts'
+import { isTrueOf } from './count-test.ts'
 import { type ColumnFacts, type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
 import { compareKeys, fractionOf, sortKeyOfAggregate, type SortKey } from './sort-keys.ts'
 import {
@@ -9,7 +10,6 @@ import {
   type AggregatePart,
   type Caller,
   type Column,
-  type CountTest,
   factOf,
   type GroupField,
   type GroupPart,
@@ -68,6 +68,7 @@ export class Evaluation implements Visitor {
     this.relation(relation)
     if (field.kind === 'group_by') {
       if (field.filter !== undefined) visitFilter(relation, field.filter, this)
+      if (field.bound !== undefined) this.comparison(relation, field.bound.filter)
       visitAggregateParts(
         field.parts.filter((part) => part.kind !== 'key'),
         this,
@@ -98,7 +99,10 @@ export class Evaluation implements Visitor {
       : this.aggregated(relation, sliced, field.parts)
   }
 
-  private groups({ relation, filter, by, least, counted, order, limit, offset, parts }: GroupField, candidates: readonly number[]): Json {
+  private groups(
+    { relation, filter, by, least, bound, counted, order, limit, offset, parts }: GroupField,
+    candidates: readonly number[],
+  ): Json {
     const { columns } = this.relations.get(relation)!
     const groups = new Map<string, number[]>()
     for (const row of candidates) {
@@ -106,7 +110,8 @@ export class Evaluation implements Visitor {
       const key = JSON.stringify(by.map(({ name }) => columns.get(name)!.ranks[row]))
       groups.set(key, [...(groups.get(key) ?? []), row])
     }
-    const kept = [...groups.values()].filter((rows) => rows.length >= (least ?? 0))
+    const isKept = (rows: readonly number[]) => rows.length >= (least ?? 0) && this.isWithin(relation, bound, rows)
+    const kept = [...groups.values()].filter(isKept)
     const sorted = kept.toSorted((a, b) => {
       if (counted !== undefined && a.length !== b.length) return a.length < b.length === (counted === 'asc') ? -1 : 1
       for (const { column, direction } of order) {
@@ -118,6 +123,15 @@ export class Evaluation implements Visitor {
     return sorted
       .slice(offset ?? 0, limit === undefined ? undefined : (offset ?? 0) + limit)
       .map((rows) => this.group(relation, rows, parts))
+  }
+
+  /** The comparison is true of the value in the row that has the least or greatest one. */
+  private isWithin(relation: Relation, bound: GroupField['bound'], rows: readonly number[]): boolean {
+    if (bound === undefined) return true
+    const { ranks } = this.relations.get(relation)!.columns.get(factOf(bound.filter.column))!
+    const given = rows.filter((row) => ranks[row] !== null).toSorted((a, b) => ranks[a]! - ranks[b]!)
+    const row = given.at(bound.call === 'min' ? 0 : -1)
+    return row !== undefined && this.truth(relation, bound.filter, row) === true
   }
 
   private group(relation: Relation, rows: readonly number[], parts: readonly GroupPart[]): JsonObject {
@@ -351,30 +365,6 @@ export class Evaluation implements Visitor {
     }
     this.pending.push({ relation, expressions, rows, fill })
     return values
-  }
-}
-
-function isTrueOf(count: number, { operator, value }: CountTest): boolean {
-  const texts = typeof value === 'string' ? [value] : value
-  const numbers = texts.map(Number)
-  const first = numbers[0]!
-  switch (operator) {
-    case '_eq':
-      return count === first
-    case '_neq':
-      return count !== first
-    case '_gt':
-      return count > first
-    case '_gte':
-      return count >= first
-    case '_lt':
-      return count < first
-    case '_lte':
-      return count <= first
-    case '_in':
-      return numbers.includes(count)
-    default:
-      return !numbers.includes(count)
   }
 }
 

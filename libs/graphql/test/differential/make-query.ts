@@ -2,7 +2,7 @@
 import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes, floatAggregates, jsonPaths } from './column-types.ts'
 import { scalarField } from './root-functions.ts'
-import { isSortable, makeFilter, type Making } from './make-filter.ts'
+import { isSortable, makeFilter, type Making, valueOf } from './make-filter.ts'
 import { keyValue } from './make-world.ts'
 import {
   type AggregateField,
@@ -14,6 +14,7 @@ import {
   comparable,
   computedFrom,
   directions,
+  type GroupField,
   hasReadableKey,
   linksFrom,
   mayReadAll,
@@ -90,11 +91,21 @@ function groupField(making: Making, relation: Relation, i: number): QueryField {
     ...(random.chance(35) ? { filter: makeFilter(making, relation, 1) } : {}),
     by,
     ...(random.chance(30) ? { least: random.between(1, 3) } : {}),
+    ...(random.chance(25) ? boundOf(making, relation) : {}),
     ...(order.length > 0 && random.chance(30) ? { counted: random.pick(['asc', 'desc'] as const) } : {}),
     order,
     ...cut,
     parts: random.shuffle([key, ...makeParts(making, relation, 1).filter((part) => part.kind !== 'typename')]),
   }
+}
+
+function boundOf({ random, caller }: Making, relation: Relation): Pick<GroupField, 'bound'> {
+  // The least key of an enum table is a text.
+  const columns = readable(relation, caller.role).filter(({ type }) => columnTypes[type].bounded && type !== 'feel')
+  if (columns.length === 0) return {}
+  const column = random.pick(columns)
+  const operator = random.pick(['_gte', '_lte', '_gt', '_lt', '_neq', '_eq'])
+  return { bound: { call: random.pick(['min', 'max']), filter: { kind: 'compare', column, operator, value: valueOf(random, column) } } }
 }
 
 /** A selection of a row. */

@@ -186,6 +186,8 @@ export interface GroupField {
   readonly by: readonly Column[]
   /** Groups with fewer rows are left out. */
   readonly least?: number
+  /** Groups whose least or greatest value does not compare so are left out. */
+  readonly bound?: { readonly call: 'min' | 'max'; readonly filter: Extract<Filter, { kind: 'compare' }> }
   /** The number of rows may go before the columns. */
   readonly counted?: 'asc' | 'desc'
   /** Of all columns of the key, or empty. */

@@ -60,6 +60,7 @@ function* smallerQueryField(field: QueryField): Generator<QueryField> {
       for (const filter of smallerFilters(field.filter)) yield { ...field, filter }
     }
     if (field.least !== undefined) yield { ...field, least: undefined }
+    if (field.bound !== undefined) yield { ...field, bound: undefined }
     if (field.limit !== undefined || field.offset !== undefined) yield { ...field, limit: undefined, offset: undefined }
     else if (field.order.length > 0) yield { ...field, order: [], counted: undefined }
     for (const parts of smallerList<GroupPart>(field.parts, 1, (part) => (part.kind === 'key' ? none() : smallerPart(part))))
