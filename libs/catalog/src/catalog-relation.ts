@@ -20,8 +20,8 @@ const relationKinds: Readonly<Record<string, RelationKind>> = {
   m: 'materialized_view',
   f: 'foreign_table',
 }
-/** Bits of pg_relation_is_updatable(). */
-const CAN = { update: 4, insert: 8, delete: 16 }
+/** Bits of pg_relation_is_updatable(); `passOn`: a view whose rows Postgres itself inserts into the relation below. */
+const CAN = { update: 4, insert: 8, delete: 16, passOn: 32 }
 const PUBLIC = 0
 const PG_READ_ALL_DATA = 6181
 const PG_WRITE_ALL_DATA = 6182
@@ -42,6 +42,11 @@ export class RoleRights {
 }
 
 const NO_PRIVILEGES: RelationPrivileges = { select: new Set(), insert: new Set(), update: new Set(), delete: false }
+
+/** Are rows that are inserted there inserted into the relation below by Postgres itself? */
+export function passesOn(changes: number): boolean {
+  return (changes & CAN.insert) !== 0 && (changes & CAN.passOn) !== 0
+}
 
 /** What a relation gets from views' column lineage. */
 export interface RelationViewKeys {

@@ -141,7 +141,9 @@ select json_agg(json_build_array(s.oid, s.stamp, s.changes))::text as stamps,
   (select count(*) || '.' || coalesce(sum(age($2::text::xid)::bigint - age(a.xmin)), 0) from pg_class c join pg_attribute a on a.attrelid = c.oid where c.relkind = 'c') as composites
 from (
   select c.oid::int8, concat_ws('.', n.nspname, p.count, p.sum, c.oid in (select oid from rels), c.oid in (select oid from own)) as stamp,
-    case c.relkind when 'r' then 28 when 'p' then 28 when 'm' then 0 else pg_relation_is_updatable(c.oid, true) end as changes
+    case c.relkind when 'r' then 28 when 'p' then 28 when 'm' then 0 else pg_relation_is_updatable(c.oid, true) end
+      -- No trigger and no rule of its own takes what is inserted.
+      | case when c.relkind = 'v' and not c.relhastriggers and not exists (select from pg_rewrite w where w.ev_class = c.oid and w.ev_type <> '1') then 32 else 0 end as changes
   from (select rel, count(*), sum(age($2::text::xid)::bigint - age(x)) from parts group by rel) p join pg_class c on c.oid = p.rel join pg_namespace n on n.oid = c.relnamespace
   order by n.nspname, c.relname
 ) s`
@@ -164,7 +166,10 @@ column_rows as (
       'pos', a.attnum, 'name', a.attname, 'type', a.atttypid::int8,
       'notnull', a.attnotnull or t.typnotnull, 'identity', a.attidentity, 'generated', a.attgenerated,
       'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end, 'hasdefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
-      'sequence', case when a.attidentity <> '' then pg_get_serial_sequence(a.attrelid::regclass::text, a.attname) end,
+      -- pg_get_serial_sequence() would ask for rights on the schema, which a table behind a view need not give.
+      'sequence', case when a.attidentity <> '' then (
+        select format('%I.%I', sn.nspname, s.relname) from pg_depend x join pg_class s on s.oid = x.objid join pg_namespace sn on sn.oid = s.relnamespace
+        where x.classid = 'pg_class'::regclass and x.refclassid = 'pg_class'::regclass and x.refobjid = a.attrelid and x.refobjsubid = a.attnum and x.deptype = 'i' and s.relkind = 'S') end,
       'maxlength', case when t.typtype = 'd' then
           case when t.typtypmod < 0 then null when t.typbasetype in (1042, 1043) then t.typtypmod - 4 when t.typbasetype in (1560, 1562) then t.typtypmod end
         when a.atttypmod < 0 then null when t.oid in (1042, 1043) then a.atttypmod - 4 when t.oid in (1560, 1562) then a.atttypmod end,

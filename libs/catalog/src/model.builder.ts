@@ -1,5 +1,5 @@
 // Turns the introspection's JSON into the immutable model: links oids to objects.
-import { CatalogRelation, RoleRights } from './catalog-relation.ts'
+import { CatalogRelation, passesOn, RoleRights } from './catalog-relation.ts'
 import { linkComputed } from './computed.ts'
 import { buildFunctions, splitSetting } from './function.builder.ts'
 import { groupBy } from './group-by.ts'
@@ -7,6 +7,7 @@ import { linkDeclaredKeys } from './declared-keys.ts'
 import type { Catalog, DatabaseFunction, DataType, ForeignKey, MediaHandler, Relation } from './model.ts'
 import type { RawGlobals } from './raw-model.ts'
 import { namesAt, type RelationShape } from './relation-shape.ts'
+import { withDefaultsBelow } from './view-defaults.ts'
 import { ViewKeys } from './view-keys.ts'
 import type { ViewColumns } from './view-lineage.ts'
 
@@ -16,7 +17,7 @@ export interface CatalogSource {
   readonly types: ReadonlyMap<number, DataType>
   /** In order of schema and name. */
   readonly shapes: ReadonlyMap<number, RelationShape>
-  /** By oid: bits of pg_relation_is_updatable(). */
+  /** By oid: bits of pg_relation_is_updatable(), and one for views that pass inserts on. */
   readonly changes: ReadonlyMap<number, number>
   /** Column lineage of the exposed views and of those behind them, by oid. */
   readonly views: ReadonlyMap<number, ViewColumns>
@@ -34,9 +35,15 @@ export function buildCatalog(source: CatalogSource, version: number): Catalog {
   const rights = new Map((raw.roles ?? []).map((role) => [role.name, new RoleRights(role.super, role.holds)]))
   const byOid = new Map<number, CatalogRelation>()
   const byRowType = new Map<number, CatalogRelation>()
+  const defaults = { shapes, views: source.views, passesOn: (view: number) => passesOn(source.changes.get(view) ?? 0) }
   for (const shape of shapes.values()) {
     if (!shape.listed) continue
-    const relation = new CatalogRelation(shape, source.changes.get(shape.oid) ?? 0, raw.schemas?.[shape.schema] ?? [], rights)
+    const relation = new CatalogRelation(
+      withDefaultsBelow(shape, defaults),
+      source.changes.get(shape.oid) ?? 0,
+      raw.schemas?.[shape.schema] ?? [],
+      rights,
+    )
     byOid.set(shape.oid, relation)
     byRowType.set(shape.rowTypes[0]!.oid, relation)
   }
