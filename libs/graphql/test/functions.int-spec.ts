@@ -18,6 +18,9 @@ const script = `
   create function twin(a text) returns int language sql immutable as 'select 2';
   create function hidden() returns int language sql immutable as 'select 1';
   create function hidden_of(note) returns int language sql immutable as 'select 1';
+  create sequence written;
+  create function write_notes(above int) returns setof note language plpgsql volatile security definer as
+    $$ begin perform nextval('public.written'); return query select * from public.note where id > above order by id; end $$;
   create function changes() returns int language sql volatile as 'select 1';
   grant execute on all functions in schema public to anon, authenticated;
   revoke execute on function hidden(), hidden_of(note) from public, anon, authenticated;
@@ -128,5 +131,18 @@ describe('functions', () => {
     expect(await music.ask(query)).toEqual({ notes: [{ id: 1 }, { id: 2 }] })
     expect(await music.ask(query, { above: 3 })).toEqual({ notes: [{ id: 3 }] })
     expect(await music.ask(query, { above: null })).toEqual({ notes: [] })
+  })
+
+  it('a volatile function does its work whatever part of its rows is asked for', async () => {
+    const read = async () =>
+      (await music.database.sql<{ n: number }>('select case when is_called then last_value else 0 end::int as n from written'))[0]!.n
+    const write = (limit: string, variables = {}) =>
+      music.ask(`mutation${limit.includes('$') ? ' ($n: Int)' : ''} { write_notes(args: {above: 0}${limit}) { id } }`, variables, service)
+    const before = await read()
+    expect(await write(', limit: 0')).toEqual({ write_notes: [] })
+    expect(await write(', limit: $n', { n: 0 })).toEqual({ write_notes: [] })
+    expect(await write(', limit: $n', { n: 1 })).toEqual({ write_notes: [{ id: 1 }] })
+    expect((await write('')).write_notes).toHaveLength(2)
+    expect((await read()) - before).toBe(4)
   })
 })

@@ -19,8 +19,14 @@ const CALLED = 'plinth.called'
  */
 export function compileCallSteps(node: CallNode): readonly [Plan] | readonly [Plan, Plan] {
   const { read } = node
-  if (read === null || read.kind !== 'read' || !read.fields.some(looksElsewhere)) return [compile(node)]
+  if (read === null || read.kind !== 'read') return [compile(node)]
+  // Postgres does not run what is below LIMIT 0, but counts what it has to count.
+  if (!read.fields.some(looksElsewhere)) return [compile(node, { total: mayCutAll(read) })]
   return [callKept(node, read), answerOfKept(node, read)]
+}
+
+function mayCutAll({ limit }: ReadNode): boolean {
+  return limit !== undefined && !(typeof limit === 'number' && limit > 0)
 }
 
 function callKept(node: CallNode, read: ReadNode): Plan {
