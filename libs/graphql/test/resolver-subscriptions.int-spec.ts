@@ -160,13 +160,11 @@ describe('an application’s own subscriptions', () => {
         client.close()
         resolve({ answers, complete: false, ...rest })
       }
-      client
-        .request({ query, variables })
-        .subscribe({
-          next: (answer) => void answers.push(answer),
-          error: (error) => end({ error }),
-          complete: () => end({ complete: true }),
-        })
+      client.request({ query, variables }).subscribe({
+        next: (answer) => void answers.push(answer),
+        error: (error) => end({ error }),
+        complete: () => end({ complete: true }),
+      })
     })
   const events = async (query: string, variables = {}, token?: string): Promise<Heard> => {
     const headers = {

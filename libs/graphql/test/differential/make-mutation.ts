@@ -96,11 +96,11 @@ function updateOf(making: Making, relation: Relation): Pick<UpdateOf, 'changes' 
   return making.random.chance(isRare ? 60 : 25) ? relatedOf(making, relation, changes, 0) : { changes, related: [] }
 }
 
-/** Postgres does not run a function at all below LIMIT 0, or below a condition that is false whatever the row. */
+/** Postgres does not run a function at all below a condition that is false whatever the row. */
 function sliceOfCall(making: Making, relation: Relation): Slice {
   const { filter, limit, ...slice } = makeSlice(making, relation)
   const isRead = filter?.kind === 'compare' && filter.operator !== '_in' && filter.operator !== '_nin'
-  return { ...slice, ...(isRead ? { filter } : {}), ...(limit === undefined || limit === 0 ? {} : { limit }) }
+  return { ...slice, ...(isRead ? { filter } : {}), ...(limit === undefined ? {} : { limit }) }
 }
 
 const isNested = ({ nested }: Row): boolean => nested.length > 0

@@ -23,8 +23,6 @@ export function rowOf(making: Making, relation: Relation, determined: readonly s
   const taken = new Set([...determined, ...nested.flatMap(({ link }) => (link.forward ? link.pairs.map(([near]) => near) : []))])
   const columns = relation.columns.filter((column) => {
     if (!given.has(column.name) || taken.has(column.name)) return false
-    // Through a view a key that only some of the rows have is null in the others (docs/next.md).
-    if (relation.kind === 'view' && column.fallback !== undefined) return true
     return !(column.nullable || column.fallback !== undefined) || random.chance(60)
   })
   // Columns of one key go together: they name one row.

@@ -32,7 +32,8 @@ export async function predictWrite(db: TestDatabase, oracle: RowOracle, request:
   const known = await oracle.numbers(relation)
   const refused = (code: string): ExpectedWrite => ({ code, status: 0, contentRange: '', keys: [], after: before })
   try {
-    const chosen = kind === 'insert' || kind === 'put' ? [] : await evaluateFilters(oracle, caller, { ...level, fields: [] }, kind === 'update')
+    const chosen =
+      kind === 'insert' || kind === 'put' ? [] : await evaluateFilters(oracle, caller, { ...level, fields: [] }, kind === 'update')
     const keys = [...known].filter(([, number]) => chosen.includes(number)).map(([key]) => key)
     const statement = statementOf(request, keys)
     if (kind === 'put' && !namesItsRow(request)) return refused('PGRST115')
