@@ -7,7 +7,7 @@ import { startServer } from './boot.ts'
  * Where there is much memory, V8 lets the heap grow to four times what is in use before it looks for garbage, and a large catalog that was
  * read anew leaves a lot of it. The server shares the machine with its database, so it looks earlier (docs/decisions/0018).
  */
-const HEAP_GROWS_BY_PERCENT = 60
+const HEAP_GROWS_BY_PERCENT = 150
 
 /** Runs the server until it is told to stop. Resolves when it is ready; a failed start ends the process with code 1. */
 export async function main(): Promise<void> {
