@@ -9,9 +9,9 @@ it('gives pages a share of the memory, within bounds', () => {
     '32MB',
     '64MB',
     '128MB',
-    '192MB',
-    '256MB',
-    '256MB',
+    '128MB',
+    '128MB',
+    '128MB',
   ])
 })
 

@@ -3,8 +3,8 @@ import { totalmem } from 'node:os'
 
 const MB = 1024 * 1024
 const LEAST_MB = 32
-const MOST_MB = 256
-/** A machine of 4 GB gives Postgres its own default, 128 MB; one of 1 GB the least. */
+const MOST_MB = 128
+/** A machine of 4 GB gives Postgres its own default, which is the most; one of 1 GB the least. */
 const SHARE = 1 / 32
 
 /** `shared_buffers` for a machine, or a container's limit, of so many bytes. Pages are taken when first used, never up front. */
