@@ -1,6 +1,5 @@
 // The platform's own work as plinth_owner: auth, storage metadata, settings, DDL of the console. No request's SQL and
 // no request's role ever comes here.
-import type pg from 'pg'
 import { isServerError, toDatabaseError, transactionFailed } from '../database-error.ts'
 import { postgresErrors } from '../postgres.errors.ts'
 import { cancelRunning } from './cancel.ts'
@@ -28,7 +27,7 @@ export class PlatformDatabase implements PlatformQueries {
   async query<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     const connection = await this.pool.take()
     try {
-      return await this.watched(connection, this.timeoutMs, () => runQuery<R>(connection.client, text, values))
+      return await this.watched(connection, this.timeoutMs, () => runQuery<R>(connection, text, values))
     } finally {
       this.pool.release(connection)
     }
@@ -42,11 +41,11 @@ export class PlatformDatabase implements PlatformQueries {
     const connection = await this.pool.take()
     const timeoutMs = options.timeoutMs ?? this.timeoutMs
     const query = <R extends object>(text: string, values: readonly unknown[] = []) =>
-      this.watched(connection, timeoutMs, () => runQuery<R>(connection.client, text, values))
+      this.watched(connection, timeoutMs, () => runQuery<R>(connection, text, values))
     try {
       await query('begin')
       const result = await work({ query })
-      await this.watched(connection, timeoutMs, () => commit(connection.client))
+      await this.watched(connection, timeoutMs, () => commit(connection))
       return result
     } catch (error) {
       // When even ROLLBACK fails, closing the connection rolls back.
@@ -75,22 +74,25 @@ export class PlatformDatabase implements PlatformQueries {
 }
 
 /** COMMIT of a transaction with a failed statement answers ROLLBACK: nothing was kept, so nobody may be told "done". */
-async function commit(client: pg.Client): Promise<void> {
-  const { command } = await client.query('commit').catch((error: unknown) => Promise.reject(translate(error)))
+async function commit(connection: Connection): Promise<void> {
+  const { command } = await connection.client.query('commit').catch((error: unknown) => Promise.reject(failureOf(connection, error)))
   if (command === 'ROLLBACK') throw transactionFailed()
 }
 
-async function runQuery<R extends object>(client: pg.Client, text: string, values: readonly unknown[]): Promise<R[]> {
+async function runQuery<R extends object>(connection: Connection, text: string, values: readonly unknown[]): Promise<R[]> {
+  const { client } = connection
   try {
     const result = values.length === 0 ? await client.query(text) : await client.query(text, values as unknown[])
     // A script of several statements answers with a list; its last result counts.
     return (Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows) as R[]
   } catch (error) {
-    throw translate(error)
+    throw failureOf(connection, error)
   }
 }
 
-function translate(error: unknown): Error {
-  const refused = isServerError(error) && error.severity !== 'FATAL' && error.severity !== 'PANIC'
-  return refused ? toDatabaseError(error, true) : connectionFailure(error as Error)
+/** The server says that it ends a connection before the socket closes: nobody may be given that connection in between. */
+function failureOf(connection: Connection, error: unknown): Error {
+  if (isServerError(error) && error.severity !== 'FATAL' && error.severity !== 'PANIC') return toDatabaseError(error, true)
+  connection.retired = true
+  return connectionFailure(error as Error)
 }
