@@ -14,6 +14,7 @@ export const graphqlErrors = defineErrors('graphql', {
     message: 'The query costs more than {max}: nest fewer lists, ask for fewer fields, or give the lists smaller limits.',
   },
   too_many_subscriptions: { status: 429, message: 'This server keeps as many subscriptions open as it may ({max}).' },
+  too_many_introspections: { status: 429, message: 'Too many ask for the schema at this moment. Try again.' },
   batch_too_large: { status: 400, message: 'A batch holds at most {max} operations.' },
   persisted_query_not_found: { status: 200, message: 'PersistedQueryNotFound' },
   persisted_query_not_supported: { status: 200, message: 'PersistedQueryNotSupported' },

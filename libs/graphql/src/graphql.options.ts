@@ -33,7 +33,7 @@ export interface GraphqlDialectOptions {
   readonly introspection?: boolean
   /** Roles that may not although others may. Default none. */
   readonly introspectionDeniedRoles?: readonly string[]
-  /** Tables a role may see for its schema to be told as a whole. Default 500. */
+  /** Tables a role may see for its schema to be told as a whole. Default 1000. */
   readonly introspectionTablesMax?: number
   /** Are documents of the allow-list the only ones that run, but for service_role? Default false. */
   readonly allowListEnabled?: boolean
@@ -63,7 +63,7 @@ const limitDefaults: GraphqlLimits = {
   timeoutMs: 0,
   introspection: true,
   introspectionDeniedRoles: [],
-  introspectionTablesMax: 500,
+  introspectionTablesMax: 1_000,
   allowListEnabled: false,
   persistedQueriesEnabled: true,
   errorDetails: false,

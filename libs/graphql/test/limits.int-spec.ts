@@ -100,6 +100,10 @@ describe('limits and switches that an owner sets while the server runs', () => {
       expect(message).toContain('more than 2 tables')
       expect(code).toBe('validation-failed')
       expect((await served.post({ query: '{ artist(limit: 1) { id } }' }, headers)).body).toHaveProperty('data')
+      expect((await served.post({ query: '{ __type(name: "artist") { name } }' }, headers)).body.data.__type.name).toBe('artist')
+      expect((await served.refusal({ query: '{ __schema { queryType { fields { name } } } }' }, headers))[0]).toContain(
+        'more than 2 tables',
+      )
       expect((await served.refusal({ query: '{ artists { id } }' }, headers))[0]).toContain("field 'artists' not found")
     }
     await set({ introspectionTablesMax: null })

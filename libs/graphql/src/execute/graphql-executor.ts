@@ -1,5 +1,4 @@
 // One GraphQL request from text to the answer's JSON text: plan (or a plan from the cache), run, wrap.
-import type { GraphQLSchema } from 'graphql'
 import { type Catalog, type HttpRequestFacts, RequestSessions, searchPathOf, type SessionSettings } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
@@ -83,7 +82,7 @@ export class GraphQLExecutor {
     const document = { query, variables, operationName, role: principal.role, mayWrite }
     const plan = this.plans.known(document) ?? (await this.plans.find(document))
     request.planned?.()
-    if (plan.handWritten !== undefined) return this.executeWithResolvers(request, plan, plan.handWritten)
+    if (plan.handWritten !== undefined || plan.introspected !== undefined) return this.executeWithOutside(request, plan)
     if (plan.kind === 'local') return `{"data":${plan.data(variables)}}`
     const context = this.contextOf(principal, plan.kind === 'query', request.http)
     if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated)
@@ -97,15 +96,20 @@ export class GraphQLExecutor {
   }
 
   /**
-   * Resolvers and the database together. A query's resolvers go first, and the database's statement puts their values
-   * among its own; a mutation's go last, in their order, when what the database did is committed.
+   * What is not in the database, and the database, together. A query's resolvers and introspection go first, and the
+   * database's statement puts their values among its own; a mutation's resolvers go last, in their order, when what the
+   * database did is committed.
    */
-  private async executeWithResolvers(request: OperationRequest, plan: OperationPlan, call: HandWrittenCall): Promise<string> {
+  private async executeWithOutside(request: OperationRequest, plan: OperationPlan): Promise<string> {
     const { principal, variables, http, upgrade } = request
     const context = this.contextOf(principal, plan.kind === 'query', http)
-    const run = () => this.handWritten!.run(call, variables, { req: http ?? upgrade, principal })
-    if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated, run)
-    const session = { ...context, handWritten: await run() }
+    const { handWritten: call, introspected = [] } = plan
+    const resolved = async () =>
+      call === undefined ? noValues : this.handWritten!.run(call, variables, { req: http ?? upgrade, principal })
+    if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated, resolved)
+    const outside = new Map(await resolved())
+    for (const field of introspected) outside.set(field.key, await field.tell(variables))
+    const session = { ...context, outside }
     if (plan.kind === 'local') return `{"data":${plan.data(variables, session)}}`
     return this.runQuery(plan, variables, session, principal)
   }
@@ -131,11 +135,6 @@ export class GraphQLExecutor {
     }
   }
 
-  /** The schema of a role, for introspection by others (the console, code generators). */
-  schemaOf(role: string): GraphQLSchema {
-    return this.plans.schemaOf(role)
-  }
-
   /** Under whose rights and settings a statement of that caller runs. */
   contextOf({ role, claimsJson }: Principal, readOnly: boolean, http?: HttpRequestFacts): RequestContext {
     const catalog = this.catalog.current()
@@ -158,6 +157,8 @@ export class GraphQLExecutor {
     }
   }
 }
+
+const noValues: ReadonlyMap<string, string> = new Map()
 
 /** Only an explicit transaction has another isolation level than Postgres' default. */
 function withIsolation(database: ExecutorDatabase): ExecutorDatabase {

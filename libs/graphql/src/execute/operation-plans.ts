@@ -3,6 +3,8 @@ import { type GraphQLSchema, isInputType, type NamedTypeNode, OperationTypeNode,
 import type { Catalog } from '#libs/catalog'
 import { SERVICE_ROLE } from '#libs/identity'
 import { GraphQLFailure, graphqlErrors, validationFailed } from '../graphql.errors.ts'
+import { Introspections } from '../introspection/introspections.ts'
+import { ToldSchema } from '../introspection/told-schema.ts'
 import { buildRoleModel } from '../model/build-role-model.ts'
 import type { RoleModel } from '../model/role-model.ts'
 import type { Variables } from '../plan/inputs.ts'
@@ -47,6 +49,8 @@ export interface PlannedDocument {
 
 /** Roles whose models are kept; each costs memory by what is asked of it. */
 const MODELS_MAX = 256
+/** Owners of larger databases are not told what they may have meant. */
+const SUGGESTING_TABLES_MAX = 200
 
 interface RoleEntry {
   readonly id: number
@@ -67,6 +71,7 @@ export class OperationPlans {
   private nextId = 1
   private handWritten: HandWrittenFields | undefined
   private readonly wholeSchemas = new WholeSchemas()
+  private readonly introspections = new Introspections()
   private readonly listeners = new Set<() => void>()
 
   constructor(
@@ -129,11 +134,6 @@ export class OperationPlans {
     return cached === undefined ? undefined : cachedPlan(cached, document)
   }
 
-  /** The schema of a role, for introspection by others (the console, code generators). */
-  schemaOf(role: string): GraphQLSchema {
-    return this.wholeSchema(this.entry(role))
-  }
-
   /** Every root field of a document planned by itself. */
   rootFields(request: PlannedDocument): PlannedRootField[] {
     return planRootFields(this.validated({ ...request, maySubscribe: true }))
@@ -173,7 +173,7 @@ export class OperationPlans {
       validate(schema)
     } catch (error) {
       // Names that are nearly right are in the whole schema only.
-      if (isOwner && !this.isTooLarge(entry)) validate(this.wholeSchema(entry))
+      if (isOwner && isSmall(entry)) validate(this.wholeSchemas.of(entry.model, (whole) => this.withHandWritten(whole)))
       throw error
     }
     if (operation.operation === OperationTypeNode.MUTATION && !request.mayWrite) throw methodNotAllowed()
@@ -187,7 +187,11 @@ export class OperationPlans {
     checkVariables(schema, operation, declared, variables)
     return {
       model: entry.model,
-      wholeSchema: () => this.wholeSchema(entry),
+      introspection: {
+        introspections: this.introspections,
+        key: keyOf(entry, request),
+        schema: () => new ToldSchema(entry.model, this.handWritten, limits.introspectionTablesMax),
+      },
       document,
       operation,
       variables,
@@ -219,24 +223,13 @@ export class OperationPlans {
     }
     return entry
   }
+}
 
-  /** The whole schema is made in one piece, in memory, while nothing else is answered: not of any number of tables. */
-  private isTooLarge({ model }: RoleEntry): boolean {
-    let tables = 0
-    for (const _table of model.tables.values()) if (++tables > this.limits.introspectionTablesMax) return true
-    return false
-  }
-
-  private wholeSchema(entry: RoleEntry): GraphQLSchema {
-    const { model } = entry
-    if (this.isTooLarge(entry)) {
-      const max = this.limits.introspectionTablesMax
-      throw validationFailed(
-        `The schema of this role has more than ${max} tables, too many to be told as a whole (setting introspectionTablesMax).`,
-      )
-    }
-    return this.wholeSchemas.of(model, (schema) => this.withHandWritten(schema))
-  }
+/** The whole schema for suggestions is made in one piece, while nothing else is answered. */
+function isSmall({ model }: RoleEntry): boolean {
+  let tables = 0
+  for (const _table of model.tables.values()) if (++tables > SUGGESTING_TABLES_MAX) return false
+  return true
 }
 
 function keyOf({ id }: RoleEntry, { operationName, query }: PlannedDocument): string {

@@ -11,8 +11,8 @@ import { evaluate, jsonText, NumberText, type Template, type Variables } from '.
 export interface Session {
   /** The claims of the caller as JSON: what functions get for their session argument. */
   readonly claimsJson: string
-  /** What hand-written resolvers answered, as JSON by response key. */
-  readonly handWritten?: ReadonlyMap<string, string>
+  /** Root fields that are not in the database, as JSON by response key: of resolvers, and introspection. */
+  readonly outside?: ReadonlyMap<string, string>
 }
 
 /** Makes the parameter's text from the variables of a request, and from who asks where a statement is run. */

@@ -1,9 +1,7 @@
 // One operation of a validated document to what the executor runs: statements with recipes for their parameters.
 import {
   type DocumentNode,
-  executeSync,
   type FragmentDefinitionNode,
-  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -11,6 +9,7 @@ import {
 } from 'graphql'
 import { compileQueryDocument, type Plan, type QueryRoot } from '#libs/query'
 import { GraphQLFailure, validationFailed } from '../graphql.errors.ts'
+import { introspectedField, type IntrospectedField, type IntrospectionSource, isIntrospected } from '../introspection/introspected-field.ts'
 import type { RoleModel } from '../model/role-model.ts'
 import { Inputs, type Variables } from './inputs.ts'
 import type { MutationStep } from './writes/mutation-steps.ts'
@@ -29,6 +28,8 @@ export type OperationPlan = {
   readonly literalVariables: ReadonlySet<string>
   /** Root fields that hand-written resolvers answer. */
   readonly handWritten?: HandWrittenCall
+  /** Root fields that tell the schema. */
+  readonly introspected?: readonly IntrospectedField[]
 } & (
   | { readonly kind: 'query'; readonly plan: Plan }
   /** Nothing of it is in the database: introspection and `__typename`. */
@@ -46,8 +47,7 @@ export type OperationPlan = {
 /** Everything that planning reads. The document is validated and the variables are coerced against the schema. */
 export interface PlanRequest {
   readonly model: RoleModel
-  /** For introspection; it is made when somebody asks. */
-  readonly wholeSchema: () => GraphQLSchema
+  readonly introspection: IntrospectionSource
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
   readonly variables: Variables
@@ -65,7 +65,14 @@ export function planOperation(request: PlanRequest): OperationPlan {
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) return planSubscription(planning, request, fields, handWritten)
   const plan =
     operation.operation === OperationTypeNode.MUTATION ? planMutation(planning, request, fields) : planQuery(planning, request, fields)
-  return handWritten === undefined ? plan : { ...plan, handWritten }
+  const introspected = fields
+    .filter(isIntrospected)
+    .map((field) => introspectedField(field, request.introspection, (variables) => planningOf({ ...request, variables })))
+  return {
+    ...plan,
+    ...(handWritten === undefined ? {} : { handWritten }),
+    ...(introspected.length === 0 ? {} : { introspected }),
+  }
 }
 
 /** The state of planning at its start. */
@@ -176,33 +183,14 @@ function localJson(node: QueryRoot['node'], variables: Variables, session: Sessi
 function rootOf(planning: Planning, request: PlanRequest, field: SelectedField): QueryRoot {
   const { key, name } = field
   if (name === '__typename') return { key, node: { kind: 'constant', value: 'query_root' } }
-  if (request.handWritten?.has('query', name) === true) {
-    const recipe: Recipe = (_variables, session) => session?.handWritten?.get(key) ?? 'null'
+  if (isIntrospected(field) || request.handWritten?.has('query', name) === true) {
+    const recipe: Recipe = (_variables, session) => session?.outside?.get(key) ?? 'null'
     return { key, node: { kind: 'json', value: { kind: 'value', value: 'null', type: 'json', ref: recipe } } }
   }
   if (name === 'no_queries_available')
     return { key, node: { kind: 'constant', value: 'There are no queries available to the current role' } }
-  if (name === '__schema' || name === '__type') {
-    const recipe = introspection(request, field)
-    return { key, node: { kind: 'json', value: { kind: 'value', value: recipe(request.variables), type: 'json', ref: recipe } } }
-  }
   if (name === 'node' && planning.model.relay) return { key, node: nodeOf(planning, field) }
   const root = planning.model.queries.get(name)
   if (root === undefined) throw validationFailed(`field '${name}' not found in type: 'query_root'`, field.location)
   return { key, node: rootReadOf(planning, root, field) }
-}
-
-/** Answers one introspection field through graphql-js: the operation with this field alone. */
-function introspection(request: PlanRequest, field: SelectedField): Recipe {
-  const operation = operationOfField(request.operation, field)
-  const document: DocumentNode = {
-    kind: Kind.DOCUMENT,
-    definitions: [operation, ...request.document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)],
-  }
-  return (variables) => {
-    const { data, errors } = executeSync({ schema: request.wholeSchema(), document, variableValues: variables })
-    const [error] = errors ?? []
-    if (error !== undefined) throw new GraphQLFailure(error.message, 'unexpected', field.location, 500, false, error)
-    return JSON.stringify(data?.[field.key] ?? null)
-  }
 }

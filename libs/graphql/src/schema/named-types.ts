@@ -3,18 +3,9 @@
 import type { GraphQLNamedType } from 'graphql'
 import { namesOf } from '../model/catalog-names.ts'
 import type { RoleModel, TableModel } from '../model/role-model.ts'
-import type { Mentioned } from './build-schema.ts'
-import type { MutationTypes } from './mutation-types.ts'
-import type { SchemaTypes } from './schema-types.ts'
-import type { TableTypes } from './table-types.ts'
+import type { TypeMakers } from './root-field-types.ts'
 
-interface Makers {
-  readonly types: SchemaTypes
-  readonly tables: TableTypes
-  readonly writes: MutationTypes
-}
-
-type Make = (table: TableModel, makers: Makers) => GraphQLNamedType | undefined
+type Make = (table: TableModel, makers: TypeMakers) => GraphQLNamedType | undefined
 
 const ofReadable =
   (make: Make): Make =>
@@ -39,7 +30,7 @@ const endings: Readonly<Record<string, Make>> = {
 const builtIn = new Set(['Int', 'Float', 'String', 'Boolean'])
 
 /** The types of these names that exist for the role. */
-export function namedTypes({ types: names }: Mentioned, model: RoleModel, makers: Makers): GraphQLNamedType[] {
+export function namedTypes(names: Iterable<string>, model: RoleModel, makers: TypeMakers): GraphQLNamedType[] {
   const { scalars, enums } = namesOf(model.catalog)
   return [...names].flatMap((name): GraphQLNamedType[] => {
     if (builtIn.has(name) || scalars.has(name)) return [makers.types.scalar(name)]

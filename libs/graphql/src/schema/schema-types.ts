@@ -45,6 +45,11 @@ export class SchemaTypes {
     return type
   }
 
+  /** Forgets all types: they are made again when somebody asks for them. */
+  forget(): void {
+    this.types.clear()
+  }
+
   /** Is the name said by the document (or is everything wanted)? */
   isWanted(name: string): boolean {
     return this.mentioned === null || this.mentioned.has(name)

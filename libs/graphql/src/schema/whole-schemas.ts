@@ -1,4 +1,4 @@
-// Whole schemas, for introspection. They are large, so only those asked for last are kept.
+// Whole schemas, for what an owner may have meant. They are large, so only those asked for last are kept.
 import type { GraphQLSchema } from 'graphql'
 import type { RoleModel } from '../model/role-model.ts'
 import { buildSchema } from './build-schema.ts'
