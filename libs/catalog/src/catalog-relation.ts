@@ -20,8 +20,12 @@ const relationKinds: Readonly<Record<string, RelationKind>> = {
   m: 'materialized_view',
   f: 'foreign_table',
 }
-/** Bits of pg_relation_is_updatable(); `passOn`: a view whose rows Postgres itself inserts into the relation below. */
-const CAN = { update: 4, insert: 8, delete: 16, passOn: 32 }
+/**
+ * What a relation is by others than itself: bits of pg_relation_is_updatable(); `passOn`: a view whose rows Postgres itself
+ * inserts into the relation below; `listed`: part of the model, else it only stands behind a view; `own`: of an exposed
+ * schema and no partition, so that its foreign keys count.
+ */
+export const TRAITS = { update: 4, insert: 8, delete: 16, passOn: 32, listed: 64, own: 128 } as const
 const PUBLIC = 0
 const PG_READ_ALL_DATA = 6181
 const PG_WRITE_ALL_DATA = 6182
@@ -44,8 +48,8 @@ export class RoleRights {
 const NO_PRIVILEGES: RelationPrivileges = { select: new Set(), insert: new Set(), update: new Set(), delete: false }
 
 /** Are rows that are inserted there inserted into the relation below by Postgres itself? */
-export function passesOn(changes: number): boolean {
-  return (changes & CAN.insert) !== 0 && (changes & CAN.passOn) !== 0
+export function passesOn(traits: number): boolean {
+  return (traits & TRAITS.insert) !== 0 && (traits & TRAITS.passOn) !== 0
 }
 
 /** What a relation gets from views' column lineage. */
@@ -84,10 +88,10 @@ export class CatalogRelation implements Relation {
   private viewKeysOf: ((relation: CatalogRelation) => RelationViewKeys) | undefined
   private knownViewKeys: RelationViewKeys | undefined
 
-  /** `changes` are bits of pg_relation_is_updatable(), `usage` who has USAGE on the schema. */
+  /** `traits` are bits of {@link TRAITS}, `usage` who has USAGE on the schema. */
   constructor(
     shape: RelationShape,
-    changes: number,
+    traits: number,
     private readonly usage: readonly number[],
     private readonly rights: ReadonlyMap<string, RoleRights>,
   ) {
@@ -101,9 +105,9 @@ export class CatalogRelation implements Relation {
     this.uniqueKeys = shape.uniqueKeys
     this.rowSecurity = shape.rowSecurity
     this.securityInvoker = shape.securityInvoker
-    this.insertable = (changes & CAN.insert) !== 0
-    this.updatable = (changes & CAN.update) !== 0
-    this.deletable = (changes & CAN.delete) !== 0
+    this.insertable = (traits & TRAITS.insert) !== 0
+    this.updatable = (traits & TRAITS.update) !== 0
+    this.deletable = (traits & TRAITS.delete) !== 0
     this.replicaIdentity = shape.replicaIdentity
     this.grants = { table: shape.tableGrants, columns: shape.columnGrants }
   }

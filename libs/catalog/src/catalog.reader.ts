@@ -19,7 +19,7 @@ export interface CatalogScope {
   readonly logins: readonly string[]
 }
 
-type Stamp = readonly [oid: number, stamp: string, changes: number]
+type Stamp = readonly [oid: number, stamp: string, traits: number]
 
 interface ViewRule {
   readonly view: number
@@ -198,9 +198,9 @@ export class CatalogReader {
     }
     const views = this.readViews(answers.rules)
     await breathe()
-    const changes = new Map(answers.stamps.map(([oid, , bits]) => [oid, bits]))
+    const traits = new Map(answers.stamps.map(([oid, , bits]) => [oid, bits]))
     const { schemas, extraSearchPath } = this.scope
-    const source = { globals, types, shapes, changes, views, enums, hash, schemas, extraSearchPath }
+    const source = { globals, types, shapes, traits, views, enums, hash, schemas, extraSearchPath }
     const catalog = buildCatalog(source, (this.catalog?.version ?? 0) + 1)
     this.shapes = shapes
     this.globalsText = answers.globals

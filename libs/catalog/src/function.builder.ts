@@ -78,8 +78,6 @@ const bareView = {
   uniqueKeys: [],
   rawKeys: [],
   foreign: [],
-  listed: false,
-  own: false,
   readsRequest: false,
   writesResponse: false,
   tableGrants: [],

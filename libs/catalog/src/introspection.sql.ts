@@ -110,12 +110,12 @@ select json_build_object(
 )::text as globals`
 
 /**
- * A stamp of every relation that counts: one row, JSON text `[[oid, stamp, changes], …]`, and one stamp of
+ * A stamp of every relation that counts: one row, JSON text `[[oid, stamp, traits], …]`, and one stamp of
  * all composite types. `$2` is any transaction that xmin is counted from, always the same one: as a number of its own it would have to go
  * through text. Every DDL, GRANT and COMMENT on a
  * relation, and on what its description is printed from (sequences, functions and types of defaults), writes a
- * row with a younger xmin or removes one, so (count, sum of xmin) moves. `changes` (pg_relation_is_updatable) depends
- * on the views below, too.
+ * row with a younger xmin or removes one, so (count, sum of xmin) moves. `traits` (pg_relation_is_updatable, and which
+ * relations count for what: see TRAITS) depend on other relations, too.
  */
 export const STAMPS = `${SCOPE},
 parts(rel, x) as (
@@ -137,13 +137,14 @@ parts(rel, x) as (
   union all select k.conrelid, d.xmin from pg_description d join pg_constraint k on k.oid = d.objoid
     where d.classoid = 'pg_constraint'::regclass and k.conrelid in (select oid from scope)
 )
-select json_agg(json_build_array(s.oid, s.stamp, s.changes))::text as stamps,
+select json_agg(json_build_array(s.oid, s.stamp, s.traits))::text as stamps,
   (select count(*) || '.' || coalesce(sum(age($2::text::xid)::bigint - age(a.xmin)), 0) from pg_class c join pg_attribute a on a.attrelid = c.oid where c.relkind = 'c') as composites
 from (
-  select c.oid::int8, concat_ws('.', n.nspname, p.count, p.sum, c.oid in (select oid from rels), c.oid in (select oid from own)) as stamp,
+  select c.oid::int8, concat_ws('.', n.nspname, p.count, p.sum) as stamp,
     case c.relkind when 'r' then 28 when 'p' then 28 when 'm' then 0 else pg_relation_is_updatable(c.oid, true) end
       -- No trigger and no rule of its own takes what is inserted.
-      | case when c.relkind = 'v' and not c.relhastriggers and not exists (select from pg_rewrite w where w.ev_class = c.oid and w.ev_type <> '1') then 32 else 0 end as changes
+      | case when c.relkind = 'v' and not c.relhastriggers and not exists (select from pg_rewrite w where w.ev_class = c.oid and w.ev_type <> '1') then 32 else 0 end
+      | case when c.oid in (select oid from rels) then 64 else 0 end | case when c.oid in (select oid from own) then 128 else 0 end as traits
   from (select rel, count(*), sum(age($2::text::xid)::bigint - age(x)) from parts group by rel) p join pg_class c on c.oid = p.rel join pg_namespace n on n.oid = c.relnamespace
   order by n.nspname, c.relname
 ) s`
@@ -154,7 +155,8 @@ from (
  * JSON text `[[number, grants], …]`.
  */
 export const RELATIONS = `${SCOPE},
-wanted as (select oid from scope where $2::int8[] is null or oid::int8 = any($2::int8[])),
+-- What counts is not looked for when it is known.
+wanted as (select oid from scope where $2::int8[] is null union all select id::oid from unnest($2::int8[]) as changed(id)),
 acls as materialized (
   select acl, row_number() over () as id from (
     select coalesce(relacl, acldefault('r', relowner)) as acl from pg_class where oid in (select oid from wanted)
@@ -195,7 +197,6 @@ foreign_rows as (
 )
 select json_build_object(
     'oid', c.oid::int8, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind, 'comment', obj_description(c.oid, 'pg_class'),
-    'listed', c.oid in (select oid from rels), 'own', c.oid in (select oid from own),
     'rls', c.relrowsecurity, 'forced', c.relforcerowsecurity, 'identity', c.relreplident,
     'invoker', case when c.relkind = 'v' then coalesce(
         (select o.option_value::boolean from pg_options_to_table(c.reloptions) o where o.option_name = 'security_invoker'), false) else c.relkind <> 'm' end,
@@ -207,10 +208,10 @@ select json_build_object(
     'writes_response', c.relkind = 'v' and exists (select 1 from pg_rewrite r where r.ev_class = c.oid and ${viewWrites}),
     'columns', coalesce(a.rows, '[]'), 'keys', coalesce(k.rows, '[]'), 'foreign', coalesce(f.rows, '[]')
   )::text as relation, null::text as acls
-from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = c.reltype left join pg_type e on e.oid = t.typarray
+from wanted w join pg_class c on c.oid = w.oid join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = c.reltype
+  left join pg_type e on e.oid = t.typarray
   left join column_rows a on a.attrelid = c.oid left join key_rows k on k.indrelid = c.oid left join foreign_rows f on f.conrelid = c.oid
   left join acls on acls.acl = coalesce(c.relacl, acldefault('r', c.relowner))
-where c.oid in (select oid from wanted)
 union all
 select null, coalesce(json_agg(json_build_array(id, (
     select coalesce(json_agg(json_build_array(g.grantee::int8, g.privilege_type)), '[]') from aclexplode(acl) g

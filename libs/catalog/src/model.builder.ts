@@ -1,5 +1,5 @@
 // Turns the introspection's JSON into the immutable model: links oids to objects.
-import { CatalogRelation, passesOn, RoleRights } from './catalog-relation.ts'
+import { CatalogRelation, passesOn, RoleRights, TRAITS } from './catalog-relation.ts'
 import { linkComputed } from './computed.ts'
 import { buildFunctions, splitSetting } from './function.builder.ts'
 import { groupBy } from './group-by.ts'
@@ -17,8 +17,8 @@ export interface CatalogSource {
   readonly types: ReadonlyMap<number, DataType>
   /** In order of schema and name. */
   readonly shapes: ReadonlyMap<number, RelationShape>
-  /** By oid: bits of pg_relation_is_updatable(), and one for views that pass inserts on. */
-  readonly changes: ReadonlyMap<number, number>
+  /** By oid: bits of {@link TRAITS}. */
+  readonly traits: ReadonlyMap<number, number>
   /** Column lineage of the exposed views and of those behind them, by oid. */
   readonly views: ReadonlyMap<number, ViewColumns>
   /** Values of enum tables by `schema.name`. */
@@ -35,19 +35,19 @@ export function buildCatalog(source: CatalogSource, version: number): Catalog {
   const rights = new Map((raw.roles ?? []).map((role) => [role.name, new RoleRights(role.super, role.holds)]))
   const byOid = new Map<number, CatalogRelation>()
   const byRowType = new Map<number, CatalogRelation>()
-  const defaults = { shapes, views: source.views, passesOn: (view: number) => passesOn(source.changes.get(view) ?? 0) }
+  const traitsOf = (oid: number) => source.traits.get(oid) ?? 0
+  const defaults = { shapes, views: source.views, passesOn: (view: number) => passesOn(traitsOf(view)) }
   for (const shape of shapes.values()) {
-    if (!shape.listed) continue
-    const relation = new CatalogRelation(
-      withDefaultsBelow(shape, defaults),
-      source.changes.get(shape.oid) ?? 0,
-      raw.schemas?.[shape.schema] ?? [],
-      rights,
-    )
+    const traits = traitsOf(shape.oid)
+    if ((traits & TRAITS.listed) === 0) continue
+    const relation = new CatalogRelation(withDefaultsBelow(shape, defaults), traits, raw.schemas?.[shape.schema] ?? [], rights)
     byOid.set(shape.oid, relation)
     byRowType.set(shape.rowTypes[0]!.oid, relation)
   }
-  linkForeignKeys(shapes, byOid)
+  linkForeignKeys(
+    [...shapes.values()].filter(({ oid }) => (traitsOf(oid) & TRAITS.own) !== 0),
+    byOid,
+  )
   linkViews(source, byOid)
   linkDeclaredKeys(byOid.values())
   const relationOfType = (oid: number) => byRowType.get(oid)
@@ -97,11 +97,11 @@ function mediaHandlersOf(
   })
 }
 
-function linkForeignKeys(shapes: ReadonlyMap<number, RelationShape>, byOid: ReadonlyMap<number, CatalogRelation>): void {
-  for (const shape of shapes.values()) {
+/** Keys of tables behind views are there for the views. */
+function linkForeignKeys(own: readonly RelationShape[], byOid: ReadonlyMap<number, CatalogRelation>): void {
+  for (const shape of own) {
     const source = byOid.get(shape.oid)
-    // Keys of tables behind views are there for the views.
-    if (source === undefined || !shape.own) continue
+    if (source === undefined) continue
     for (const { raw, columns } of shape.foreign) {
       const target = byOid.get(raw.target)
       if (target === undefined) continue

@@ -49,10 +49,6 @@ export interface RawRelation {
   invoker: boolean
   /** Number of its list of grants; see RELATIONS. */
   acl: number
-  /** It is part of the model; else it only stands behind a view. */
-  listed: boolean
-  /** It belongs to an exposed schema and is no partition: its foreign keys count. */
-  own: boolean
   /** A policy, default or the view's query reads a setting `request.…` other than the claims. */
   reads_request: boolean
   /** The view's query writes `response.headers` or `response.status`. */

@@ -20,8 +20,6 @@ export interface RelationShape {
   readonly uniqueKeys: readonly Key[]
   readonly rawKeys: readonly RawKey[]
   readonly foreign: readonly { readonly raw: RawForeignKey; readonly columns: readonly string[] }[]
-  readonly listed: boolean
-  readonly own: boolean
   readonly readsRequest: boolean
   readonly writesResponse: boolean
   readonly tableGrants: readonly Grant[]
@@ -56,8 +54,6 @@ export function buildShape(
     uniqueKeys: raw.keys.map((key) => ({ name: key.name, primary: key.primary, columns: namesAt(columns, key.columns) })),
     rawKeys: raw.keys,
     foreign: raw.foreign.map((key) => ({ raw: key, columns: namesAt(columns, key.columns) })),
-    listed: raw.listed,
-    own: raw.own,
     readsRequest: raw.reads_request,
     writesResponse: raw.writes_response,
     tableGrants: grants.get(raw.acl) ?? [],
