@@ -96,7 +96,9 @@ function Roots({ schema, onGo }: { schema: GraphQLSchema; onGo: (place: DocsPlac
     ['Subscription', schema.getSubscriptionType()],
   ] as const
   const types = useMemo(() => Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__')), [schema])
-  const objects = types.filter((type) => kindOf(type) === 'object' && !roots.some(([, root]) => root === type))
+  const objects = types
+    .filter((type) => kindOf(type) === 'object' && !roots.some(([, root]) => root === type))
+    .sort((a, b) => a.name.localeCompare(b.name))
   return (
     <PaneList label="Schema">
       {roots.map(([label, type]) =>

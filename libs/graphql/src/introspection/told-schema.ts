@@ -86,25 +86,22 @@ export class ToldSchema {
     return tables.map((table) => this.makers.tables.row(table))
   }
 
-  /** All types that can be reached, each once. */
+  /** All types that can be reached, each once, nearest first. */
   *types(): Generator<GraphQLNamedType> {
     this.checkSize()
-    const met = new Set<string>()
-    const waiting: GraphQLNamedType[] = []
-    const meet = (type: GraphQLNamedType): void => {
-      if (met.has(type.name)) return
-      met.add(type.name)
-      waiting.push(type)
-    }
     const ofDirectives = directives.flatMap(({ args }) => args.map((argument) => getNamedType(argument.type)))
+    const waiting = new Map<string, GraphQLNamedType | null>()
+    const meet = (type: GraphQLNamedType): void => {
+      if (!waiting.has(type.name)) waiting.set(type.name, type)
+    }
+    for (const seed of [...this.roots.keys(), this.makers.types.scalar('Int'), ...ofDirectives, ...introspectionTypes]) meet(seed)
     let told = 0
-    for (const seed of [...ofDirectives, this.makers.types.scalar('Int'), ...introspectionTypes, ...this.roots.keys()]) {
-      meet(seed)
-      for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
-        yield type
-        for (const next of this.reachedFrom(type)) meet(next)
-        if (++told % TYPES_KEPT === 0) this.makers.types.forget()
-      }
+    for (const [name, type] of waiting) {
+      yield type!
+      for (const next of this.reachedFrom(type!)) meet(next)
+      // Of those that are told only the names stay.
+      waiting.set(name, null)
+      if (++told % TYPES_KEPT === 0) this.makers.types.forget()
     }
   }
 
