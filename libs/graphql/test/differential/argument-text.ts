@@ -4,9 +4,11 @@ import { columnTypes } from './column-types.ts'
 import {
   type Call,
   type Given,
-  type GroupField,
+  type Groups,
+  type Having,
   type Column,
   columnOf,
+  type CountTest,
   type Filter,
   type MutationField,
   type OnConflict,
@@ -38,10 +40,10 @@ export class ArgumentWriter {
     private readonly parts: DocumentParts,
   ) {}
 
-  slice(relation: Relation, { filter, order, distinct, limit, offset }: Slice, more: readonly string[] = []): string {
+  slice(relation: Relation, { filter, order, distinct, limit, offset }: Slice, more: readonly string[] = [], isOne = false): string {
     const args: string[] = [...more]
     if (filter !== undefined) args.push(`where: ${this.whole(`${relation.name}_bool_exp`, this.filter(filter))}`)
-    else if (this.chance(4)) args.push('where: null')
+    else if (!isOne && this.chance(4)) args.push('where: null')
     if (order.length > 0) args.push(`order_by: ${this.whole(`[${relation.name}_order_by!]`, this.order(order))}`)
     if (distinct.length > 0) args.push(`distinct_on: ${this.whole(`[${relation.name}_select_column!]`, names(distinct))}`)
     if (limit !== undefined) args.push(`limit: ${this.whole('Int', constant(String(limit), limit))}`)
@@ -49,19 +51,50 @@ export class ArgumentWriter {
     return this.list(args)
   }
 
-  groups({ relation, filter, by, least, bound, counted, order, limit, offset }: GroupField): string {
+  groups(relation: Relation, { filter, by, having, first, order, limit, offset }: Groups): string {
     const args = [`by: ${this.whole(`[${relation.name}_select_column!]!`, names(by))}`]
     if (filter !== undefined) args.push(`where: ${this.whole(`${relation.name}_bool_exp`, this.filter(filter))}`)
-    const having: [string, Written][] = []
-    if (least !== undefined) having.push(['count', objectOf([['predicate', objectOf([['_gte', constant(String(least), least)]])]])])
-    if (bound !== undefined) having.push([bound.call, objectOf([[bound.filter.column.name, this.comparison(bound.filter)]])])
-    if (having.length > 0) args.push(`having: ${this.whole(`${relation.name}_having_exp`, objectOf(having))}`)
-    const first = counted === undefined ? [] : [objectOf([['aggregate', objectOf([['count', constant(counted, counted)]])]])]
-    const rest = order.map(({ column, direction }) => objectOf([['key', objectOf([[column.name, constant(direction, direction)]])]]))
-    if (order.length > 0) args.push(`order_by: ${this.whole(`[${relation.name}_group_order_by!]`, listOf([...first, ...rest]))}`)
+    if (having !== undefined) args.push(`having: ${this.whole(`${relation.name}_having_exp`, this.having(having))}`)
+    const directed = ({ column, direction }: Pick<NonNullable<typeof first>, 'column' | 'direction'>): Written => {
+      const written = constant(direction, direction)
+      return column === undefined ? written : objectOf([[column.name, written]])
+    }
+    const aggregate = first === undefined ? [] : [objectOf([['aggregate', objectOf([[first.call, directed(first)]])]])]
+    const rest = order.map((each) => objectOf([['key', directed(each)]]))
+    if (order.length > 0) args.push(`order_by: ${this.whole(`[${relation.name}_group_order_by!]`, listOf([...aggregate, ...rest]))}`)
     if (limit !== undefined) args.push(`limit: ${this.whole('Int', constant(String(limit), limit))}`)
     if (offset !== undefined) args.push(`offset: ${this.whole('Int', constant(String(offset), offset))}`)
     return this.list(args)
+  }
+
+  private having(having: Having): Written {
+    switch (having.kind) {
+      case 'and':
+      case 'or':
+        return objectOf([[`_${having.kind}`, listOf(having.items.map((item) => this.having(item)))]])
+      case 'not':
+        return objectOf([['_not', this.having(having.item)]])
+      case 'count':
+        return objectOf([['count', objectOf(this.countTest(having.count))]])
+      case 'call': {
+        const { call, column, operator, value } = having
+        // What is neither the column's own value nor a sum is a Float.
+        const isFloat = !['min', 'max', 'sum'].includes(call)
+        const over: Column = isFloat ? { ...column, type: 'numeric' } : column
+        const compared = { kind: 'compare', column: over, operator, value } as const
+        return objectOf([[call, objectOf([[column.name, this.comparison(compared, isFloat ? 'Float' : undefined)]])]])
+      }
+    }
+  }
+
+  private countTest({ columns, distinct, filter, operator, value }: CountTest): [string, Written][] {
+    const predicate = typeof value === 'string' ? constant(value, Number(value)) : listOf(value.map((each) => constant(each, Number(each))))
+    return [
+      ...(columns.length === 0 ? [] : [['arguments', names(columns)] as [string, Written]]),
+      ...(distinct ? [['distinct', constant('true', true)] as [string, Written]] : []),
+      ...(filter === undefined ? [] : [['filter', this.filter(filter)] as [string, Written]]),
+      ['predicate', objectOf([[operator, predicate]])],
+    ]
   }
 
   call(name: string, { parts, part }: Call): string {
@@ -250,27 +283,8 @@ export class ArgumentWriter {
         return [[filter.column.name, objectOf([['_is_null', constant(String(filter.what), filter.what)]])]]
       case 'related':
         return [[filter.link.name, this.filter(filter.filter)]]
-      case 'related_count': {
-        const { columns, distinct, filter: inner, operator, value } = filter.count
-        const predicate =
-          typeof value === 'string' ? constant(value, Number(value)) : listOf(value.map((each) => constant(each, Number(each))))
-        return [
-          [
-            `${filter.link.name}_aggregate`,
-            objectOf([
-              [
-                'count',
-                objectOf([
-                  ...(columns.length === 0 ? [] : [['arguments', names(columns)] as [string, Written]]),
-                  ...(distinct ? [['distinct', constant('true', true)] as [string, Written]] : []),
-                  ...(inner === undefined ? [] : [['filter', this.filter(inner)] as [string, Written]]),
-                  ['predicate', objectOf([[operator, predicate]])],
-                ]),
-              ],
-            ]),
-          ],
-        ]
-      }
+      case 'related_count':
+        return [[`${filter.link.name}_aggregate`, objectOf([['count', objectOf(this.countTest(filter.count))]])]]
       case 'related_bool': {
         const { call, column, filter: inner, value } = filter.test
         return [
@@ -292,14 +306,15 @@ export class ArgumentWriter {
     }
   }
 
-  private comparison({ column, operator, value }: Extract<Filter, { kind: 'compare' }>): Written {
+  private comparison({ column, operator, value }: Extract<Filter, { kind: 'compare' }>, as?: string): Written {
     const text = (each: string): Written => constant(JSON.stringify(each), each)
     if (operator.startsWith('_cast'))
       return objectOf([['_cast', objectOf([['String', objectOf([[operator.slice(5), this.leaf('String', text(value as string))]])]])]])
     if (/has_keys/.test(operator)) return objectOf([[operator, this.leaf('[String!]', listOf((value as readonly string[]).map(text)))]])
     if (operator === '_has_key') return objectOf([[operator, this.leaf('String', text(value as string))]])
-    if (operator !== '_in' && operator !== '_nin') return objectOf([[operator, this.column(column, value)]])
-    const { scalar, written } = columnTypes[column.type]
+    if (operator !== '_in' && operator !== '_nin') return objectOf([[operator, this.column(column, value, '', as)]])
+    const { written } = columnTypes[column.type]
+    const scalar = as ?? columnTypes[column.type].scalar
     if (written === 'list') return objectOf([[operator, this.leaf(`[[${scalar}!]!]`, listOf([this.plain(column, value)]))]])
     return objectOf([[operator, this.leaf(`[${scalar}!]`, listOf((value as readonly string[]).map((each) => this.plain(column, each))))]])
   }
@@ -325,8 +340,9 @@ export class ArgumentWriter {
     return this.whole(`${scalar}${suffix}`, this.plain(column, value))
   }
 
-  private column(column: Column, value: Value, suffix = ''): Written {
-    const { scalar, written } = columnTypes[column.type]
+  private column(column: Column, value: Value, suffix = '', as?: string): Written {
+    const { scalar: own, written } = columnTypes[column.type]
+    const scalar = as ?? own
     return this.leaf(`${written === 'list' ? `[${scalar}!]` : scalar}${suffix}`, this.plain(column, value))
   }
 

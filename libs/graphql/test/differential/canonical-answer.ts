@@ -1,7 +1,7 @@
 // One text for all answers that are right: keys in the order they were asked for, rows sorted where no order was asked for,
 // and floating-point aggregates without the digits that depend on the order of addition.
 import { plainText, type Json } from '../../../query/test/property/exact-json.ts'
-import type { AggregateField, Answered, GroupPart, MutationField, QueryField, Selected } from './model.ts'
+import type { AggregateField, Answered, GroupPart, Groups, MutationField, QueryField, Selected } from './model.ts'
 
 export function canonicalQuery(fields: readonly QueryField[], data: Json): string {
   return object(new Map(fields.map((field): [string, Writer] => [field.key, root(field)])))(data)
@@ -10,12 +10,13 @@ export function canonicalQuery(fields: readonly QueryField[], data: Json): strin
 function root(field: QueryField): Writer {
   switch (field.kind) {
     case 'group_by':
-      return list(aggregate(field.parts, false), field.order.length > 0)
+      return groups(field)
     case 'aggregate':
       return aggregate(field.parts, field.slice.order.length > 0)
     case 'scalar':
       return plainText
     case 'by_pk':
+    case 'one':
       return row(field.selected)
     case 'rows':
       return rows(field.selected, field.slice.order.length > 0)
@@ -63,6 +64,7 @@ function row(selected: readonly Selected[]): Writer {
     new Map(
       selected.flatMap((each): [string, Writer][] => {
         if (each.kind === 'row') return [[each.key, row(each.selected)]]
+        if (each.kind === 'group_by') return [[each.key, groups(each)]]
         if (each.kind === 'rows') return [[each.key, rows(each.selected, each.slice.order.length > 0)]]
         return each.kind === 'aggregate' ? [[each.key, aggregate(each.parts, each.slice.order.length > 0)]] : []
       }),
@@ -83,6 +85,8 @@ function aggregate(parts: readonly GroupPart[], ordered: boolean): Writer {
   }
   return object(new Map(parts.map((part) => [part.key, writer(part)])))
 }
+
+const groups = ({ parts, order }: Groups): Writer => list(aggregate(parts, false), order.length > 0)
 
 /** The keys of an object as they come. */
 const plainInOrder: Writer = (value) => object(new Map())(value)

@@ -4,7 +4,7 @@ import { canonicalMutation, canonicalQuery } from './canonical-answer.ts'
 import { textOf } from './document-text.ts'
 import { Evaluation } from './evaluate.ts'
 import { type Mutation, type Operation, type Query, rootName } from './model.ts'
-import { changesUnread, type DueMutation, predictMutation } from './mutation-oracle.ts'
+import { changesUnread, type DueMutation, predictMutation, reveals } from './mutation-oracle.ts'
 import { shrink } from './shrink.ts'
 import { Refused, unmatched } from './sql-session.ts'
 import type { Outcome, StartedWorld } from './started-world.ts'
@@ -78,7 +78,7 @@ export class Comparison {
     if (expected.refused !== undefined && outcome.refusal !== undefined && !codesOf(expected).includes(outcome.refusal.code))
       expected = await predictMutation(this.started.facts, mutation, true)
     const leaked = await this.started.foreignMark(mutation.caller, outcome, textOf(mutation))
-    if (leaked !== undefined)
+    if (leaked !== undefined && !(await this.reveals(mutation)))
       return {
         operation: mutation,
         rows: true,
@@ -104,7 +104,12 @@ export class Comparison {
     const write = ({ refusal, ...rest }: Outcome) =>
       refusal === undefined ? writtenOutcome(rest, (data) => canonicalMutation(mutation.fields, data)) : 'refused'
     const [here, there] = [write(outcome), write(await this.twin.run(mutation))]
-    return here === there ? undefined : { due: `the same as on the twin: ${there}`, got: here }
+    if (here === there || (await this.reveals(mutation))) return undefined
+    return { due: `the same as on the twin: ${there}`, got: here }
+  }
+
+  private reveals(mutation: Mutation): Promise<boolean> {
+    return reveals(this.started.facts, mutation, this.started.world.relations)
   }
 
   /** The smallest operation found that still differs, and where it differs. */

@@ -6,7 +6,8 @@ import {
   type AggregatePart,
   directions,
   type Filter,
-  type GroupField,
+  type Groups,
+  type Having,
   type MutationField,
   type Operation,
   type OrderTerm,
@@ -29,9 +30,13 @@ export const expectedOfQueries: readonly string[] = [
   ...directions.map((direction) => `order_by ${direction}`),
   ...['count', 'min', 'max', 'sum', ...floatAggregates].flatMap((call) => [`aggregate ${call}`, `order_by aggregate ${call}`]),
   ...words(
-    'root group_by, group_by several, group_by where, group_by having, group_by having bound, group_by ordered by count, group_by order_by, group_by limit',
+    'root group_by, group_by several, group_by where, group_by ordered by count, group_by ordered by aggregate, group_by order_by, group_by limit',
   ),
-  ...words('group_by key, group_by nodes, group_by aggregate, function rows, function aggregate'),
+  ...words('group_by key, group_by nodes, group_by aggregate, function rows, function aggregate, root one'),
+  ...words('nested group_by, nested group_by where, nested group_by order_by, nested group_by limit, nested having'),
+  ...words('nested group_by key, nested group_by nodes, nested group_by aggregate'),
+  ...['count', 'count of columns', 'count distinct', 'min', 'max', 'sum', ...floatAggregates].map((call) => `having ${call}`),
+  ...words('having and, having or, having not'),
   ...words('root scalar, root rows, root by_pk, root aggregate, several roots, view, view by_pk, __typename, alias, json path'),
   ...words('where and, where or, where not, where object, where to-one, where to-many, where aggregate count, where aggregate bool'),
   ...words('nested to-one, nested to-many, nested aggregate, nested in nested, nested self, nodes, nested filter, nested order'),
@@ -84,22 +89,37 @@ export class Coverage {
     this.add(`root ${field.kind}`)
     if (field.kind === 'scalar') return
     if (field.relation.kind === 'view') this.add(field.kind === 'by_pk' ? 'view by_pk' : 'view')
-    if (field.kind === 'group_by') return this.addGroups(field)
+    if (field.kind === 'group_by') return this.addGroups(field, 0)
     if ('call' in field && field.call !== undefined) this.add(`function ${field.kind}`)
-    if (field.kind !== 'by_pk') this.addSlice(field.slice, '')
+    if ('slice' in field) this.addSlice(field.slice, '')
     if (field.kind === 'aggregate') this.addParts(field.parts, 0)
     else this.addSelected(field.selected, 0)
   }
 
-  private addGroups({ filter, by, least, bound, counted, order, limit, parts }: GroupField): void {
+  private addGroups({ filter, by, having, first, order, limit, parts }: Groups, depth: number): void {
+    const prefix = depth === 0 ? '' : 'nested '
+    this.add(`${prefix}group_by`)
     if (by.length > 1) this.add('group_by several')
-    if (filter !== undefined) this.add('group_by where')
-    if (least !== undefined) this.add('group_by having')
-    if (bound !== undefined) this.add('group_by having bound')
-    if (counted !== undefined) this.add('group_by ordered by count')
-    if (order.length > 0) this.add('group_by order_by')
-    if (limit !== undefined) this.add('group_by limit')
-    for (const { kind } of parts) this.add(`group_by ${kind}`)
+    if (filter !== undefined) this.add(`${prefix}group_by where`)
+    if (having !== undefined) this.addHaving(having, prefix)
+    if (first !== undefined) this.add(first.call === 'count' ? 'group_by ordered by count' : 'group_by ordered by aggregate')
+    if (order.length > 0) this.add(`${prefix}group_by order_by`)
+    if (limit !== undefined) this.add(`${prefix}group_by limit`)
+    for (const part of parts) {
+      this.add(`${prefix}group_by ${part.kind}`)
+      if (depth > 0 && part.kind !== 'key') this.addParts([part], depth)
+    }
+  }
+
+  private addHaving(having: Having, prefix: string): void {
+    this.add(`${prefix}having`)
+    if (having.kind === 'count') {
+      const { columns, distinct } = having.count
+      return this.add(`having count${distinct ? ' distinct' : columns.length > 0 ? ' of columns' : ''}`)
+    }
+    if (having.kind === 'call') return this.add(`having ${having.call}`)
+    this.add(`having ${having.kind}`)
+    for (const item of having.kind === 'not' ? [having.item] : having.items) this.addHaving(item, prefix)
   }
 
   private addMutation(field: MutationField): void {
@@ -155,6 +175,10 @@ export class Coverage {
         if (link.computed !== undefined) this.add(`computed ${each.kind}`)
         this.add(each.kind === 'row' ? 'nested to-one' : each.kind === 'rows' ? 'nested to-many' : 'nested aggregate')
         if (depth > 0) this.add('nested in nested')
+        if (each.kind === 'group_by') {
+          this.addGroups(each, depth + 1)
+          continue
+        }
         if (link.source === link.target) this.add('nested self')
         if (each.kind !== 'row') this.addSlice(each.slice, 'nested ')
         if (each.kind === 'aggregate') this.addParts(each.parts, depth + 1)

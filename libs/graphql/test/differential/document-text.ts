@@ -12,6 +12,7 @@ import {
   type Operation,
   type QueryField,
   type Relation,
+  oneName,
   rootName,
   type Selected,
   type Slice,
@@ -65,7 +66,11 @@ class DocumentWriter {
           this.selection(relation, field.selected),
         )
       if (field.kind === 'group_by')
-        return this.field(key, `${relation.name}_group_by`, this.args.groups(field), this.groupParts(relation, field.parts))
+        return this.field(key, `${relation.name}_group_by`, this.args.groups(relation, field), this.groupParts(relation, field.parts))
+      if (field.kind === 'one') {
+        const args = this.args.slice(relation, { order: [], distinct: [] }, [this.args.call(oneName(relation), field.call)], true)
+        return this.field(key, oneName(relation), args, this.selection(relation, field.selected))
+      }
       const args = this.args.slice(
         relation,
         field.slice,
@@ -129,6 +134,10 @@ class DocumentWriter {
           selected.link.target,
           selected.selected,
         )
+      case 'group_by': {
+        const { name, target } = selected.link
+        return this.field(key, `${name}_group_by`, this.args.groups(target, selected), this.groupParts(target, selected.parts))
+      }
       case 'aggregate': {
         const { target } = selected.link
         return this.field(

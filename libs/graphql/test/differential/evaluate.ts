@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
 import { quoteName } from '../../../query/test/property/sql-text.ts'
 import { isTrueOf } from './count-test.ts'
-import { type ColumnFacts, type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
+import { aggregateComparison, type ColumnFacts, type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
 import { compareKeys, fractionOf, sortKeyOfAggregate, type SortKey } from './sort-keys.ts'
 import {
   type AggregateField,
@@ -11,9 +11,10 @@ import {
   type Caller,
   type Column,
   factOf,
-  type GroupField,
+  type Groups,
   type GroupPart,
   type Filter,
+  type Having,
   type Link,
   type OrderTerm,
   type QueryField,
@@ -22,7 +23,7 @@ import {
   type Slice,
 } from './model.ts'
 import { scalarSql } from './root-functions.ts'
-import { visitAggregateParts, visitFilter, visitSelected, visitSlice, type Visitor } from './visit.ts'
+import { visitAggregateParts, visitFilter, visitGroups, visitSelected, visitSlice, type Visitor } from './visit.ts'
 import { Refused } from './sql-session.ts'
 
 interface Pending {
@@ -66,16 +67,8 @@ export class Evaluation implements Visitor {
     }
     const { relation } = field
     this.relation(relation)
-    if (field.kind === 'group_by') {
-      if (field.filter !== undefined) visitFilter(relation, field.filter, this)
-      if (field.bound !== undefined) this.comparison(relation, field.bound.filter)
-      visitAggregateParts(
-        field.parts.filter((part) => part.kind !== 'key'),
-        this,
-      )
-      return
-    }
-    if (field.kind !== 'by_pk') visitSlice(relation, field.slice, this)
+    if (field.kind === 'group_by') return visitGroups(relation, field, this)
+    if ('slice' in field) visitSlice(relation, field.slice, this)
     if (field.kind === 'aggregate') visitAggregateParts(field.parts, this)
     else visitSelected(field.selected, this)
     if ('call' in field && field.call !== undefined)
@@ -92,17 +85,17 @@ export class Evaluation implements Visitor {
     }
     const called = this.called.get(field)
     const rows = [...seen].filter((row) => called === undefined || called[row] === true).toSorted((a, b) => a - b)
-    if (field.kind === 'group_by') return this.groups(field, rows)
+    if (field.kind === 'group_by') return this.groups(relation, field, rows)
+    if (field.kind === 'one') return rows.length === 0 ? null : this.object(relation, rows[0]!, field.selected)
     const sliced = this.sliced(relation, field.slice, rows)
     return field.kind === 'rows'
       ? sliced.map((row) => this.object(relation, row, field.selected))
       : this.aggregated(relation, sliced, field.parts)
   }
 
-  private groups(
-    { relation, filter, by, least, bound, counted, order, limit, offset, parts }: GroupField,
-    candidates: readonly number[],
-  ): Json {
+  /** The list is filled when what `having` compares is known. */
+  private groups(relation: Relation, asked: Groups, candidates: readonly number[]): Json[] {
+    const { filter, by, having } = asked
     const { columns } = this.relations.get(relation)!
     const groups = new Map<string, number[]>()
     for (const row of candidates) {
@@ -110,28 +103,70 @@ export class Evaluation implements Visitor {
       const key = JSON.stringify(by.map(({ name }) => columns.get(name)!.ranks[row]))
       groups.set(key, [...(groups.get(key) ?? []), row])
     }
-    const isKept = (rows: readonly number[]) => rows.length >= (least ?? 0) && this.isWithin(relation, bound, rows)
-    const kept = [...groups.values()].filter(isKept)
-    const sorted = kept.toSorted((a, b) => {
-      if (counted !== undefined && a.length !== b.length) return a.length < b.length === (counted === 'asc') ? -1 : 1
+    const all = [...groups.values()]
+    const list: Json[] = []
+    const fill = (kept: readonly number[][]): void => {
+      list.push(...this.ordered(relation, asked, kept).map((rows) => this.group(relation, rows, asked.parts)))
+    }
+    const calls = having === undefined ? [] : callsOf(having)
+    if (calls.length === 0) fill(all.filter((rows) => having === undefined || this.holds(relation, having, rows, new Map()) === true))
+    else this.keep(relation, having!, calls, all, fill)
+    return list
+  }
+
+  /** Asks Postgres for the comparisons of all groups. */
+  private keep(
+    relation: Relation,
+    having: Having,
+    calls: readonly HavingCall[],
+    all: readonly number[][],
+    fill: (kept: readonly number[][]) => void,
+  ): void {
+    const truths = new Map<readonly number[], ReadonlyMap<Having, boolean | null>>()
+    const expressions = calls.map(({ call, column, operator, value }) => aggregateComparison(call, column, operator, value))
+    for (const rows of all)
+      this.pending.push({
+        relation,
+        expressions,
+        rows,
+        fill: (values) => {
+          truths.set(rows, new Map(calls.map((call, i) => [call, values[i] as boolean | null])))
+          if (truths.size === all.length) fill(all.filter((each) => this.holds(relation, having, each, truths.get(each)!) === true))
+        },
+      })
+  }
+
+  private ordered(relation: Relation, { first, order, limit, offset }: Groups, groups: readonly number[][]): number[][] {
+    const { columns } = this.relations.get(relation)!
+    const keys = new Map(groups.map((rows) => [rows, first === undefined ? null : this.aggregateKey(relation, first, rows)]))
+    const sorted = groups.toSorted((a, b) => {
+      const difference = first === undefined ? 0 : compareKeys(keys.get(a)!, keys.get(b)!, first.direction)
+      if (difference !== 0) return difference
       for (const { column, direction } of order) {
-        const difference = compareKeys(rankKey(columns.get(column.name)!, a[0]!), rankKey(columns.get(column.name)!, b[0]!), direction)
-        if (difference !== 0) return difference
+        const next = compareKeys(rankKey(columns.get(column.name)!, a[0]!), rankKey(columns.get(column.name)!, b[0]!), direction)
+        if (next !== 0) return next
       }
       return 0
     })
-    return sorted
-      .slice(offset ?? 0, limit === undefined ? undefined : (offset ?? 0) + limit)
-      .map((rows) => this.group(relation, rows, parts))
+    return sorted.slice(offset ?? 0, limit === undefined ? undefined : (offset ?? 0) + limit)
   }
 
-  /** The comparison is true of the value in the row that has the least or greatest one. */
-  private isWithin(relation: Relation, bound: GroupField['bound'], rows: readonly number[]): boolean {
-    if (bound === undefined) return true
-    const { ranks } = this.relations.get(relation)!.columns.get(factOf(bound.filter.column))!
-    const given = rows.filter((row) => ranks[row] !== null).toSorted((a, b) => ranks[a]! - ranks[b]!)
-    const row = given.at(bound.call === 'min' ? 0 : -1)
-    return row !== undefined && this.truth(relation, bound.filter, row) === true
+  private holds(relation: Relation, having: Having, rows: readonly number[], calls: ReadonlyMap<Having, boolean | null>): boolean | null {
+    switch (having.kind) {
+      case 'count':
+        return isTrueOf(this.countOf(relation, rows, having.count.columns, having.count.distinct), having.count)
+      case 'call':
+        return calls.get(having)!
+      case 'not': {
+        const truth = this.holds(relation, having.item, rows, calls)
+        return truth === null ? null : !truth
+      }
+      default:
+        return junction(
+          having.kind,
+          having.items.map((item) => this.holds(relation, item, rows, calls)),
+        )
+    }
   }
 
   private group(relation: Relation, rows: readonly number[], parts: readonly GroupPart[]): JsonObject {
@@ -196,21 +231,24 @@ export class Evaluation implements Visitor {
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
-  /** Asks for all aggregates of the answer: one statement for each list of expressions. */
+  /** Asks for all aggregates of the answer: one statement for each list of expressions. Groups that are kept ask for more. */
   private async settle(): Promise<void> {
-    const groups = new Map<string, Pending[]>()
-    for (const each of this.pending) {
-      const key = `${each.relation.name} ${each.expressions.join()}`
-      groups.set(key, [...(groups.get(key) ?? []), each])
-    }
-    this.pending = []
-    for (const group of groups.values()) {
-      const values = await this.facts.aggregates(
-        group[0]!.relation,
-        group[0]!.expressions,
-        group.map(({ rows }) => rows),
-      )
-      for (const [i, { fill }] of group.entries()) fill(values[i]!)
+    while (this.pending.length > 0) {
+      const asked = new Map<string, Pending[]>()
+      for (const each of this.pending) {
+        const key = `${each.relation.name} ${each.expressions.join()}`
+        asked.set(key, [...(asked.get(key) ?? []), each])
+      }
+      this.pending = []
+      for (const alike of asked.values()) {
+        const { relation, expressions } = alike[0]!
+        const values = await this.facts.aggregates(
+          relation,
+          expressions,
+          alike.map(({ rows }) => rows),
+        )
+        for (const [i, { fill }] of alike.entries()) fill(values[i]!)
+      }
     }
   }
 
@@ -251,16 +289,19 @@ export class Evaluation implements Visitor {
       where = link.target
     }
     if (aggregate === undefined) return rankKey(this.relations.get(where)!.columns.get(factOf(column!))!, at)
-    const rows = this.related(aggregate.link, at)
-    if (aggregate.call === 'count') return { up: BigInt(rows.length), down: 1n }
-    const facts = this.relations.get(aggregate.link.target)!.columns.get(aggregate.column!.name)!
+    return this.aggregateKey(aggregate.link.target, aggregate, this.related(aggregate.link, at))
+  }
+
+  private aggregateKey(relation: Relation, { call, column }: { call: string; column?: Column }, rows: readonly number[]): SortKey {
+    if (call === 'count') return { up: BigInt(rows.length), down: 1n }
+    const facts = this.relations.get(relation)!.columns.get(column!.name)!
     const given = rows.filter((each) => facts.ranks[each] !== null)
-    if (aggregate.call === 'min' || aggregate.call === 'max') {
+    if (call === 'min' || call === 'max') {
       const ranks = given.map((each) => facts.ranks[each]!)
-      return ranks.length === 0 ? null : { up: BigInt(aggregate.call === 'min' ? Math.min(...ranks) : Math.max(...ranks)), down: 1n }
+      return ranks.length === 0 ? null : { up: BigInt(call === 'min' ? Math.min(...ranks) : Math.max(...ranks)), down: 1n }
     }
     return sortKeyOfAggregate(
-      aggregate.call,
+      call,
       given.map((each) => fractionOf(facts.texts[each]!)),
     )
   }
@@ -277,11 +318,11 @@ export class Evaluation implements Visitor {
       }
       case 'object':
       case 'and':
-      case 'or': {
-        const truths = filter.items.map((item) => this.truth(relation, item, row))
-        const decisive = filter.kind === 'or'
-        return truths.includes(decisive) ? decisive : truths.includes(null) ? null : !decisive
-      }
+      case 'or':
+        return junction(
+          filter.kind === 'or' ? 'or' : 'and',
+          filter.items.map((item) => this.truth(relation, item, row)),
+        )
       case 'related':
         return this.related(filter.link, row).some((far) => this.truth(filter.link.target, filter.filter, far) === true)
       case 'related_count': {
@@ -333,6 +374,8 @@ export class Evaluation implements Visitor {
         const { link, slice } = selected
         return this.sliced(link.target, slice, this.related(link, row, own)).map((far) => this.object(link.target, far, selected.selected))
       }
+      case 'group_by':
+        return this.groups(selected.link.target, selected, this.related(selected.link, row, own))
       case 'aggregate': {
         const { link, slice } = selected
         return this.aggregated(link.target, this.sliced(link.target, slice, this.related(link, row, own)), selected.parts)
@@ -366,6 +409,20 @@ export class Evaluation implements Visitor {
     this.pending.push({ relation, expressions, rows, fill })
     return values
   }
+}
+
+type HavingCall = Extract<Having, { kind: 'call' }>
+
+function callsOf(having: Having): HavingCall[] {
+  if (having.kind === 'call') return [having]
+  if (having.kind === 'count') return []
+  return having.kind === 'not' ? callsOf(having.item) : having.items.flatMap(callsOf)
+}
+
+/** As SQL has it, with unknown values. */
+function junction(kind: 'and' | 'or', truths: readonly (boolean | null)[]): boolean | null {
+  const decisive = kind === 'or'
+  return truths.includes(decisive) ? decisive : truths.includes(null) ? null : !decisive
 }
 
 function rankKey(facts: ColumnFacts, row: number): SortKey {

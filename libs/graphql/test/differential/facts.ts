@@ -216,6 +216,13 @@ function columnSql({ name, type, computed }: Pick<Column, 'name' | 'type' | 'com
   return computed === undefined ? quoteName(name) : `(${computed.sql})::${sqlType(type)}`
 }
 
+/** An aggregate of a group compared, as an expression over the rows `t`. */
+export function aggregateComparison(call: string, { name, type }: Column, operator: string, value: Value): string {
+  const isSelf = call === 'min' || call === 'max' || type === 'float8'
+  const computed = { sql: `${call}(t.${quoteName(name)})`, args: [], isBare: true }
+  return comparison({ name, type: isSelf ? type : 'numeric', computed }, operator, value)
+}
+
 function comparison(of: Pick<Column, 'name' | 'type' | 'computed'>, operator: string, value: Value): string {
   const { type } = of
   const column = columnSql(of)

@@ -109,7 +109,7 @@ function rareOperators(column: Column, missing: ReadonlySet<string>): string[] {
   return [...columnTypes[column.type].operators, '_is_null'].filter((operator) => missing.has(`where ${column.type} ${operator}`))
 }
 
-function compareFilter(random: Random, column: Column, operator: string): Filter {
+export function compareFilter(random: Random, column: Column, operator: string): Filter {
   if (operator !== '_cast') return { kind: 'compare', column, operator, value: operandOf(random, column, operator) }
   const cast = random.pick(['_like', '_ilike', '_eq', '_regex'])
   return {

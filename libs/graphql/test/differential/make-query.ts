@@ -2,7 +2,8 @@
 import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes, floatAggregates, jsonPaths } from './column-types.ts'
 import { scalarField } from './root-functions.ts'
-import { isSortable, makeFilter, type Making, valueOf } from './make-filter.ts'
+import { isAggregated, isExactly, makeGroups } from './make-groups.ts'
+import { isSortable, makeFilter, type Making } from './make-filter.ts'
 import { keyValue } from './make-world.ts'
 import {
   type AggregateField,
@@ -14,7 +15,6 @@ import {
   comparable,
   computedFrom,
   directions,
-  type GroupField,
   hasReadableKey,
   linksFrom,
   mayReadAll,
@@ -48,7 +48,9 @@ function fieldOf(making: Making, relation: Relation, i: number): QueryField {
     const key = i === 0 && random.chance(60) ? `${relation.name}_by_pk` : `f${i}`
     return { kind: 'by_pk', key, relation, values, selected: makeSelected(making, relation, 0) }
   }
-  if (kind < 26) return groupField(making, relation, i)
+  if (kind < 28) return groupField(making, relation, i)
+  if (kind < 32 && mayReadAll(relation, caller.role))
+    return { kind: 'one', key: `f${i}`, relation, call: callOf(random), selected: makeSelected(making, relation, 0) }
   const call = mayReadAll(relation, caller.role) && random.chance(12) ? { call: callOf(random) } : {}
   if (kind < 44) {
     const key = i === 0 && random.chance(60) ? `${relation.name}_aggregate` : `f${i}`
@@ -78,34 +80,7 @@ export function callOf(random: Random): Call {
 }
 
 function groupField(making: Making, relation: Relation, i: number): QueryField {
-  const { random, caller } = making
-  const groupable = readable(relation, caller.role).filter(isSortable)
-  const by = random.some(groupable, 2)
-  const order = random.chance(60) ? random.shuffle(by).map((column) => ({ column, direction: random.pick(directions) })) : []
-  const cut = order.length > 0 && random.chance(40) ? { limit: random.between(1, 5), offset: random.below(2) } : {}
-  const key = { kind: 'key', key: 'key', columns: random.some(by).map((column) => ({ key: column.name, column })) } as const
-  return {
-    kind: 'group_by',
-    key: `f${i}`,
-    relation,
-    ...(random.chance(35) ? { filter: makeFilter(making, relation, 1) } : {}),
-    by,
-    ...(random.chance(30) ? { least: random.between(1, 3) } : {}),
-    ...(random.chance(25) ? boundOf(making, relation) : {}),
-    ...(order.length > 0 && random.chance(30) ? { counted: random.pick(['asc', 'desc'] as const) } : {}),
-    order,
-    ...cut,
-    parts: random.shuffle([key, ...makeParts(making, relation, 1).filter((part) => part.kind !== 'typename')]),
-  }
-}
-
-function boundOf({ random, caller }: Making, relation: Relation): Pick<GroupField, 'bound'> {
-  // The least key of an enum table is a text.
-  const columns = readable(relation, caller.role).filter(({ type }) => columnTypes[type].bounded && type !== 'feel')
-  if (columns.length === 0) return {}
-  const column = random.pick(columns)
-  const operator = random.pick(['_gte', '_lte', '_gt', '_lt', '_neq', '_eq'])
-  return { bound: { call: random.pick(['min', 'max']), filter: { kind: 'compare', column, operator, value: valueOf(random, column) } } }
+  return { kind: 'group_by', key: `f${i}`, relation, ...makeGroups(making, relation, makeParts(making, relation, 1)) }
 }
 
 /** A selection of a row. */
@@ -130,6 +105,13 @@ export function makeSelected(making: Making, relation: Relation, depth: number):
     const link = random.pick(links)
     const { target } = link
     if (link.toOne) selected.push({ kind: 'row', key: link.name, link, selected: makeSelected(making, target, depth + 1) })
+    else if (random.chance(12))
+      selected.push({
+        kind: 'group_by',
+        key: `${link.name}_group_by`,
+        link,
+        ...makeGroups(making, target, makeParts(making, target, depth + 1)),
+      })
     else if (random.chance(65))
       selected.push({
         kind: 'rows',
@@ -214,16 +196,9 @@ function orderTerm(making: Making, relation: Relation): OrderTerm {
   const link = random.pick(lists)
   const columns = readable(link.target, caller.role)
   const call = random.pick(['count', 'count', 'min', 'max', 'sum', 'avg', ...floatAggregates])
-  const fitting = columns.filter(({ type }) => aggregates(call, type))
-  // Floating-point variances differ in their last digit by the order of the rows, and those of large numbers are rounded.
-  const exact = /^(?:var|std)/.test(call) ? fitting.filter(({ type }) => !['float8', 'numeric', 'int8'].includes(type)) : fitting
+  const exact = columns.filter(({ type }) => isExactly(call, type))
   if (call === 'count' || exact.length === 0) return { path, aggregate: { link, call: 'count' }, direction }
   return { path, aggregate: { link, call, column: random.pick(exact) }, direction }
-}
-
-function aggregates(call: string, type: Column['type']): boolean {
-  const { numeric, bounded } = columnTypes[type]
-  return call === 'min' || call === 'max' ? bounded : numeric
 }
 
 export function makeParts(making: Making, relation: Relation, depth: number): AggregatePart[] {
@@ -250,7 +225,7 @@ function aggregateFields({ random, caller }: Making, relation: Relation): Aggreg
   }
   const calls = random.some([...floatAggregates, 'sum', 'min', 'max', 'min', 'max', 'sum'], 3)
   for (const call of new Set(calls)) {
-    const fitting = columns.filter(({ type }) => aggregates(call, type))
+    const fitting = columns.filter(({ type }) => isAggregated(call, type))
     if (fitting.length > 0)
       fields.push({ kind: 'call', key: call, call, columns: random.some(fitting, 3).map((column) => ({ key: column.name, column })) })
   }

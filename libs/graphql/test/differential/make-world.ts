@@ -7,6 +7,7 @@ import {
   type Column,
   type ForeignKey,
   functionName,
+  oneName,
   touchName,
   type Relation,
   type Rights,
@@ -342,6 +343,7 @@ export const touchSql = ({ name }: Relation): string => `update ${quoteName(name
 function functionSql(random: Random, table: Table): string[] {
   const name = quoteName(functionName(table))
   const body = `select * from ${quoteName(table.name)} where abs(hashtext(mark)) % parts = part`
+  const one = `${body} order by ${namesOf(table.key)} limit 1`
   const touch = quoteName(touchName(table))
   const update = `${touchSql(table)} where abs(hashtext(t.mark)) % parts = part returning t.*`
   const isSql = random.chance(60)
@@ -349,6 +351,8 @@ function functionSql(random: Random, table: Table): string[] {
   return [
     `create function ${name}(parts int, part int default 0) returns setof ${quoteName(table.name)} language sql stable as $f$ ${body} $f$`,
     `grant execute on function ${name} to anon, authenticated, service_role`,
+    `create function ${quoteName(oneName(table))}(parts int, part int default 0) returns ${quoteName(table.name)} stable ${random.chance(60) ? `language sql as $f$ ${one} $f$` : `language plpgsql as $f$ declare found_row ${quoteName(table.name)}; begin ${one.replace('select *', 'select * into found_row')}; return found_row; end $f$`}`,
+    `grant execute on function ${quoteName(oneName(table))} to anon, authenticated, service_role`,
     `create function ${touch}(parts int, part int default 0) returns setof ${quoteName(table.name)} language ${language} as $f$ ${touching} $f$`,
     `grant execute on function ${touch} to anon, authenticated, service_role`,
   ]

@@ -152,6 +152,7 @@ export type Selected =
       readonly slice: Slice
       readonly parts: readonly AggregatePart[]
     }
+  | ({ readonly kind: 'group_by'; readonly key: string; readonly link: Link } & Groups)
 
 export type AggregatePart =
   | { readonly kind: 'typename'; readonly key: string }
@@ -178,18 +179,13 @@ export type GroupPart =
   | AggregatePart
   | { readonly kind: 'key'; readonly key: string; readonly columns: readonly { readonly key: string; readonly column: Column }[] }
 
-export interface GroupField {
-  readonly kind: 'group_by'
-  readonly key: string
-  readonly relation: Relation
+/** Groups of rows, at the root or over a relationship. */
+export interface Groups {
   readonly filter?: Filter
   readonly by: readonly Column[]
-  /** Groups with fewer rows are left out. */
-  readonly least?: number
-  /** Groups whose least or greatest value does not compare so are left out. */
-  readonly bound?: { readonly call: 'min' | 'max'; readonly filter: Extract<Filter, { kind: 'compare' }> }
-  /** The number of rows may go before the columns. */
-  readonly counted?: 'asc' | 'desc'
+  readonly having?: Having
+  /** An aggregate that groups are ordered by before the columns. */
+  readonly first?: { readonly call: string; readonly column?: Column; readonly direction: (typeof directions)[number] }
   /** Of all columns of the key, or empty. */
   readonly order: readonly { readonly column: Column; readonly direction: (typeof directions)[number] }[]
   readonly limit?: number
@@ -197,7 +193,17 @@ export interface GroupField {
   readonly parts: readonly GroupPart[]
 }
 
-/** A function at the root that reads no table, or that gives one row. */
+export type GroupField = { readonly kind: 'group_by'; readonly key: string; readonly relation: Relation } & Groups
+
+/** A condition on a group. */
+export type Having =
+  | { readonly kind: 'and' | 'or'; readonly items: readonly Having[] }
+  | { readonly kind: 'not'; readonly item: Having }
+  | { readonly kind: 'count'; readonly count: CountTest }
+  /** An aggregate of a column as the left side of a comparison. */
+  | { readonly kind: 'call'; readonly call: string; readonly column: Column; readonly operator: string; readonly value: Value }
+
+/** A function at the root that reads no table. */
 export interface ScalarField {
   readonly kind: 'scalar'
   readonly key: string
@@ -215,6 +221,8 @@ export interface RootArgument {
 export type QueryField =
   | ScalarField
   | GroupField
+  /** The first row by its key of those that a function returns. */
+  | { readonly kind: 'one'; readonly key: string; readonly relation: Relation; readonly call: Call; readonly selected: readonly Selected[] }
   | {
       readonly kind: 'rows'
       readonly key: string
@@ -355,6 +363,9 @@ export function mayReadAll(relation: Relation, role: RoleName): boolean {
 }
 
 export const functionName = (relation: Relation): string => `some_${relation.name}`
+
+/** It gives one row. */
+export const oneName = (relation: Relation): string => `one_${relation.name}`
 
 /** It changes rows and gives them. */
 export const touchName = (relation: Relation): string => `touch_${relation.name}`

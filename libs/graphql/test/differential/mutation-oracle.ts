@@ -27,6 +27,32 @@ export async function predictMutation(facts: Facts, mutation: Mutation, isThorou
   return facts.session.undone(() => new Prediction(facts.fork(), mutation.caller, isThorough).run(mutation.fields))
 }
 
+/**
+ * Are there rows that the caller did not see before the mutation, and sees after it? A policy may look at what was changed;
+ * then the answer holds them by right.
+ */
+export async function reveals(facts: Facts, mutation: Mutation, relations: readonly Relation[]): Promise<boolean> {
+  const { caller } = mutation
+  const readable = relations.filter((relation) => relation.rights[caller.role].select.size > 0)
+  return facts.session.undone(async () => {
+    const changed = facts.fork()
+    const hidden = new Map<Relation, ReadonlySet<string>>()
+    for (const relation of readable) hidden.set(relation, await hiddenKeys(changed, caller, relation))
+    const { refused } = await new Prediction(changed, caller, false).run(mutation.fields)
+    if (refused !== undefined) return false
+    for (const [relation, before] of hidden) {
+      const [{ numbers }, seen] = [await changed.relation(relation), await changed.visible(caller, relation)]
+      if (!(seen instanceof Refused) && [...before].some((key) => seen.has(numbers.get(key) ?? -1))) return true
+    }
+    return false
+  })
+}
+
+async function hiddenKeys(facts: Facts, caller: Caller, relation: Relation): Promise<ReadonlySet<string>> {
+  const [{ keys }, seen] = [await facts.relation(relation), await facts.visible(caller, relation)]
+  return new Set(keys.filter((_key, number) => seen instanceof Refused || !seen.has(number)))
+}
+
 class Prediction {
   /** What a refused statement would have been refused for, had it come to its rows in another order. */
   private readonly either = new Set<string>()

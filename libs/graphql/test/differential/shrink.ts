@@ -6,6 +6,8 @@ import type {
   Change,
   Filter,
   GroupPart,
+  Groups,
+  Having,
   MutationField,
   NestedRows,
   Operation,
@@ -55,22 +57,37 @@ function* smallerQueryField(field: QueryField): Generator<QueryField> {
     return
   }
   if (field.kind === 'group_by') {
-    if (field.filter !== undefined) {
-      yield { ...field, filter: undefined }
-      for (const filter of smallerFilters(field.filter)) yield { ...field, filter }
-    }
-    if (field.least !== undefined) yield { ...field, least: undefined }
-    if (field.bound !== undefined) yield { ...field, bound: undefined }
-    if (field.limit !== undefined || field.offset !== undefined) yield { ...field, limit: undefined, offset: undefined }
-    else if (field.order.length > 0) yield { ...field, order: [], counted: undefined }
-    for (const parts of smallerList<GroupPart>(field.parts, 1, (part) => (part.kind === 'key' ? none() : smallerPart(part))))
-      yield { ...field, parts }
+    yield* smallerGroups(field)
     return
   }
-  if ('call' in field && field.call !== undefined) yield { ...field, call: undefined }
-  if (field.kind !== 'by_pk') for (const slice of smallerSlices(field.slice)) yield { ...field, slice }
+  if (field.kind !== 'one' && 'call' in field && field.call !== undefined) yield { ...field, call: undefined }
+  if ('slice' in field) for (const slice of smallerSlices(field.slice)) yield { ...field, slice }
   if (field.kind === 'aggregate') for (const parts of smallerList(field.parts, 1, smallerPart)) yield { ...field, parts }
   else for (const selected of smallerList(field.selected, 1, smallerSelected)) yield { ...field, selected }
+}
+
+function* smallerGroups<T extends Groups>(groups: T): Generator<T> {
+  const { filter, having, first, order, limit, offset, parts } = groups
+  if (filter !== undefined) {
+    yield { ...groups, filter: undefined }
+    for (const smaller of smallerFilters(filter)) yield { ...groups, filter: smaller }
+  }
+  if (having !== undefined) {
+    yield { ...groups, having: undefined }
+    for (const smaller of smallerHaving(having)) yield { ...groups, having: smaller }
+  }
+  if (limit !== undefined || offset !== undefined) yield { ...groups, limit: undefined, offset: undefined }
+  else if (order.length > 0) yield { ...groups, order: [], first: undefined }
+  if (first !== undefined) yield { ...groups, first: undefined }
+  for (const fewer of smallerList<GroupPart>(parts, 1, (part) => (part.kind === 'key' ? none() : smallerPart(part))))
+    yield { ...groups, parts: fewer }
+}
+
+function* smallerHaving(having: Having): Generator<Having> {
+  if (having.kind === 'not') yield having.item
+  if (having.kind !== 'and' && having.kind !== 'or') return
+  yield* having.items
+  for (const items of smallerList(having.items, 0, smallerHaving)) yield { ...having, items }
 }
 
 function* smallerSlices(slice: Slice): Generator<Slice> {
@@ -114,6 +131,7 @@ function* smallerFilters(filter: Filter): Generator<Filter> {
 function* smallerSelected(selected: Selected): Generator<Selected> {
   if (selected.kind === 'row' || selected.kind === 'rows')
     for (const inner of smallerList(selected.selected, 1, smallerSelected)) yield { ...selected, selected: inner }
+  if (selected.kind === 'group_by') yield* smallerGroups(selected)
   if (selected.kind === 'rows' || selected.kind === 'aggregate')
     for (const slice of smallerSlices(selected.slice)) yield { ...selected, slice }
   if (selected.kind === 'aggregate') for (const parts of smallerList(selected.parts, 1, smallerPart)) yield { ...selected, parts }

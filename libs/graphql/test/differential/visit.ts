@@ -1,5 +1,5 @@
 // Walks of what a document mentions.
-import type { AggregatePart, Filter, Relation, Selected, Slice } from './model.ts'
+import type { AggregatePart, Filter, Groups, Relation, Selected, Slice } from './model.ts'
 
 export interface Visitor {
   relation(relation: Relation): void
@@ -44,10 +44,22 @@ export function visitSelected(selected: readonly Selected[], visitor: Visitor): 
     if (each.kind === 'typename' || each.kind === 'column') continue
     const { target } = each.link
     visitor.relation(target)
+    if (each.kind === 'group_by') {
+      visitGroups(target, each, visitor)
+      continue
+    }
     if (each.kind !== 'row') visitSlice(target, each.slice, visitor)
     if (each.kind === 'aggregate') visitAggregateParts(each.parts, visitor)
     else visitSelected(each.selected, visitor)
   }
+}
+
+export function visitGroups(relation: Relation, { filter, parts }: Groups, visitor: Visitor): void {
+  if (filter !== undefined) visitFilter(relation, filter, visitor)
+  visitAggregateParts(
+    parts.filter((part) => part.kind !== 'key'),
+    visitor,
+  )
 }
 
 export function visitAggregateParts(parts: readonly AggregatePart[], visitor: Visitor): void {
