@@ -97,6 +97,18 @@ describe('introspection', () => {
     )
   })
 
+  it('leaves out columns and constraints whose names no enum can hold, and tells the rest', async () => {
+    await music.database.sql(`create table odd (id int primary key, "true" bool, "null" int constraint "false" unique, plain int unique);
+      insert into odd values (1, true, 2, 3); comment on column odd.plain is '@graphql({"name": "false"})'`)
+    await music.catalog.refreshIfStale()
+    const query = 'query ($name: String!) { __type(name: $name) { fields { name } enumValues { name } } }'
+    expect((await music.ask(query, { name: 'odd' })).__type.fields).toEqual([{ name: 'id' }])
+    expect((await music.ask(query, { name: 'odd_select_column' })).__type.enumValues).toEqual([{ name: 'id' }])
+    expect((await music.ask(query, { name: 'odd_constraint' })).__type.enumValues).toEqual([{ name: 'odd_pkey' }, { name: 'odd_plain_key' }])
+    expect(await music.ask('{ odd(distinct_on: id) { id } }')).toEqual({ odd: [{ id: 1 }] })
+    await music.database.sql('drop table odd')
+  })
+
   it('is the newest after a change of the database, also of what was kept', async () => {
     const names = async (): Promise<string[]> => {
       const { __schema } = await music.ask('{ __schema { types { name } } }')

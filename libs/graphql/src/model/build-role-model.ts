@@ -5,7 +5,7 @@ import { reverseLink, toOneLink } from '#libs/query'
 import { type CatalogNames, namesOf } from './catalog-names.ts'
 import { enumColumns } from './enums.ts'
 import { computedFields, resultRowNamed } from './functions.ts'
-import { fieldName, isGraphQLName, namedColumns } from './names.ts'
+import { fieldName, isEnumValueName, namedColumns } from './names.ts'
 import type { FunctionModel, Named, Relationship, RoleModel, TableModel } from './role-model.ts'
 import { mutationFields, queryFields, type RootSource, subscriptionFields } from './root-fields.ts'
 import { rootFunctionsOf } from './root-functions.ts'
@@ -96,7 +96,7 @@ function buildTable(source: RoleSource, relation: Relation, name: string): Table
     enum: names.enums.get(relation),
     primaryKey: key !== undefined && key.every((column) => column !== undefined) ? key : null,
     constraints: new Map(
-      isTable ? relation.uniqueKeys.filter((unique) => isGraphQLName(unique.name)).map((unique) => [unique.name, unique]) : [],
+      isTable ? relation.uniqueKeys.filter((unique) => isEnumValueName(unique.name)).map((unique) => [unique.name, unique]) : [],
     ),
   }
   return table

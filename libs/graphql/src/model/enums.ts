@@ -1,17 +1,15 @@
 // Enum tables (contract graphql.md section 7): their keys are the values of an enum, and columns that refer to them have
 // its type.
 import type { Catalog, Column, Relation } from '#libs/catalog'
-import { isGraphQLName } from './names.ts'
+import { isEnumValueName } from './names.ts'
 import type { EnumModel } from './role-model.ts'
-
-const reserved = new Set(['true', 'false', 'null'])
 
 /** The enum of each enum table; one with a key that cannot stand in a schema is a table like others. */
 export function enumModels(catalog: Catalog, names: ReadonlyMap<Relation, string>): ReadonlyMap<Relation, EnumModel> {
   const enums = new Map<Relation, EnumModel>()
   for (const [relation, values] of catalog.enumValues) {
     const name = names.get(relation)
-    if (name === undefined || [...values.keys()].some((value) => !isGraphQLName(value) || reserved.has(value))) continue
+    if (name === undefined || [...values.keys()].some((value) => !isEnumValueName(value))) continue
     enums.set(relation, { name: `${name}_enum`, values })
   }
   return enums

@@ -8,6 +8,11 @@ export function isGraphQLName(name: string): boolean {
   return validName.test(name)
 }
 
+/** May it also stand as a value of an enum, as columns and constraints do? */
+export function isEnumValueName(name: string): boolean {
+  return isGraphQLName(name) && name !== 'true' && name !== 'false' && name !== 'null'
+}
+
 /** Type names that a table cannot take; it is then called `<schema>_<table>`. */
 const reserved = new Set(['Int', 'Float', 'String', 'Boolean', 'ID', 'order_by', 'query_root', 'mutation_root', 'subscription_root'])
 
@@ -147,7 +152,7 @@ export function fieldName(column: Column): string {
 export function namedColumns(relation: Relation, allowed: ReadonlySet<string>): ReadonlyMap<string, Column> {
   return new Map(
     relation.columns
-      .filter((column) => allowed.has(column.name) && isGraphQLName(fieldName(column)))
+      .filter((column) => allowed.has(column.name) && isEnumValueName(fieldName(column)))
       .map((column) => [fieldName(column), column]),
   )
 }
