@@ -22,6 +22,7 @@ import {
   type UpdateOf,
   type Value,
 } from './model.ts'
+import type { Page } from './relay-model.ts'
 import { constant, graphqlOf, listOf, names, objectOf, type Written } from './written.ts'
 
 export interface DocumentParts {
@@ -49,6 +50,19 @@ export class ArgumentWriter {
     if (limit !== undefined) args.push(`limit: ${this.whole('Int', constant(String(limit), limit))}`)
     if (offset !== undefined) args.push(`offset: ${this.whole('Int', constant(String(offset), offset))}`)
     return this.list(args)
+  }
+
+  page(relation: Relation, page: Page): string {
+    const { size, fromEnd, cursor } = page
+    const args: string[] = []
+    if (size !== undefined) args.push(`${fromEnd ? 'last' : 'first'}: ${this.whole('Int', constant(String(size), size))}`)
+    if (cursor?.found !== undefined)
+      args.push(`${cursor.side}: ${this.whole('String', constant(JSON.stringify(cursor.found.text), cursor.found.text))}`)
+    return this.slice(relation, page, args)
+  }
+
+  nodeId(id: string): string {
+    return this.list([`id: ${this.whole('ID!', constant(JSON.stringify(id), id))}`])
   }
 
   groups(relation: Relation, { filter, by, having, first, order, limit, offset }: Groups): string {

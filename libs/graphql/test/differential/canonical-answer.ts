@@ -1,7 +1,8 @@
 // One text for all answers that are right: keys in the order they were asked for, rows sorted where no order was asked for,
 // and floating-point aggregates without the digits that depend on the order of addition.
 import { plainText, type Json } from '../../../query/test/property/exact-json.ts'
-import type { AggregateField, Answered, GroupPart, Groups, MutationField, QueryField, Selected } from './model.ts'
+import type { AggregateField, Answered, GroupPart, Groups, MutationField, QueryField, Relation, Selected } from './model.ts'
+import { globalIdParts, keyOfCursor, type Page } from './relay-model.ts'
 
 export function canonicalQuery(fields: readonly QueryField[], data: Json): string {
   return object(new Map(fields.map((field): [string, Writer] => [field.key, root(field)])))(data)
@@ -17,7 +18,10 @@ function root(field: QueryField): Writer {
       return plainText
     case 'by_pk':
     case 'one':
+    case 'node':
       return row(field.selected)
+    case 'connection':
+      return connection(field.relation, field.page)
     case 'rows':
       return rows(field.selected, field.slice.order.length > 0)
   }
@@ -64,6 +68,8 @@ function row(selected: readonly Selected[]): Writer {
     new Map(
       selected.flatMap((each): [string, Writer][] => {
         if (each.kind === 'row') return [[each.key, row(each.selected)]]
+        if (each.kind === 'connection') return [[each.key, connection(each.link.target, each.page)]]
+        if (each.kind === 'global_id') return [[each.key, idText]]
         if (each.kind === 'group_by') return [[each.key, groups(each)]]
         if (each.kind === 'rows') return [[each.key, rows(each.selected, each.slice.order.length > 0)]]
         return each.kind === 'aggregate' ? [[each.key, aggregate(each.parts, each.slice.order.length > 0)]] : []
@@ -87,6 +93,25 @@ function aggregate(parts: readonly GroupPart[], ordered: boolean): Writer {
 }
 
 const groups = ({ parts, order }: Groups): Writer => list(aggregate(parts, false), order.length > 0)
+
+function connection(relation: Relation, { parts }: Page): Writer {
+  const cursor: Writer = (value) => keyOfCursor(relation, value as string)
+  return object(
+    new Map(
+      parts.map((part): [string, Writer] => {
+        if (part.kind === 'typename') return [part.key, plainText]
+        if (part.kind === 'page_info')
+          return [part.key, object(new Map(part.parts.map(({ kind, key }) => [key, kind.endsWith('Cursor') ? cursor : plainText])))]
+        const edge = part.parts.map((each): [string, Writer] => {
+          return [each.key, each.kind === 'cursor' ? cursor : each.kind === 'node' ? row(each.selected) : plainText]
+        })
+        return [part.key, list(object(new Map(edge)), true)]
+      }),
+    ),
+  )
+}
+
+const idText: Writer = (value) => JSON.stringify(globalIdParts(value as string))
 
 /** The keys of an object as they come. */
 const plainInOrder: Writer = (value) => object(new Map())(value)

@@ -5,6 +5,9 @@ import { textOf } from './document-text.ts'
 import { Evaluation } from './evaluate.ts'
 import { type Mutation, type Operation, type Query, rootName } from './model.ts'
 import { changesUnread, type DueMutation, predictMutation, reveals } from './mutation-oracle.ts'
+import { keyOf } from './facts.ts'
+import { decodedIn } from './relay-model.ts'
+import { walk, withCursors } from './relay-pages.ts'
 import { shrink } from './shrink.ts'
 import { Refused, unmatched } from './sql-session.ts'
 import type { Outcome, StartedWorld } from './started-world.ts'
@@ -17,6 +20,8 @@ export interface Result {
   /** The answer's `data`, or the refusal's code. */
   readonly data?: JsonObject
   readonly code?: string
+  /** What else came up. */
+  readonly notes?: readonly string[]
   readonly difference?: { readonly due: string; readonly got: string }
 }
 
@@ -37,7 +42,40 @@ export class Comparison {
     private readonly twin?: Twin,
   ) {}
 
-  async query(query: Query): Promise<Result> {
+  async query(asked: Query): Promise<Result> {
+    if (asked.relay !== true) return this.plainQuery(asked)
+    const query = await withCursors(asked, this.dataOf)
+    const result = await this.plainQuery(query)
+    const notes = await this.hiddenNodes(query, result)
+    for (const field of query.fields) {
+      if (field.kind !== 'connection' || field.walk === undefined || result.data === undefined || result.difference !== undefined) continue
+      const { pages, ids, all } = await walk(this.dataOf, query.caller, field)
+      if (ids.join('\n') !== all.join('\n'))
+        return { ...result, operation: asked, difference: { due: `page by page ${all.join(', ')}`, got: `page by page ${ids.join(', ')}` } }
+      if (pages < 2) continue
+      notes.push(`walk ${field.page.fromEnd ? 'backwards' : 'forwards'}`)
+      if (field.page.distinct.length > 0) notes.push('walk distinct_on')
+    }
+    return { ...result, notes, ...(result.difference === undefined ? {} : { operation: asked }) }
+  }
+
+  /** Rows that are there, and that nobody but the asker misses. */
+  private async hiddenNodes({ fields }: Query, { data }: Result): Promise<string[]> {
+    const notes: string[] = []
+    for (const field of fields) {
+      if (field.kind !== 'node' || data === undefined || data[field.key] !== null) continue
+      const { numbers } = await this.started.facts.relation(field.relation)
+      if (numbers.has(keyOf(field.values))) notes.push('hidden node')
+    }
+    return notes
+  }
+
+  private readonly dataOf = async (query: Query): Promise<JsonObject | undefined> => {
+    const { text } = await this.started.run(query)
+    return text === undefined ? undefined : ((parseExact(text) as JsonObject)['data'] as JsonObject)
+  }
+
+  private async plainQuery(query: Query): Promise<Result> {
     const isWatched = this.twin !== undefined && query.caller === this.twin.watcher
     const [due, outcome, other] = await Promise.all([
       this.dueOf(query),
@@ -45,7 +83,8 @@ export class Comparison {
       isWatched ? this.twin.run(query) : undefined,
     ])
     const write = (data: Json) => canonicalQuery(query.fields, data)
-    const leaked = await this.started.foreignMark(query.caller, outcome)
+    const clear = query.relay === true && outcome.text !== undefined ? { text: `${outcome.text} ${decodedIn(outcome.text)}` } : outcome
+    const leaked = await this.started.foreignMark(query.caller, clear)
     if (leaked !== undefined)
       return { operation: query, rows: true, difference: { due: 'no row that is hidden', got: `${leaked} in ${outcome.text}` } }
     const got = writtenOutcome(outcome, write)
@@ -117,7 +156,9 @@ export class Comparison {
     const compare = (candidate: Operation) => (candidate.kind === 'query' ? this.query(candidate) : this.mutation(candidate))
     const smallest = await shrink(operation, async (candidate) => (await compare(candidate)).difference !== undefined)
     const { difference } = await compare(smallest)
-    const { query, variables } = textOf(smallest)
+    const { query, variables } = textOf(
+      smallest.kind === 'query' && smallest.relay === true ? await withCursors(smallest, this.dataOf) : smallest,
+    )
     return [
       `${query}\nas ${operation.caller.name} ${JSON.stringify(variables)}`,
       ...firstDifference(difference?.due ?? '', difference?.got ?? ''),

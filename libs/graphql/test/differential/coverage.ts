@@ -17,6 +17,7 @@ import {
   type Selected,
   type Slice,
 } from './model.ts'
+import { type Page, pageFacts } from './relay-model.ts'
 
 const operators = Object.entries(columnTypes).flatMap(([type, facts]) => facts.operators.map((operator) => `where ${type} ${operator}`))
 
@@ -44,6 +45,20 @@ export const expectedOfQueries: readonly string[] = [
   ...words('order_by nested, limit, offset, distinct_on, nested limit, nested distinct_on, count of columns, count distinct'),
 ]
 
+/** What a run at Relay's endpoint has to exercise. */
+export const expectedOfRelay: readonly string[] = [
+  ...words('connection, nested connection, root node, hidden node, several roots, view, global id, computed, where computed'),
+  ...['', 'nested '].flatMap((prefix) =>
+    words('all, first, last').flatMap((cut) => ['', ' after', ' before'].map((side) => `${prefix}page ${cut}${side}`)),
+  ),
+  ...words('page filter, page order, page distinct_on, nested page filter, nested page order, nested page distinct_on'),
+  ...directions.map((direction) => `cursor ${direction}`),
+  ...words('cursor related, cursor count, cursor aggregate, cursor nullable, cursor distinct_on'),
+  ...words('walk forwards, walk backwards, walk distinct_on, edges cursor, edges node, edges typename'),
+  ...pageFacts.map((fact) => `page_info ${fact}`),
+  ...words('nested to-one, nested to-many, nested aggregate, nested group_by, nested in nested, nodes'),
+]
+
 const kinds = ['insert', 'insert_one', 'update', 'update_many', 'update_by_pk', 'delete', 'delete_by_pk', 'call'] as const
 export const expectedOfMutations: readonly string[] = [
   ...kinds,
@@ -67,7 +82,7 @@ export class Coverage {
   answered({ kind, fields }: Operation, data: JsonObject): void {
     let rows = 0
     for (const field of fields) {
-      if (!hasRows(data[field.key]!)) continue
+      if (field.kind === 'connection' ? !hasEdges(data[field.key]!) : !hasRows(data[field.key]!)) continue
       rows += 1
       if (kind === 'mutation') this.addMutation(field as MutationField)
       else this.addQuery(field as QueryField)
@@ -91,6 +106,7 @@ export class Coverage {
     if (field.relation.kind === 'view') this.add(field.kind === 'by_pk' ? 'view by_pk' : 'view')
     if (field.kind === 'group_by') return this.addGroups(field, 0)
     if ('call' in field && field.call !== undefined) this.add(`function ${field.kind}`)
+    if (field.kind === 'connection') return this.addPage(field.page, 0)
     if ('slice' in field) this.addSlice(field.slice, '')
     if (field.kind === 'aggregate') this.addParts(field.parts, 0)
     else this.addSelected(field.selected, 0)
@@ -165,6 +181,7 @@ export class Coverage {
   private addSelected(selected: readonly Selected[], depth: number): void {
     for (const each of selected) {
       if (each.kind === 'typename') this.add('__typename')
+      else if (each.kind === 'global_id') this.add('global id')
       else if (each.kind === 'column') {
         this.add(`column ${each.column.type}`)
         if (each.column.computed !== undefined) this.add(each.column.computed.args.length > 0 ? 'computed with arguments' : 'computed')
@@ -179,12 +196,40 @@ export class Coverage {
           this.addGroups(each, depth + 1)
           continue
         }
+        if (each.kind === 'connection') {
+          this.addPage(each.page, depth + 1)
+          continue
+        }
         if (link.source === link.target) this.add('nested self')
         if (each.kind !== 'row') this.addSlice(each.slice, 'nested ')
         if (each.kind === 'aggregate') this.addParts(each.parts, depth + 1)
         else this.addSelected(each.selected, depth + 1)
       }
     }
+  }
+
+  private addPage(page: Page, depth: number): void {
+    const { size, fromEnd, cursor, parts } = page
+    const prefix = depth === 0 ? '' : 'nested '
+    this.add(`${prefix}connection`)
+    const cut = size === undefined ? 'all' : fromEnd ? 'last' : 'first'
+    this.add(`${prefix}page ${cut}${cursor?.found === undefined ? '' : ` ${cursor.side}`}`)
+    this.addSlice(page, `${prefix}page `)
+    if (cursor?.found !== undefined) for (const term of page.order) this.addCursor(term, page)
+    for (const part of parts) {
+      if (part.kind === 'typename') this.add('__typename')
+      else for (const each of part.parts) this.add(`${part.kind} ${each.kind}`)
+      for (const each of part.kind === 'edges' ? part.parts : []) if (each.kind === 'node') this.addSelected(each.selected, depth)
+    }
+  }
+
+  /** What a cursor has values of. */
+  private addCursor({ path, aggregate, column, direction }: OrderTerm, { distinct }: Page): void {
+    this.add(`cursor ${direction}`)
+    if (path.length > 0) this.add('cursor related')
+    if (aggregate !== undefined) this.add(aggregate.call === 'count' ? 'cursor count' : 'cursor aggregate')
+    if (column?.nullable === true) this.add('cursor nullable')
+    if (distinct.length > 0) this.add('cursor distinct_on')
   }
 
   private addParts(parts: readonly AggregatePart[], depth: number): void {
@@ -261,6 +306,14 @@ function hasRows(value: Json): boolean {
   if (Array.isArray(nodes)) return nodes.length > 0
   if (aggregate !== null && typeof aggregate === 'object' && !Array.isArray(aggregate)) return holdsSomething(aggregate)
   return Object.keys(value).length > 0
+}
+
+/** A page without edges says by its cursors whether there are rows. */
+const hasEdges = (value: Json): boolean => Object.values(value as JsonObject).some(isFilled)
+
+function isFilled(value: Json): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  return typeof value === 'object' && value !== null && Object.values(value).some((each) => each !== '' && each !== false)
 }
 
 function holdsSomething(value: Json): boolean {

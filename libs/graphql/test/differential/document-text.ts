@@ -17,6 +17,7 @@ import {
   type Selected,
   type Slice,
 } from './model.ts'
+import { globalId, type Page } from './relay-model.ts'
 
 export interface DocumentText {
   readonly query: string
@@ -67,6 +68,14 @@ class DocumentWriter {
         )
       if (field.kind === 'group_by')
         return this.field(key, `${relation.name}_group_by`, this.args.groups(relation, field), this.groupParts(relation, field.parts))
+      if (field.kind === 'connection') return this.connection(key, `${relation.name}_connection`, relation, field.page)
+      if (field.kind === 'node')
+        return this.field(
+          key,
+          'node',
+          this.args.nodeId(globalId(relation, field.values)),
+          `... on ${relation.name} { ${this.selection(relation, field.selected)} }`,
+        )
       if (field.kind === 'one') {
         const args = this.args.slice(relation, { order: [], distinct: [] }, [this.args.call(oneName(relation), field.call)], true)
         return this.field(key, oneName(relation), args, this.selection(relation, field.selected))
@@ -134,6 +143,10 @@ class DocumentWriter {
           selected.link.target,
           selected.selected,
         )
+      case 'global_id':
+        return this.field(key, 'id', '')
+      case 'connection':
+        return this.connection(key, `${selected.link.name}_connection`, selected.link.target, selected.page)
       case 'group_by': {
         const { name, target } = selected.link
         return this.field(key, `${name}_group_by`, this.args.groups(target, selected), this.groupParts(target, selected.parts))
@@ -148,6 +161,20 @@ class DocumentWriter {
         )
       }
     }
+  }
+
+  private connection(key: string, name: string, relation: Relation, page: Page): string {
+    const parts = page.parts.map((part) => {
+      if (part.kind === 'typename') return this.field(part.key, '__typename', '')
+      const isEdges = part.kind === 'edges'
+      const inner = part.parts.map((each) => {
+        if (each.kind === 'node') return this.field(each.key, 'node', '', this.selection(relation, each.selected))
+        return this.field(each.key, each.kind === 'typename' ? '__typename' : each.kind, '')
+      })
+      const [named, type] = isEdges ? ['edges', `${relation.name}Edge`] : ['pageInfo', 'PageInfo']
+      return this.field(part.key, named, '', this.grouped(type, inner))
+    })
+    return this.field(key, name, this.args.page(relation, page), this.grouped(`${relation.name}Connection`, parts))
   }
 
   private slice(relation: Relation, slice: Slice, more: readonly string[] = []): string {

@@ -2,8 +2,11 @@
 // facts.ts asked of Postgres. First everything that the query mentions is loaded, then it is walked.
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
 import { quoteName } from '../../../query/test/property/sql-text.ts'
+import { connectionOf } from './connections-oracle.ts'
 import { isTrueOf } from './count-test.ts'
-import { aggregateComparison, type ColumnFacts, type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
+import { type ColumnFacts, type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
+import { groupsOf } from './groups-oracle.ts'
+import { globalId } from './relay-model.ts'
 import { compareKeys, fractionOf, sortKeyOfAggregate, type SortKey } from './sort-keys.ts'
 import {
   type AggregateField,
@@ -11,10 +14,7 @@ import {
   type Caller,
   type Column,
   factOf,
-  type Groups,
-  type GroupPart,
   type Filter,
-  type Having,
   type Link,
   type OrderTerm,
   type QueryField,
@@ -23,10 +23,10 @@ import {
   type Slice,
 } from './model.ts'
 import { scalarSql } from './root-functions.ts'
-import { visitAggregateParts, visitFilter, visitGroups, visitSelected, visitSlice, type Visitor } from './visit.ts'
+import { visitAggregateParts, visitFilter, visitGroups, visitPage, visitSelected, visitSlice, type Visitor } from './visit.ts'
 import { Refused } from './sql-session.ts'
 
-interface Pending {
+export interface Pending {
   readonly relation: Relation
   readonly expressions: readonly string[]
   readonly rows: readonly number[]
@@ -68,6 +68,7 @@ export class Evaluation implements Visitor {
     const { relation } = field
     this.relation(relation)
     if (field.kind === 'group_by') return visitGroups(relation, field, this)
+    if (field.kind === 'connection') return visitPage(relation, field.page, this)
     if ('slice' in field) visitSlice(relation, field.slice, this)
     if (field.kind === 'aggregate') visitAggregateParts(field.parts, this)
     else visitSelected(field.selected, this)
@@ -79,13 +80,14 @@ export class Evaluation implements Visitor {
     if (field.kind === 'scalar') return this.scalars.get(field)!
     const { relation } = field
     const seen = this.seen.get(relation)!
-    if (field.kind === 'by_pk') {
+    if (field.kind === 'by_pk' || field.kind === 'node') {
       const row = this.relations.get(relation)!.numbers.get(keyOf(field.values))
       return row !== undefined && seen.has(row) ? this.object(relation, row, field.selected) : null
     }
     const called = this.called.get(field)
     const rows = [...seen].filter((row) => called === undefined || called[row] === true).toSorted((a, b) => a - b)
-    if (field.kind === 'group_by') return this.groups(relation, field, rows)
+    if (field.kind === 'group_by') return groupsOf(this, relation, field, rows)
+    if (field.kind === 'connection') return connectionOf(this, relation, field.page, rows)
     if (field.kind === 'one') return rows.length === 0 ? null : this.object(relation, rows[0]!, field.selected)
     const sliced = this.sliced(relation, field.slice, rows)
     return field.kind === 'rows'
@@ -93,92 +95,17 @@ export class Evaluation implements Visitor {
       : this.aggregated(relation, sliced, field.parts)
   }
 
-  /** The list is filled when what `having` compares is known. */
-  private groups(relation: Relation, asked: Groups, candidates: readonly number[]): Json[] {
-    const { filter, by, having } = asked
-    const { columns } = this.relations.get(relation)!
-    const groups = new Map<string, number[]>()
-    for (const row of candidates) {
-      if (filter !== undefined && this.truth(relation, filter, row) !== true) continue
-      const key = JSON.stringify(by.map(({ name }) => columns.get(name)!.ranks[row]))
-      groups.set(key, [...(groups.get(key) ?? []), row])
-    }
-    const all = [...groups.values()]
-    const list: Json[] = []
-    const fill = (kept: readonly number[][]): void => {
-      list.push(...this.ordered(relation, asked, kept).map((rows) => this.group(relation, rows, asked.parts)))
-    }
-    const calls = having === undefined ? [] : callsOf(having)
-    if (calls.length === 0) fill(all.filter((rows) => having === undefined || this.holds(relation, having, rows, new Map()) === true))
-    else this.keep(relation, having!, calls, all, fill)
-    return list
+  factsOf(relation: Relation): RelationFacts {
+    return this.relations.get(relation)!
   }
 
-  /** Asks Postgres for the comparisons of all groups. */
-  private keep(
-    relation: Relation,
-    having: Having,
-    calls: readonly HavingCall[],
-    all: readonly number[][],
-    fill: (kept: readonly number[][]) => void,
-  ): void {
-    const truths = new Map<readonly number[], ReadonlyMap<Having, boolean | null>>()
-    const expressions = calls.map(({ call, column, operator, value }) => aggregateComparison(call, column, operator, value))
-    for (const rows of all)
-      this.pending.push({
-        relation,
-        expressions,
-        rows,
-        fill: (values) => {
-          truths.set(rows, new Map(calls.map((call, i) => [call, values[i] as boolean | null])))
-          if (truths.size === all.length) fill(all.filter((each) => this.holds(relation, having, each, truths.get(each)!) === true))
-        },
-      })
+  /** The values of its key, as text. */
+  keyOfRow(relation: Relation, row: number): string[] {
+    return JSON.parse(this.factsOf(relation).keys[row]!) as string[]
   }
 
-  private ordered(relation: Relation, { first, order, limit, offset }: Groups, groups: readonly number[][]): number[][] {
-    const { columns } = this.relations.get(relation)!
-    const keys = new Map(groups.map((rows) => [rows, first === undefined ? null : this.aggregateKey(relation, first, rows)]))
-    const sorted = groups.toSorted((a, b) => {
-      const difference = first === undefined ? 0 : compareKeys(keys.get(a)!, keys.get(b)!, first.direction)
-      if (difference !== 0) return difference
-      for (const { column, direction } of order) {
-        const next = compareKeys(rankKey(columns.get(column.name)!, a[0]!), rankKey(columns.get(column.name)!, b[0]!), direction)
-        if (next !== 0) return next
-      }
-      return 0
-    })
-    return sorted.slice(offset ?? 0, limit === undefined ? undefined : (offset ?? 0) + limit)
-  }
-
-  private holds(relation: Relation, having: Having, rows: readonly number[], calls: ReadonlyMap<Having, boolean | null>): boolean | null {
-    switch (having.kind) {
-      case 'count':
-        return isTrueOf(this.countOf(relation, rows, having.count.columns, having.count.distinct), having.count)
-      case 'call':
-        return calls.get(having)!
-      case 'not': {
-        const truth = this.holds(relation, having.item, rows, calls)
-        return truth === null ? null : !truth
-      }
-      default:
-        return junction(
-          having.kind,
-          having.items.map((item) => this.holds(relation, item, rows, calls)),
-        )
-    }
-  }
-
-  private group(relation: Relation, rows: readonly number[], parts: readonly GroupPart[]): JsonObject {
-    const { columns } = this.relations.get(relation)!
-    const group: JsonObject = {}
-    for (const part of parts) {
-      if (part.kind === 'typename') group[part.key] = `${relation.name}_group`
-      else if (part.kind === 'key')
-        group[part.key] = Object.fromEntries(part.columns.map(({ key, column }) => [key, columns.get(column.name)!.jsons[rows[0]!]!]))
-      else Object.assign(group, this.aggregated(relation, rows, [part]))
-    }
-    return group
+  ask(pending: Pending): void {
+    this.pending.push(pending)
   }
 
   /** Numbers of the visible rows, or of all, that pass. */
@@ -258,7 +185,7 @@ export class Evaluation implements Visitor {
     return reached[row]!.filter((far) => seen.has(far))
   }
 
-  private sliced(relation: Relation, { filter, order, distinct, limit, offset }: Slice, candidates: readonly number[]): number[] {
+  sliced(relation: Relation, { filter, order, distinct, limit, offset }: Slice, candidates: readonly number[]): number[] {
     let rows = candidates.filter((row) => filter === undefined || this.truth(relation, filter, row) === true)
     const keys = order.map((term) => new Map(rows.map((row) => [row, this.sortKey(relation, term, row)])))
     rows = rows.toSorted((a, b) => {
@@ -279,7 +206,7 @@ export class Evaluation implements Visitor {
     return rows.slice(offset ?? 0, limit === undefined ? undefined : (offset ?? 0) + limit)
   }
 
-  private sortKey(relation: Relation, { path, column, aggregate }: OrderTerm, row: number): SortKey {
+  sortKey(relation: Relation, { path, column, aggregate }: OrderTerm, row: number): SortKey {
     let at = row
     let where = relation
     for (const link of path) {
@@ -292,7 +219,7 @@ export class Evaluation implements Visitor {
     return this.aggregateKey(aggregate.link.target, aggregate, this.related(aggregate.link, at))
   }
 
-  private aggregateKey(relation: Relation, { call, column }: { call: string; column?: Column }, rows: readonly number[]): SortKey {
+  aggregateKey(relation: Relation, { call, column }: { call: string; column?: Column }, rows: readonly number[]): SortKey {
     if (call === 'count') return { up: BigInt(rows.length), down: 1n }
     const facts = this.relations.get(relation)!.columns.get(column!.name)!
     const given = rows.filter((each) => facts.ranks[each] !== null)
@@ -306,7 +233,7 @@ export class Evaluation implements Visitor {
     )
   }
 
-  private truth(relation: Relation, filter: Filter, row: number): boolean | null {
+  truth(relation: Relation, filter: Filter, row: number): boolean | null {
     switch (filter.kind) {
       case 'compare':
         return this.truths.get(filter)![row]!
@@ -343,7 +270,7 @@ export class Evaluation implements Visitor {
     return this.related(link, row).filter((far) => filter === undefined || this.truth(link.target, filter, far) === true)
   }
 
-  private countOf(relation: Relation, rows: readonly number[], columns: readonly Column[], distinct: boolean): number {
+  countOf(relation: Relation, rows: readonly number[], columns: readonly Column[], distinct: boolean): number {
     const facts = columns.map(({ name }) => this.relations.get(relation)!.columns.get(name)!)
     // Several columns are one composite value, which is never null itself.
     const counted = rows.filter((row) => facts.length !== 1 || facts[0]!.texts[row] !== null)
@@ -352,7 +279,7 @@ export class Evaluation implements Visitor {
       : counted.length
   }
 
-  private object(relation: Relation, row: number, selected: readonly Selected[], own = this.relations.get(relation)): JsonObject {
+  object(relation: Relation, row: number, selected: readonly Selected[], own = this.relations.get(relation)): JsonObject {
     const object: JsonObject = {}
     for (const each of selected) object[each.key] = this.value(relation, row, each, own!)
     return object
@@ -375,7 +302,11 @@ export class Evaluation implements Visitor {
         return this.sliced(link.target, slice, this.related(link, row, own)).map((far) => this.object(link.target, far, selected.selected))
       }
       case 'group_by':
-        return this.groups(selected.link.target, selected, this.related(selected.link, row, own))
+        return groupsOf(this, selected.link.target, selected, this.related(selected.link, row, own))
+      case 'connection':
+        return connectionOf(this, selected.link.target, selected.page, this.related(selected.link, row, own))
+      case 'global_id':
+        return globalId(relation, JSON.parse(own.keys[row]!) as string[])
       case 'aggregate': {
         const { link, slice } = selected
         return this.aggregated(link.target, this.sliced(link.target, slice, this.related(link, row, own)), selected.parts)
@@ -383,7 +314,7 @@ export class Evaluation implements Visitor {
     }
   }
 
-  private aggregated(relation: Relation, rows: readonly number[], parts: readonly AggregatePart[]): JsonObject {
+  aggregated(relation: Relation, rows: readonly number[], parts: readonly AggregatePart[]): JsonObject {
     const answer: JsonObject = {}
     for (const part of parts) {
       if (part.kind === 'typename') answer[part.key] = `${relation.name}_aggregate`
@@ -411,16 +342,8 @@ export class Evaluation implements Visitor {
   }
 }
 
-type HavingCall = Extract<Having, { kind: 'call' }>
-
-function callsOf(having: Having): HavingCall[] {
-  if (having.kind === 'call') return [having]
-  if (having.kind === 'count') return []
-  return having.kind === 'not' ? callsOf(having.item) : having.items.flatMap(callsOf)
-}
-
 /** As SQL has it, with unknown values. */
-function junction(kind: 'and' | 'or', truths: readonly (boolean | null)[]): boolean | null {
+export function junction(kind: 'and' | 'or', truths: readonly (boolean | null)[]): boolean | null {
   const decisive = kind === 'or'
   return truths.includes(decisive) ? decisive : truths.includes(null) ? null : !decisive
 }

@@ -22,6 +22,8 @@ export interface Making {
   readonly random: Random
   readonly world: World
   readonly caller: Caller
+  /** For Relay's endpoint. */
+  readonly relay?: boolean
   /** Parts of the dialect that have found no row yet. */
   readonly missing?: ReadonlySet<string>
   /** Of the relationships that one insert reaches. */

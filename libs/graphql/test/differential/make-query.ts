@@ -1,6 +1,7 @@
 // Random queries with everything that the dialect has for reading.
 import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes, floatAggregates, jsonPaths } from './column-types.ts'
+import { makePage, withGlobalIds } from './make-relay.ts'
 import { scalarField } from './root-functions.ts'
 import { isAggregated, isExactly, makeGroups } from './make-groups.ts'
 import { isSortable, makeFilter, type Making } from './make-filter.ts'
@@ -105,6 +106,8 @@ export function makeSelected(making: Making, relation: Relation, depth: number):
     const link = random.pick(links)
     const { target } = link
     if (link.toOne) selected.push({ kind: 'row', key: link.name, link, selected: makeSelected(making, target, depth + 1) })
+    else if (making.relay === true && random.chance(60))
+      selected.push({ kind: 'connection', key: `${link.name}_connection`, link, page: makePage(making, target, depth + 1) })
     else if (random.chance(12))
       selected.push({
         kind: 'group_by',
@@ -130,7 +133,8 @@ export function makeSelected(making: Making, relation: Relation, depth: number):
       })
   }
   if (random.chance(8)) selected.push({ kind: 'typename', key: '__typename' })
-  return random.shuffle(withKeys(random, selected, new Set(relation.columns.map(({ name }) => name))))
+  const all = making.relay === true ? withGlobalIds(random, selected) : selected
+  return random.shuffle(withKeys(random, all, new Set(relation.columns.map(({ name }) => name))))
 }
 
 function columnField(random: Random, column: Column): Selected {

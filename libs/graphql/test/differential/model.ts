@@ -1,5 +1,6 @@
 // The test's own picture of a database and of a document. It shares nothing with the code under test on purpose.
 import type { TypeName } from './column-types.ts'
+import type { ConnectionField, NodeField, SelectedConnection } from './relay-model.ts'
 
 export interface Column {
   readonly name: string
@@ -153,6 +154,9 @@ export type Selected =
       readonly parts: readonly AggregatePart[]
     }
   | ({ readonly kind: 'group_by'; readonly key: string; readonly link: Link } & Groups)
+  /** At Relay's endpoint. */
+  | SelectedConnection
+  | { readonly kind: 'global_id'; readonly key: string }
 
 export type AggregatePart =
   | { readonly kind: 'typename'; readonly key: string }
@@ -221,6 +225,8 @@ export interface RootArgument {
 export type QueryField =
   | ScalarField
   | GroupField
+  | ConnectionField
+  | NodeField
   /** The first row by its key of those that a function returns. */
   | { readonly kind: 'one'; readonly key: string; readonly relation: Relation; readonly call: Call; readonly selected: readonly Selected[] }
   | {
@@ -324,7 +330,7 @@ interface Asked {
   /** Seed of how it is written: variables or literals, fragments, directives. 0: the plainest way. */
   readonly style: number
 }
-export type Query = Asked & { readonly kind: 'query'; readonly fields: readonly QueryField[] }
+export type Query = Asked & { readonly kind: 'query'; readonly fields: readonly QueryField[]; readonly relay?: boolean }
 export type Mutation = Asked & { readonly kind: 'mutation'; readonly fields: readonly MutationField[] }
 export type Operation = Query | Mutation
 

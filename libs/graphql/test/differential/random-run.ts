@@ -54,6 +54,7 @@ async function oneWorld<T extends Operation>(run: RandomRun<T>, seed: number, re
       if (result.rows) report.answered++
       if (result.data !== undefined) run.coverage.answered(result.operation, result.data)
       else if (result.code !== undefined) run.coverage.add(`refused ${result.code}`)
+      for (const note of result.notes ?? []) run.coverage.add(note)
       if (result.difference !== undefined) report.differences.push(`seed ${seed}: ${await comparison.describe(result.operation)}`)
     }
   }

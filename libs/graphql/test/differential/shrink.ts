@@ -18,6 +18,7 @@ import type {
   Slice,
   UpdateOf,
 } from './model.ts'
+import type { ConnectionPart, EdgePart, Page } from './relay-model.ts'
 
 const triesMax = 300
 
@@ -60,6 +61,11 @@ function* smallerQueryField(field: QueryField): Generator<QueryField> {
     yield* smallerGroups(field)
     return
   }
+  if (field.kind === 'connection') {
+    if (field.walk !== undefined) yield { ...field, walk: undefined }
+    for (const page of smallerPages(field.page)) yield { ...field, page }
+    return
+  }
   if (field.kind !== 'one' && 'call' in field && field.call !== undefined) yield { ...field, call: undefined }
   if ('slice' in field) for (const slice of smallerSlices(field.slice)) yield { ...field, slice }
   if (field.kind === 'aggregate') for (const parts of smallerList(field.parts, 1, smallerPart)) yield { ...field, parts }
@@ -81,6 +87,28 @@ function* smallerGroups<T extends Groups>(groups: T): Generator<T> {
   if (first !== undefined) yield { ...groups, first: undefined }
   for (const fewer of smallerList<GroupPart>(parts, 1, (part) => (part.kind === 'key' ? none() : smallerPart(part))))
     yield { ...groups, parts: fewer }
+}
+
+function* smallerPages(page: Page): Generator<Page> {
+  const { cursor, size, order, distinct, parts } = page
+  if (cursor !== undefined) yield { ...page, cursor: undefined }
+  if (size !== undefined) yield { ...page, size: undefined, fromEnd: false }
+  if (page.filter !== undefined) {
+    yield { ...page, filter: undefined }
+    for (const filter of smallerFilters(page.filter)) yield { ...page, filter }
+  }
+  if (distinct.length > 0) yield { ...page, distinct: [] }
+  for (const i of order.keys()) if (i >= distinct.length) yield { ...page, order: order.toSpliced(i, 1) }
+  const inner = function* (part: ConnectionPart): Generator<ConnectionPart> {
+    if (part.kind === 'page_info') for (const fewer of smallerList(part.parts, 1, none)) yield { ...part, parts: fewer }
+    if (part.kind !== 'edges') return
+    for (const fewer of smallerList<EdgePart>(part.parts, 1, smallerEdge)) yield { ...part, parts: fewer }
+  }
+  for (const fewer of smallerList<ConnectionPart>(parts, 1, inner)) yield { ...page, parts: fewer }
+}
+
+function* smallerEdge(part: EdgePart): Generator<EdgePart> {
+  if (part.kind === 'node') for (const selected of smallerList(part.selected, 1, smallerSelected)) yield { ...part, selected }
 }
 
 function* smallerHaving(having: Having): Generator<Having> {
@@ -131,6 +159,7 @@ function* smallerFilters(filter: Filter): Generator<Filter> {
 function* smallerSelected(selected: Selected): Generator<Selected> {
   if (selected.kind === 'row' || selected.kind === 'rows')
     for (const inner of smallerList(selected.selected, 1, smallerSelected)) yield { ...selected, selected: inner }
+  if (selected.kind === 'connection') for (const page of smallerPages(selected.page)) yield { ...selected, page }
   if (selected.kind === 'group_by') yield* smallerGroups(selected)
   if (selected.kind === 'rows' || selected.kind === 'aggregate')
     for (const slice of smallerSlices(selected.slice)) yield { ...selected, slice }

@@ -48,7 +48,7 @@ export class StartedWorld implements AsyncDisposable {
 
   /** Runs an operation through the executor; what a mutation did is told and undone. */
   async run(operation: Operation, text: DocumentText = textOf(operation)): Promise<Outcome> {
-    return this.executor.run(text, principalOf(operation.caller))
+    return this.executor.run(text, principalOf(operation.caller), isRelay(operation))
   }
 
   /** A text in the answer that is only in rows hidden from the caller, and that the caller did not send. */
@@ -89,6 +89,9 @@ export class StartedWorld implements AsyncDisposable {
   }
 }
 
+/** Is it for Relay's endpoint? */
+export const isRelay = (operation: Operation): boolean => operation.kind === 'query' && operation.relay === true
+
 export function principalOf({ role, claims }: Caller): Principal {
   const all = { role, ...claims }
   const sub = claims['sub'] as string | undefined
@@ -104,6 +107,7 @@ export function principalOf({ role, claims }: Caller): Principal {
 /** The executor on a database whose writes are looked at and undone, so that every document meets the same rows. */
 export class ExecutorOverUndo {
   private readonly executor: GraphQLExecutor
+  private readonly relay: GraphQLExecutor
   private after: string | undefined
 
   constructor(database: Pick<TestDatabase, 'request'>, catalog: CatalogService, options = limits) {
@@ -122,14 +126,21 @@ export class ExecutorOverUndo {
         request.transaction(context, (tx) => undone(tx, () => work(tx))),
     })
     this.executor = new GraphQLExecutor(watched, catalog, options)
+    this.relay = new GraphQLExecutor(watched, catalog, options, { relay: true })
   }
 
-  async run({ query, variables, operationName }: DocumentText, principal: Principal): Promise<Outcome> {
+  async run({ query, variables, operationName }: DocumentText, principal: Principal, isForRelay = false): Promise<Outcome> {
     this.after = undefined
     try {
       // As it comes out of a request's body.
       const sent = JSON.parse(JSON.stringify(variables)) as Record<string, unknown>
-      const text = await this.executor.execute({ query, variables: sent, operationName, principal, mayWrite: true })
+      const text = await (isForRelay ? this.relay : this.executor).execute({
+        query,
+        variables: sent,
+        operationName,
+        principal,
+        mayWrite: true,
+      })
       return { text, ...(this.after === undefined ? {} : { after: this.after }) }
     } catch (error) {
       // As every transport does.

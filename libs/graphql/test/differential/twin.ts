@@ -10,7 +10,7 @@ import { keyValue, markOf } from './make-world.ts'
 import { type Caller, columnOf, type Operation, type Relation, type World } from './model.ts'
 import { textOf } from './document-text.ts'
 import { Refused, SqlSession } from './sql-session.ts'
-import { ExecutorOverUndo, type Outcome, principalOf } from './started-world.ts'
+import { ExecutorOverUndo, isRelay, type Outcome, principalOf } from './started-world.ts'
 
 /** `values`: rows differ only in values that no key, reference or policy of a write looks at. */
 export type Difference = 'values' | 'rows'
@@ -35,7 +35,7 @@ export class Twin implements AsyncDisposable {
   }
 
   run(operation: Operation): Promise<Outcome> {
-    return this.executor.run(textOf(operation), principalOf(operation.caller))
+    return this.executor.run(textOf(operation), principalOf(operation.caller), isRelay(operation))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 // Walks of what a document mentions.
 import type { AggregatePart, Filter, Groups, Relation, Selected, Slice } from './model.ts'
+import type { Page } from './relay-model.ts'
 
 export interface Visitor {
   relation(relation: Relation): void
@@ -41,11 +42,15 @@ export function visitFilter(relation: Relation, filter: Filter, visitor: Visitor
 
 export function visitSelected(selected: readonly Selected[], visitor: Visitor): void {
   for (const each of selected) {
-    if (each.kind === 'typename' || each.kind === 'column') continue
+    if (each.kind === 'typename' || each.kind === 'column' || each.kind === 'global_id') continue
     const { target } = each.link
     visitor.relation(target)
     if (each.kind === 'group_by') {
       visitGroups(target, each, visitor)
+      continue
+    }
+    if (each.kind === 'connection') {
+      visitPage(target, each.page, visitor)
       continue
     }
     if (each.kind !== 'row') visitSlice(target, each.slice, visitor)
@@ -60,6 +65,12 @@ export function visitGroups(relation: Relation, { filter, parts }: Groups, visit
     parts.filter((part) => part.kind !== 'key'),
     visitor,
   )
+}
+
+export function visitPage(relation: Relation, page: Page, visitor: Visitor): void {
+  visitSlice(relation, page, visitor)
+  for (const part of page.parts)
+    for (const each of part.kind === 'edges' ? part.parts : []) if (each.kind === 'node') visitSelected(each.selected, visitor)
 }
 
 export function visitAggregateParts(parts: readonly AggregatePart[], visitor: Visitor): void {

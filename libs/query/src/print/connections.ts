@@ -47,7 +47,18 @@ export function connectionObject(statement: Statement, node: ConnectionReadNode,
     })
     return [part.key, jsonObject(info)]
   })
-  return `(select ${jsonObject(pairs)} from (${rows.text}) ${page})`
+  return `(select ${jsonObject(pairs)} from (${rows.text}) ${page}${isAggregated(node) ? '' : ' having true'})`
+}
+
+/** Does a part gather the rows of the page? Where none does, the page is one object all the same, and not one for each row. */
+function isAggregated({ parts, size, fromEnd }: ConnectionReadNode): boolean {
+  return parts.some((part) => {
+    if (part.kind !== 'page_info') return part.kind === 'edges'
+    return part.parts.some(({ kind }) => {
+      if (kind === 'has_next_page' || kind === 'has_previous_page') return size !== undefined && (kind === 'has_next_page') !== fromEnd
+      return kind !== 'constant'
+    })
+  })
 }
 
 type NodePart = Extract<Extract<ConnectionReadNode['parts'][number], { kind: 'edges' }>['parts'][number], { kind: 'node' }>
@@ -66,14 +77,19 @@ function rowsOf(
     const select = printRows(statement, { fields, order: [] }, { from: `(select) ${empty}`, alias })
     return `(select ${select.json(object)} from (${select.text}) ${object}) as n${i}`
   })
-  const order = node.fromEnd ? node.order.map(reversed) : node.order
+  // Which row stands for a group of DISTINCT ON follows from the order as it is asked for, from whichever end the page is cut.
+  const isTurned = node.fromEnd && (node.distinctOn ?? []).length > 0
+  const order = node.fromEnd && !isTurned ? node.order.map(reversed) : node.order
   const where = [whereOf(statement, node, source).replace(/^ where /, ''), ...sides(statement, node, alias)].filter((each) => each !== '')
   const size = node.size === undefined ? undefined : typeof node.size === 'number' ? String(node.size) : statement.value(node.size, 'int8')
   const limit = node.size === undefined ? '' : ` limit ${typeof node.size === 'number' ? node.size + 1 : `${size} + 1`}`
   const list = [`${cursorOf(statement, node, alias)} as c`, ...values].join(', ')
   const rows = statement.alias('p')
-  const text = `select ${distinctOf(node.distinctOn, alias)}${list} from ${source.from}${where.length === 0 ? '' : ` where ${where.join(' and ')}`}${orderOf(statement, order, alias)}${limit}`
-  return { text: `select row_number() over () as i, ${rows}.* from (${text}) ${rows}`, size, nodes }
+  const text = `select ${distinctOf(node.distinctOn, alias)}${list} from ${source.from}${where.length === 0 ? '' : ` where ${where.join(' and ')}`}${orderOf(statement, order, alias)}`
+  const numbered = (sorted: string, name: string) => `select row_number() over () as ${name}, ${rows}.* from (${sorted}) ${rows}`
+  if (!isTurned) return { text: numbered(`${text}${limit}`, 'i'), size, nodes }
+  const turned = `select ${rows}.* from (${numbered(text, 'j')}) ${rows} order by ${rows}.j desc${limit}`
+  return { text: numbered(turned, 'i'), size, nodes }
 }
 
 /** Base64 of a JSON object with the order's values as text: what `after` and `before` take. */
