@@ -1,4 +1,5 @@
 export { DatabaseError, type DatabaseErrorFields } from './database-error.ts'
+export { RAISED_ANSWER, type RaisedAnswer, raisedAnswer } from './raised-answer.ts'
 export { postgresErrors } from './postgres.errors.ts'
 export { httpStatusOf } from './sqlstate.ts'
 export { quoteIdentifier, quoteLiteral } from './identifiers.ts'

@@ -30,8 +30,7 @@ export class RequestSessions {
   /** Settings of a request: the role's, then `own`, then what is told about the request. The last one of a name wins. */
   settings(role: string, request: HttpRequestFacts | undefined, own?: SessionSettings): SessionSettings | undefined {
     const session = this.sessions.size === 0 ? undefined : this.sessions.get(role)
-    const told = this.tellsRequest && request !== undefined
-    if (session === undefined && !told) return own
-    return [...(session?.settings ?? nothing), ...(own ?? nothing), ...(told ? requestSettings(request) : nothing)]
+    if (session === undefined && !this.tellsRequest) return own
+    return [...(session?.settings ?? nothing), ...(own ?? nothing), ...(this.tellsRequest ? requestSettings(request) : nothing)]
   }
 }

@@ -6,8 +6,11 @@ import type { SessionSettings } from './role-session.ts'
 /** What the database may be told of a request. */
 export type HttpRequestFacts = Pick<IncomingMessage, 'headers' | 'method' | 'url'>
 
+/** Of what came by no request: valid JSON, and the same on every connection. */
+const none: HttpRequestFacts = { method: '', url: '', headers: {} }
+
 /** `request.*` of a request, but for its claims. */
-export function requestSettings({ headers, method, url }: HttpRequestFacts): SessionSettings {
+export function requestSettings({ headers, method, url }: HttpRequestFacts = none): SessionSettings {
   const mark = url!.indexOf('?')
   return [
     ['request.method', method!],

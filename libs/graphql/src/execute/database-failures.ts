@@ -1,12 +1,14 @@
 // Postgres' refusals in Hasura's shape: SQLSTATE to code (contract graphql.md section 8).
 import { AppError } from '#libs/kernel'
-import { DatabaseError, httpStatusOf } from '#libs/postgres'
+import { DatabaseError, httpStatusOf, RAISED_ANSWER, raisedAnswer } from '#libs/postgres'
 import { type GraphQLErrorCode, graphqlErrors, GraphQLFailure } from '../graphql.errors.ts'
 
 /** Any failure of running a statement as the one error of the answer. */
 export function asGraphQLFailure(error: unknown, path: string, authenticated: boolean): GraphQLFailure {
   if (error instanceof GraphQLFailure) return error
   if (error instanceof DatabaseError) {
+    const raised = error.sqlstate === RAISED_ANSWER ? raisedAnswer(error) : undefined
+    if (typeof raised === 'object') return new GraphQLFailure(raised.message, 'postgres-error', path, raised.status, false, error)
     const [code, message] = wordsFor(error)
     return new GraphQLFailure(message, code, path, httpStatusOf(error, authenticated), false, error)
   }

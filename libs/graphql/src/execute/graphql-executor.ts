@@ -32,7 +32,7 @@ export interface OperationRequest {
   readonly mayWrite: boolean
   /** Called once the document has proven to be one that the role may send. */
   readonly planned?: () => void
-  /** The HTTP request, for functions of the database that read `request.headers` and its kin. */
+  /** The HTTP request, or the socket's, for functions of the database that read `request.headers` and its kin. */
   readonly http?: HttpRequestFacts
   /** The request that a socket began with: what resolvers look for, as `http` elsewhere. */
   readonly upgrade?: HttpRequestFacts
@@ -105,7 +105,7 @@ export class GraphQLExecutor {
     const context = this.contextOf(principal, plan.kind === 'query', http)
     const { handWritten: call, introspected = [] } = plan
     const resolved = async () =>
-      call === undefined ? noValues : this.handWritten!.run(call, variables, { req: http ?? upgrade, principal })
+      call === undefined ? noValues : this.handWritten!.run(call, variables, { req: upgrade ?? http, principal })
     if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated, resolved)
     const outside = new Map(await resolved())
     for (const field of introspected) outside.set(field.key, await field.tell(variables))

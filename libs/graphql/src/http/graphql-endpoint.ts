@@ -2,7 +2,7 @@
 // because the database's JSON text goes out as it came.
 import { Inject, Injectable, Optional } from '@nestjs/common'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { CatalogService, PreRequestFunction } from '#libs/catalog'
+import { CatalogService, type HttpRequestFacts, PreRequestFunction } from '#libs/catalog'
 import { type Principal, PrincipalResolver, SERVICE_ROLE } from '#libs/identity'
 import { type Logger, LOGGER } from '#libs/kernel'
 import { RequestDatabase } from '#libs/postgres'
@@ -162,7 +162,7 @@ export class GraphqlEndpoint {
   }
 
   /** What the executor is to run, for any transport. */
-  operationFor(sent: SentOperation, principal: Principal, mayWrite: boolean, http?: FastifyRequest['raw']): OperationRequest {
+  operationFor(sent: SentOperation, principal: Principal, mayWrite: boolean, http?: HttpRequestFacts): OperationRequest {
     const { query, variables, operationName } = sent
     const isPlain = query !== undefined && sent.persistedHash === undefined
     const found = isPlain ? { query } : this.documents.find(sent, this.options.persistedQueriesEnabled)

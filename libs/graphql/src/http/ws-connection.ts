@@ -1,6 +1,7 @@
 // One client's WebSocket: who it is, what it has open, and when it has to go.
 import type { IncomingMessage } from 'node:http'
 import type { RawData, WebSocket } from 'ws'
+import type { HttpRequestFacts } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import { AppError } from '#libs/kernel'
 import { asGraphQLFailure } from '../execute/database-failures.ts'
@@ -14,6 +15,7 @@ import { OutgoingLine } from './outgoing-line.ts'
 import { type SentOperation, operationOf } from './request-body.ts'
 import { atExpiry } from './token-expiry.ts'
 import { credentialsOf } from './ws-credentials.ts'
+import { socketRequestFacts } from './ws-request-facts.ts'
 import type { ClientMessage, Goodbye, SocketProtocol } from './ws-protocols.ts'
 
 /** What connections share. */
@@ -25,6 +27,7 @@ export interface SocketHost {
     principal: Principal,
     sink: SubscriptionSink,
     upgrade: IncomingMessage,
+    http: HttpRequestFacts,
   ): Promise<OpenSubscription | undefined>
   closed(connection: SocketConnection): void
   readonly stats: SubscriptionStats
@@ -50,6 +53,7 @@ export class SocketConnection implements LiveConnection {
   private readonly initTimer: NodeJS.Timeout
   private state: 'new' | 'initialising' | 'ready' | 'closed' = 'new'
   private principal: Principal | undefined
+  private facts: HttpRequestFacts
   private initialising: Promise<void> = Promise.resolve()
   private stopExpiry: () => void = () => undefined
   private ticks = 0
@@ -61,6 +65,7 @@ export class SocketConnection implements LiveConnection {
     private readonly request: IncomingMessage,
     private readonly host: SocketHost,
   ) {
+    this.facts = socketRequestFacts(request, {})
     this.line = new OutgoingLine(
       { bufferedBytes: () => socket.bufferedAmount, write: (frame, done) => socket.send(frame, () => done()) },
       host.stats,
@@ -140,6 +145,7 @@ export class SocketConnection implements LiveConnection {
       const principal = await this.host.resolve(credentialsOf(payload, this.request))
       if (this.isClosed()) return
       this.principal = principal
+      this.facts = socketRequestFacts(this.request, payload)
     } catch (error) {
       if (error instanceof AppError && error.status < 500) return this.close(this.protocol.forbidden(error.message))
       return this.close({ code: 1013, reason: 'The service is not available at the moment.' })
@@ -175,7 +181,7 @@ export class SocketConnection implements LiveConnection {
     const operation: { subscription?: OpenSubscription; ended: boolean } = { ended: false }
     this.operations.set(id, operation)
     try {
-      const subscription = await this.host.perform(operationOf(payload), principal, this.sinkOf(id, operation), this.request)
+      const subscription = await this.host.perform(operationOf(payload), principal, this.sinkOf(id, operation), this.request, this.facts)
       if (operation.ended) subscription?.close()
       else if (subscription !== undefined) operation.subscription = subscription
     } catch (error) {

@@ -34,8 +34,8 @@ export class GraphqlSockets implements OnModuleDestroy {
     const limits = subscriptionLimits(options.subscriptions)
     this.hostOf = (executor) => ({
       resolve: (credentials) => principals.resolve(credentials),
-      perform: async (sent, principal, sink, upgrade) =>
-        operations.perform(executor, { ...endpoint.operationFor(sent, principal, true), upgrade }, sink),
+      perform: async (sent, principal, sink, upgrade, http) =>
+        operations.perform(executor, { ...endpoint.operationFor(sent, principal, true, http), upgrade }, sink),
       closed: (connection) => connections.delete(connection),
       withDetails: (principal) => endpoint.showsDetails(principal),
       stats,

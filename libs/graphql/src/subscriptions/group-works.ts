@@ -1,4 +1,5 @@
 // From a planned live query of one caller to what a group runs: whose changes wake it, and under which claims it runs.
+import type { HttpRequestFacts } from '#libs/catalog'
 import { type TableFacts, type TableFollower, tableIdOf } from '#libs/changes'
 import type { Principal } from '#libs/identity'
 import type { Logger } from '#libs/kernel'
@@ -12,6 +13,7 @@ import type { GroupWork } from './live-group.ts'
 import { filterGuards, policyGuards, type RowGuards } from './row-guards.ts'
 import { sharedClaims } from './shared-claims.ts'
 import type { StatementFacts, StatementFactsReader } from './statement-facts.ts'
+import type { SubscriptionRequest } from './subscription-sink.ts'
 
 /** A statement that is to be kept up to date for a caller. */
 export interface WatchedStatement {
@@ -28,21 +30,27 @@ export class GroupWorks {
     private readonly facts: StatementFactsReader,
     /** Absent: there is no change feed, and everything is polled. */
     private readonly follower: TableFollower | undefined,
-    private readonly contextOf: (principal: Principal) => RequestContext,
+    private readonly contextOf: (principal: Principal, http: HttpRequestFacts | undefined) => RequestContext,
     private readonly log: Logger,
   ) {}
 
   /** The work, and the key under which equal work is found. `alone`: not to be shared. */
-  async make(watched: WatchedStatement, principal: Principal, alone = false): Promise<{ readonly key: string; readonly work: GroupWork }> {
+  async make(
+    watched: WatchedStatement,
+    { principal, http }: Pick<SubscriptionRequest, 'principal' | 'http'>,
+    alone = false,
+  ): Promise<{ readonly key: string; readonly work: GroupWork }> {
     const { plan, statement, reads } = watched
     const facts = await this.facts.read(reads.relations.keys(), reads.functions)
-    const context = this.contextOf(principal)
+    const context = this.contextOf(principal, http)
     // A pre-request function may read any claim, and with another isolation level the rules cannot be looked at behind the statement.
     const isPrivate = alone || context.preamble !== undefined || context.isolation !== undefined
     const claimsJson = sharedClaims(principal, isPrivate ? 'all' : facts.claims)
     const { follows, polled } = await this.follow(watched, facts, principal)
     const work = { plan, statement, context: { ...context, claimsJson }, facts, follows, polled: facts.polled ?? polled }
-    return { key: JSON.stringify([context.role, claimsJson, statement.text, statement.values, plan.around]), work }
+    // Settings may tell of the request, when something reads them.
+    const key = JSON.stringify([context.role, claimsJson, context.settings, statement.text, statement.values, plan.around])
+    return { key, work }
   }
 
   private async follow(watched: WatchedStatement, facts: StatementFacts, principal: Principal) {

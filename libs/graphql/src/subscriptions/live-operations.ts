@@ -41,7 +41,7 @@ export class LiveOperations implements OnModuleDestroy {
       if (!isSubscriptionRefusal(error)) throw error
     }
     const { query, variables, operationName, principal, http, upgrade } = operation
-    const request = { query, variables, operationName, principal, req: http ?? upgrade }
+    const request = { query, variables, operationName, principal, http, req: upgrade ?? http }
     const opened = await this.liveQueries(executor).subscribe(request, sink)
     operation.planned?.()
     return opened

@@ -63,7 +63,7 @@ export class LiveQueries implements GroupHost, StreamHost {
     const { executor, owner, changes, catalog, log } = parts
     this.facts = new StatementFactsReader(owner)
     this.rules = new RulesWatch(owner)
-    this.works = new GroupWorks(this.facts, changes?.follower, (principal) => executor.contextOf(principal, true), log)
+    this.works = new GroupWorks(this.facts, changes?.follower, (principal, http) => executor.contextOf(principal, true, http), log)
     this.wakes = changes === undefined ? undefined : new ChangeWakes(changes.feed, owner, log, () => this.wakeAll())
     this.line = new WorkLine(limits.concurrencyMax)
     // Also a document that is not allowed any more ends.
@@ -125,7 +125,7 @@ export class LiveQueries implements GroupHost, StreamHost {
       variables,
     }
     const { groups } = this
-    const { key, work } = await this.works.make(watched, principal)
+    const { key, work } = await this.works.make(watched, subscription.request)
     if (subscription.isClosed || this.closed) return
     // The rules were read anew meanwhile.
     if (groups !== this.groups) return this.place(subscription)
@@ -168,7 +168,7 @@ export class LiveQueries implements GroupHost, StreamHost {
       root: undefined,
       variables,
     }
-    const { work } = await this.works.make(watched, principal, true)
+    const { work } = await this.works.make(watched, stream.request, true)
     if (stream.isClosed || this.closed) return
     if (stream.work !== undefined) this.wakes?.index.delete(stream)
     stream.use(

@@ -1,3 +1,4 @@
+import type { HttpRequestFacts } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
 import type { GraphQLFailure } from '../graphql.errors.ts'
 import type { Variables } from '../plan/inputs.ts'
@@ -20,6 +21,8 @@ export interface SubscriptionRequest {
   readonly variables: Variables
   readonly operationName: string | undefined
   readonly principal: Principal
+  /** What functions of the database are told of its request. */
+  readonly http?: HttpRequestFacts
   /** The HTTP request that it came with, or that its socket began with: for resolvers. */
   readonly req?: unknown
 }

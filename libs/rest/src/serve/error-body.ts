@@ -1,7 +1,7 @@
 // The one renderer of errors in this dialect: `{"code","details","hint","message"}`, all four keys always there.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '#libs/kernel'
-import { DatabaseError, httpStatusOf } from '#libs/postgres'
+import { DatabaseError, httpStatusOf, RAISED_ANSWER, raisedAnswer } from '#libs/postgres'
 import { StepFailure } from '../batch/step-failure.ts'
 import { bodyCodes } from '../rest.errors.ts'
 import { isSafeHeader } from './response-settings.ts'
@@ -35,7 +35,7 @@ const databaseCodes: Readonly<Record<string, { readonly code: string; readonly s
 export function renderError(error: unknown, authenticated: boolean): ErrorAnswer {
   if (error instanceof StepFailure) return ofStep(renderError(error.cause, authenticated), error.step)
   if (error instanceof DatabaseError) {
-    if (error.sqlstate === 'PGRST') return renderRaised(error)
+    if (error.sqlstate === RAISED_ANSWER) return renderRaised(error)
     const status = httpStatusOf(error, authenticated)
     return answer(status, error.sqlstate, error.message, error.detail ?? null, error.hint ?? missingGrantHint(error), challenge(status))
   }
@@ -94,19 +94,15 @@ function codeOf(error: AppError): string {
   return `PLINTH${error.status}`
 }
 
-/** `raise sqlstate 'PGRST' using message = '{"code","message",…}', detail = '{"status":…,"headers":{…}}'`: the function decides. */
+/** What the owner's function says. */
 function renderRaised(error: DatabaseError): ErrorAnswer {
-  const { detail } = error
-  const said = objectOf(error.message)
-  if (typeof said?.code !== 'string' || typeof said.message !== 'string')
-    return unreadable(`Invalid JSON value for MESSAGE: '${error.message}'`, true)
-  if (detail === undefined) return unreadable('DETAIL is missing in the RAISE statement', false)
-  const { status, headers, status_text: statusText } = objectOf(detail) ?? {}
-  if (!isStatus(status) || typeof headers !== 'object' || headers === null)
-    return unreadable(`Invalid JSON value for DETAIL: '${detail}'`, false)
+  const raised = raisedAnswer(error)
+  if (raised === 'message') return unreadable(`Invalid JSON value for MESSAGE: '${error.message}'`, true)
+  if (raised === 'no detail') return unreadable('DETAIL is missing in the RAISE statement', false)
+  if (raised === 'detail') return unreadable(`Invalid JSON value for DETAIL: '${error.detail}'`, false)
+  const { status, code, message, details, hint, headers, statusText } = raised
   const own = Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => isSafeHeader(...entry)))
-  const text = typeof statusText === 'string' && /^[\x20-\x7e]*$/.test(statusText) ? statusText : undefined
-  return { ...answer(status, said.code, said.message, said.details ?? null, textOf(said.hint), own), statusText: text }
+  return { ...answer(status, code, message, details, hint, own), statusText }
 }
 
 /** PGRST121. */
@@ -115,23 +111,6 @@ function unreadable(details: string, isMessage: boolean): ErrorAnswer {
     ? "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'."
     : "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."
   return answer(500, 'PGRST121', 'Could not parse JSON in the "RAISE SQLSTATE \'PGRST\'" error', details, hint)
-}
-
-function objectOf(json: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
-}
-
-function isStatus(status: unknown): status is number {
-  return typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599
 }
 
 function challenge(status: number): Record<string, string> {
