@@ -184,7 +184,7 @@ column_rows as (
   where a.attrelid in (select oid from wanted) and a.attnum > 0 and not a.attisdropped group by a.attrelid
 ),
 key_rows as (
-  select i.indrelid, json_agg(json_build_object('name', c.relname, 'primary', i.indisprimary,
+  select i.indrelid, json_agg(json_build_object('name', c.relname, 'primary', i.indisprimary, 'arbiter', i.indimmediate and not i.indisexclusion,
       'columns', (select json_agg(k.attnum order by k.n) from unnest(i.indkey::int2[]) with ordinality k(attnum, n) where k.n <= i.indnkeyatts))
       order by i.indisprimary desc, c.relname) as rows
   from pg_index i join pg_class c on c.oid = i.indexrelid
@@ -192,8 +192,12 @@ key_rows as (
 ),
 foreign_rows as (
   select k.conrelid, json_agg(json_build_object('oid', k.oid::int8, 'name', k.conname, 'rel', k.conrelid::int8, 'target', k.confrelid::int8,
-      'columns', k.conkey, 'target_columns', k.confkey, 'comment', obj_description(k.oid, 'pg_constraint')) order by k.conname) as rows
-  from pg_constraint k where k.contype = 'f' and k.conparentid = 0 and k.conrelid in (select oid from wanted) group by k.conrelid
+      'columns', k.conkey, 'target_columns', k.confkey,
+      -- Not every version has the column.
+      'enforced', k.convalidated and coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true), 'comment', obj_description(k.oid, 'pg_constraint')) order by k.conname) as rows
+  from pg_constraint k where k.contype = 'f' and k.conparentid = 0 and k.conrelid in (select oid from wanted)
+    -- Of a key over periods equality says nothing.
+    and (to_jsonb(k) ->> 'conperiod') is distinct from 'true' group by k.conrelid
 )
 select json_build_object(
     'oid', c.oid::int8, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind, 'comment', obj_description(c.oid, 'pg_class'),

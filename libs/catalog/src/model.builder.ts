@@ -106,7 +106,9 @@ function linkForeignKeys(own: readonly RelationShape[], byOid: ReadonlyMap<numbe
       const target = byOid.get(raw.target)
       if (target === undefined) continue
       const targetColumns = namesAt(target.columns, raw.target_columns)
-      const foreignKey: ForeignKey = { name: raw.name, source, target, columns, targetColumns, comment: raw.comment }
+      const { name, comment, enforced } = raw
+      const known = { name, source, target, columns, targetColumns, comment }
+      const foreignKey: ForeignKey = enforced ? known : { ...known, enforced: false }
       source.foreignKeys.push(foreignKey)
       target.referencedBy.push(foreignKey)
     }

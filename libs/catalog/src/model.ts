@@ -82,6 +82,8 @@ export interface Key {
   readonly name: string
   readonly columns: readonly string[]
   readonly primary: boolean
+  /** ON CONFLICT cannot use it: it is deferrable, or without overlaps. */
+  readonly arbitrates?: false
 }
 
 /** A foreign key, seen from its own table: `columns` reference `target.targetColumns`, pairwise. */
@@ -92,6 +94,8 @@ export interface ForeignKey {
   readonly target: Relation
   readonly targetColumns: readonly string[]
   readonly comment: string | null
+  /** Rows may break it: it is not enforced, or was not validated. */
+  readonly enforced?: false
 }
 
 /** Keys that a relation has by its comment only: `@graphql({"primary_key_columns": …, "foreign_keys": …})`. */

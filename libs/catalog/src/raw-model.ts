@@ -24,6 +24,7 @@ export interface RawGlobals {
 export interface RawKey {
   name: string
   primary: boolean
+  arbiter: boolean
   columns: readonly number[]
 }
 
@@ -34,6 +35,7 @@ export interface RawForeignKey {
   target: number
   columns: readonly number[]
   target_columns: readonly number[]
+  enforced: boolean
   comment: string | null
 }
 

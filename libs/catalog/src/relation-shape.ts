@@ -51,7 +51,12 @@ export function buildShape(
     replicaIdentity: raw.identity,
     columns,
     columnsByName: new Map(columns.map((column) => [column.name, column])),
-    uniqueKeys: raw.keys.map((key) => ({ name: key.name, primary: key.primary, columns: namesAt(columns, key.columns) })),
+    uniqueKeys: raw.keys.map((key) => ({
+      name: key.name,
+      primary: key.primary,
+      columns: namesAt(columns, key.columns),
+      ...(key.arbiter ? {} : { arbitrates: false as const }),
+    })),
     rawKeys: raw.keys,
     foreign: raw.foreign.map((key) => ({ raw: key, columns: namesAt(columns, key.columns) })),
     readsRequest: raw.reads_request,

@@ -88,6 +88,40 @@ describe('the model', () => {
     expect(child.foreignKeys.find(({ columns }) => columns[0] === 'h')!.target).toMatchObject({ schema: 'hidden', name: 'h' })
   })
 
+  it('knows keys that rows may break, and keys that ON CONFLICT cannot use', async () => {
+    await using test = await loaded(`
+      create table p (id int primary key, code int unique deferrable initially deferred);
+      create table t (id int primary key, p_id int not null, q_id int not null constraint held references p);
+      alter table t add constraint later foreign key (p_id) references p not valid`)
+    const { uniqueKeys } = test.catalog.findRelation('public', 'p')!
+    expect(uniqueKeys.map(({ name, arbitrates }) => [name, arbitrates])).toEqual([
+      ['p_pkey', undefined],
+      ['p_code_key', false],
+    ])
+    const { foreignKeys } = test.catalog.findRelation('public', 't')!
+    expect(foreignKeys.map(({ name, enforced }) => [name, enforced])).toEqual([
+      ['held', undefined],
+      ['later', false],
+    ])
+  })
+
+  it('leaves out foreign keys over periods, and knows those that are not enforced (Postgres 18)', async ({ skip }) => {
+    await using test = await loaded('create table plain (id int primary key)')
+    const [server] = await test.db.sql<{ version: number }>(`select current_setting('server_version_num')::int as version`)
+    if (server!.version < 180_000) return skip('Postgres has them since version 18')
+    await test.db.sql(`
+      create table held (room int4range, during daterange, primary key (room, during without overlaps));
+      create table visit (id int primary key, room int4range, during daterange, plain_id int not null references plain not enforced,
+        foreign key (room, period during) references held (room, period during))`)
+    await running.at(-1)!.reload()
+    const catalog = running.at(-1)!.current()
+    expect(catalog.findRelation('public', 'visit')!.foreignKeys.map(({ columns, enforced }) => [columns, enforced])).toEqual([
+      [['plain_id'], false],
+    ])
+    expect(catalog.findRelation('public', 'held')!.referencedBy).toEqual([])
+    expect(catalog.findRelation('public', 'held')!.primaryKey).toMatchObject({ columns: ['room', 'during'], arbitrates: false })
+  })
+
   it('tells views that run with their caller’s rights, and what can be changed through them', async () => {
     await using test = await loaded(`
       create table t (id int primary key); create view plain as select * from t; create view safe with (security_invoker) as select * from t;

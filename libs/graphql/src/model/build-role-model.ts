@@ -96,7 +96,11 @@ function buildTable(source: RoleSource, relation: Relation, name: string): Table
     enum: names.enums.get(relation),
     primaryKey: key !== undefined && key.every((column) => column !== undefined) ? key : null,
     constraints: new Map(
-      isTable ? relation.uniqueKeys.filter((unique) => isEnumValueName(unique.name)).map((unique) => [unique.name, unique]) : [],
+      isTable
+        ? relation.uniqueKeys
+            .filter((unique) => unique.arbitrates !== false && isEnumValueName(unique.name))
+            .map((unique) => [unique.name, unique])
+        : [],
     ),
   }
   return table

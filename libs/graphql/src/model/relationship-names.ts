@@ -63,7 +63,7 @@ export function relationshipNames(relation: Relation, names: ReadonlyMap<Relatio
   return wanted.flatMap((each): NamedLink[] => {
     const name = found.get(each)
     const { foreignKey, direction, origin } = each
-    return name === undefined ? [] : [{ name, foreignKey, direction, isEnforced: origin === 'constraint' }]
+    return name === undefined ? [] : [{ name, foreignKey, direction, isEnforced: origin === 'constraint' && foreignKey.enforced !== false }]
   })
 }
 
