@@ -28,12 +28,14 @@ export const expectedOfQueries: readonly string[] = [
   ...operators,
   ...Object.keys(columnTypes).map((type) => `where ${type} _is_null`),
   ...Object.keys(columnTypes).map((type) => `column ${type}`),
-  ...directions.map((direction) => `order_by ${direction}`),
+  ...directions.flatMap((direction) => [`order_by ${direction}`, `distinct_on ${direction}`]),
   ...['count', 'min', 'max', 'sum', ...floatAggregates].flatMap((call) => [`aggregate ${call}`, `order_by aggregate ${call}`]),
   ...words(
     'root group_by, group_by several, group_by where, group_by ordered by count, group_by ordered by aggregate, group_by order_by, group_by limit',
   ),
-  ...words('group_by key, group_by nodes, group_by aggregate, function rows, function aggregate, root one'),
+  ...words(
+    'group_by key, group_by nodes, group_by aggregate, function rows, function aggregate, function one, function rows nested, function one nested',
+  ),
   ...words('nested group_by, nested group_by where, nested group_by order_by, nested group_by limit, nested having'),
   ...words('nested group_by key, nested group_by nodes, nested group_by aggregate'),
   ...['count', 'count of columns', 'count distinct', 'min', 'max', 'sum', ...floatAggregates].map((call) => `having ${call}`),
@@ -105,7 +107,10 @@ export class Coverage {
     if (field.kind === 'scalar') return
     if (field.relation.kind === 'view') this.add(field.kind === 'by_pk' ? 'view by_pk' : 'view')
     if (field.kind === 'group_by') return this.addGroups(field, 0)
-    if ('call' in field && field.call !== undefined) this.add(`function ${field.kind}`)
+    if ('call' in field && field.call !== undefined) {
+      this.add(`function ${field.kind}`)
+      if ('selected' in field && field.selected.some((each) => 'link' in each)) this.add(`function ${field.kind} nested`)
+    }
     if (field.kind === 'connection') return this.addPage(field.page, 0)
     if ('slice' in field) this.addSlice(field.slice, '')
     if (field.kind === 'aggregate') this.addParts(field.parts, 0)
@@ -252,6 +257,7 @@ export class Coverage {
     }
     if (order.length > 0) this.add(`${prefix}order`)
     if (distinct.length > 0) this.add(`${prefix}distinct_on`)
+    for (const { direction } of order.slice(0, distinct.length)) this.add(`distinct_on ${direction}`)
     if (limit !== undefined) this.add(`${prefix}limit`)
     if (offset !== undefined) this.add(`${prefix}offset`)
     for (const term of order) this.addTerm(term)

@@ -1,7 +1,8 @@
 // An operation as text and variables. The same operation is written in many ways: literals or variables at every level,
 // fragments, inline fragments, directives, split selections, further operations in the document.
 import { Random } from '../../../query/test/property/random.ts'
-import { ArgumentWriter, type DocumentParts } from './argument-text.ts'
+import { ArgumentWriter } from './argument-text.ts'
+import type { DocumentParts } from './filter-text.ts'
 import {
   type AggregateField,
   functionName,

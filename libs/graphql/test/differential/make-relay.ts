@@ -43,7 +43,7 @@ export function makePage(making: Making, relation: Relation, depth: number): Pag
     distinct,
     ...(random.chance(75) ? { size: random.chance(6) ? 0 : random.between(1, 6) } : {}),
     fromEnd: random.chance(45),
-    ...(random.chance(depth === 0 ? 60 : 30) ? { cursor: { side: random.pick(['after', 'before'] as const), at: random.below(40) } } : {}),
+    ...(random.chance(depth === 0 ? 60 : 45) ? { cursor: { side: random.pick(['after', 'before'] as const), at: random.below(40) } } : {}),
     parts: partsOf(making, relation, depth),
   }
 }

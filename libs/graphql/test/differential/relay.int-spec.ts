@@ -6,7 +6,7 @@ import { Coverage, expectedOfRelay } from './coverage.ts'
 import { makeRelayQuery } from './make-relay.ts'
 import { runAtRandom } from './random-run.ts'
 
-const total = Number(process.env['PLINTH_GRAPHQL_RELAY'] ?? 500)
+const total = Number(process.env['PLINTH_GRAPHQL_RELAY'] ?? 400)
 
 it(`${total} random documents of Relay mean what they say (seed ${seedOfRun()})`, { timeout: 60_000 + total * 240 }, async () => {
   const coverage = new Coverage(expectedOfRelay)
