@@ -179,3 +179,6 @@ export const jsonPaths: readonly (readonly (string | number)[])[] = [['k'], ['t'
 
 /** As the aggregates of the dialect see columns. */
 export const floatAggregates = ['avg', 'stddev', 'stddev_pop', 'stddev_samp', 'var_pop', 'var_samp', 'variance'] as const
+
+/** Aggregates over related float8 columns that conditions may be about; corr is left out: it is rounded. */
+export const floatPredicates = ['avg', 'covar_samp', 'max', 'min', 'stddev_samp', 'sum', 'var_samp'] as const

@@ -1,7 +1,7 @@
 // Which parts of the dialect the random documents exercised, and with at least one row in the answer: a part that never came
 // up, or only ever found nothing, is a fault of the generator.
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
-import { columnTypes, floatAggregates, type TypeName } from './column-types.ts'
+import { columnTypes, floatAggregates, floatPredicates, type TypeName } from './column-types.ts'
 import {
   type AggregatePart,
   directions,
@@ -39,9 +39,10 @@ export const expectedOfQueries: readonly string[] = [
   ...words('nested group_by, nested group_by where, nested group_by order_by, nested group_by limit, nested having'),
   ...words('nested group_by key, nested group_by nodes, nested group_by aggregate'),
   ...['count', 'count of columns', 'count distinct', 'min', 'max', 'sum', ...floatAggregates].map((call) => `having ${call}`),
-  ...words('having and, having or, having not'),
+  ...words('having and, having or, having not, having _is_null'),
   ...words('root scalar, root rows, root by_pk, root aggregate, several roots, view, view by_pk, __typename, alias, json path'),
   ...words('where and, where or, where not, where object, where to-one, where to-many, where aggregate count, where aggregate bool'),
+  ...floatPredicates.map((call) => `where aggregate ${call}`),
   ...words('nested to-one, nested to-many, nested aggregate, nested in nested, nested self, nodes, nested filter, nested order'),
   ...words('computed, computed with arguments, computed rows, computed row, where computed, where computed rows, order_by computed'),
   ...words('order_by nested, limit, offset, distinct_on, nested limit, nested distinct_on, count of columns, count distinct'),
@@ -138,7 +139,7 @@ export class Coverage {
       const { columns, distinct } = having.count
       return this.add(`having count${distinct ? ' distinct' : columns.length > 0 ? ' of columns' : ''}`)
     }
-    if (having.kind === 'call') return this.add(`having ${having.call}`)
+    if (having.kind === 'call') return this.add(having.operator === '_is_null' ? 'having _is_null' : `having ${having.call}`)
     this.add(`having ${having.kind}`)
     for (const item of having.kind === 'not' ? [having.item] : having.items) this.addHaving(item, prefix)
   }
@@ -294,6 +295,8 @@ export class Coverage {
         return this.add('where aggregate count')
       case 'related_bool':
         return this.add('where aggregate bool')
+      case 'related_float':
+        return this.add(`where aggregate ${filter.test.call}`)
     }
   }
 }

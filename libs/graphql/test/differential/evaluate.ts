@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
 import { quoteName } from '../../../query/test/property/sql-text.ts'
 import { connectionOf } from './connections-oracle.ts'
-import { isTrueOf } from './count-test.ts'
+import { isTrueOf, isTrueOfFloats } from './count-test.ts'
 import { type ColumnFacts, type Facts, keyOf, type RelationFacts, type Truths } from './facts.ts'
 import { groupsOf } from './groups-oracle.ts'
 import { globalId } from './relay-model.ts'
@@ -255,6 +255,12 @@ export class Evaluation implements Visitor {
       case 'related_count': {
         const rows = this.filtered(filter.link, row, filter.count.filter)
         return isTrueOf(this.countOf(filter.link.target, rows, filter.count.columns, filter.count.distinct), filter.count)
+      }
+      case 'related_float': {
+        const { link, test } = filter
+        const { columns } = this.relations.get(link.target)!
+        const all = this.filtered(link, row, test.filter).map((far) => test.columns.map(({ name }) => columns.get(name)!.texts[far]!))
+        return isTrueOfFloats(test, all)
       }
       case 'related_bool': {
         const { link, test } = filter

@@ -218,6 +218,7 @@ function columnSql({ name, type, computed }: Pick<Column, 'name' | 'type' | 'com
 
 /** An aggregate of a group compared, as an expression over the rows `t`. */
 export function aggregateComparison(call: string, { name, type }: Column, operator: string, value: Value): string {
+  if (operator === '_is_null') return `${call}(t.${quoteName(name)}) is ${value === 'true' ? '' : 'not '}null`
   const isSelf = call === 'min' || call === 'max' || type === 'float8'
   const computed = { sql: `${call}(t.${quoteName(name)})`, args: [], isBare: true }
   return comparison({ name, type: isSelf ? type : 'numeric', computed }, operator, value)

@@ -41,6 +41,8 @@ export class FilterWriter {
         return objectOf([['count', objectOf(this.countTest(having.count))]])
       case 'call': {
         const { call, column, operator, value } = having
+        if (operator === '_is_null')
+          return objectOf([[call, objectOf([[column.name, objectOf([[operator, constant(value as string, value === 'true')]])]])]])
         // What is neither the column's own value nor a sum is a Float.
         const isFloat = !['min', 'max', 'sum'].includes(call)
         const over: Column = isFloat ? { ...column, type: 'numeric' } : column
@@ -86,6 +88,25 @@ export class FilterWriter {
         return [[filter.link.name, this.filter(filter.filter)]]
       case 'related_count':
         return [[`${filter.link.name}_aggregate`, objectOf([['count', objectOf(this.countTest(filter.count))]])]]
+      case 'related_float': {
+        const { call, columns, distinct, filter: inner, operator, value } = filter.test
+        const [x, y] = columns.map(({ name }) => constant(name, name))
+        const parts: [string, Written][] = [
+          [
+            'arguments',
+            y === undefined
+              ? x!
+              : objectOf([
+                  ['X', x!],
+                  ['Y', y],
+                ]),
+          ],
+          ...(distinct ? [['distinct', constant('true', true)] as [string, Written]] : []),
+          ...(inner === undefined ? [] : [['filter', this.filter(inner)] as [string, Written]]),
+          ['predicate', objectOf([[operator, this.column(columns[0]!, value)]])],
+        ]
+        return [[`${filter.link.name}_aggregate`, objectOf([[call, objectOf(parts)]])]]
+      }
       case 'related_bool': {
         const { call, column, filter: inner, value } = filter.test
         return [

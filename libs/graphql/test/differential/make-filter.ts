@@ -1,6 +1,6 @@
 // Random conditions: every operator that fits a type, and relationships as deep as they go.
 import type { Random } from '../../../query/test/property/random.ts'
-import { columnTypes, jsonKeys, listItems, patterns, type TypeName } from './column-types.ts'
+import { columnTypes, floatPredicates, jsonKeys, listItems, patterns, type TypeName } from './column-types.ts'
 import { keyValue } from './make-world.ts'
 import {
   type Caller,
@@ -74,6 +74,22 @@ function relatedFilter(making: Making, link: Link, depth: number): Filter {
       link,
       test: { call: random.pick(['bool_and', 'bool_or']), column: random.pick(flags), filter: inner, value: random.chance(60) },
     }
+  const floats = columns.filter(({ type }) => type === 'float8')
+  const rare = making.missing === undefined ? [] : floatPredicates.filter((call) => making.missing!.has(`where aggregate ${call}`))
+  if (floats.length > 0 && random.chance(rare.length > 0 ? 70 : 35)) {
+    const call = random.pick(rare.length > 0 ? rare : floatPredicates)
+    const isRounded = call === 'var_samp' || call === 'stddev_samp' || call === 'covar_samp'
+    const test = {
+      call,
+      columns: Array.from({ length: call === 'covar_samp' ? 2 : 1 }, () => random.pick(floats)),
+      distinct: call !== 'covar_samp' && random.chance(25),
+      filter: inner,
+      // Values that none of the rounded ones comes near to.
+      operator: random.pick(isRounded ? ['_gt', '_lt', '_neq'] : ['_gt', '_lt', '_gte', '_lte', '_eq', '_neq']),
+      value: random.pick(isRounded ? ['-0.7123', '0.7123', '1.9317'] : ['0', '1.5', '-2.25', '0.125']),
+    }
+    return { kind: 'related_float', link, test }
+  }
   const operator = random.pick(['_eq', '_neq', '_gt', '_gte', '_lt', '_lte', '_in', '_nin'])
   const few = ['0', '1', '2', '3']
   const counted = random.chance(30) ? random.some(columns, 2) : []

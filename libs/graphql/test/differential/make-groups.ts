@@ -59,6 +59,7 @@ function makeHaving(making: Making, relation: Relation, depth: number): Having {
 }
 
 function comparisonOf({ random }: Making, call: string, column: Column): Omit<Extract<Having, { kind: 'call' }>, 'kind' | 'call'> {
+  if (random.chance(10)) return { column, operator: '_is_null', value: String(random.chance(50)) }
   if (call === 'min' || call === 'max') {
     const { operator, value } = compareFilter(random, column, random.pick(columnTypes[column.type].operators)) as Extract<
       Filter,

@@ -106,6 +106,7 @@ export type Filter =
   | { readonly kind: 'related'; readonly link: Link; readonly filter: Filter }
   | { readonly kind: 'related_count'; readonly link: Link; readonly count: CountTest }
   | { readonly kind: 'related_bool'; readonly link: Link; readonly test: BoolTest }
+  | { readonly kind: 'related_float'; readonly link: Link; readonly test: FloatTest }
 
 export interface CountTest {
   readonly columns: readonly Column[]
@@ -113,6 +114,16 @@ export interface CountTest {
   readonly filter?: Filter
   readonly operator: string
   readonly value: Value
+}
+
+/** Of a float8 column; covar_samp is of two. */
+export interface FloatTest {
+  readonly call: string
+  readonly columns: readonly Column[]
+  readonly distinct: boolean
+  readonly filter?: Filter
+  readonly operator: string
+  readonly value: string
 }
 
 export interface BoolTest {

@@ -4,7 +4,7 @@ import type { OrderTerm } from './model.ts'
 /** Null sorts by the direction's rule. */
 export type SortKey = { readonly up: bigint; readonly down: bigint } | null
 
-type Fraction = Exclude<SortKey, null>
+export type Fraction = Exclude<SortKey, null>
 
 /** `-2.250`, `1e-07` … as a fraction. */
 export function fractionOf(text: string): Fraction {
@@ -27,6 +27,18 @@ export function sortKeyOfAggregate(call: string, values: readonly Fraction[]): S
   // (n * squares - sum²) / (n * n) or / (n * (n - 1))
   const top = plus({ up: squares.up * n, down: squares.down }, { up: -(sum.up * sum.up), down: sum.down * sum.down })
   return { up: top.up, down: top.down * n * (isOfAll ? n : n - 1n) }
+}
+
+/** covar_samp */
+export function covarianceOf(pairs: readonly (readonly [Fraction, Fraction])[]): SortKey {
+  const n = BigInt(pairs.length)
+  if (n < 2n) return null
+  const sum = (values: readonly Fraction[]) => values.reduce((a, b) => plus(a, b))
+  const products = sum(pairs.map(([x, y]) => ({ up: x.up * y.up, down: x.down * y.down })))
+  const [xs, ys] = [sum(pairs.map(([x]) => x)), sum(pairs.map(([, y]) => y))]
+  // (n * sum(xy) - sum(x) * sum(y)) / (n * (n - 1))
+  const top = plus({ up: products.up * n, down: products.down }, { up: -(xs.up * ys.up), down: xs.down * ys.down })
+  return { up: top.up, down: top.down * n * (n - 1n) }
 }
 
 function plus(a: Fraction, b: Fraction): Fraction {

@@ -32,7 +32,8 @@ export function visitFilter(relation: Relation, filter: Filter, visitor: Visitor
       visitor.relation(filter.link.target)
       return visitFilter(filter.link.target, filter.filter, visitor)
     case 'related_count':
-    case 'related_bool': {
+    case 'related_bool':
+    case 'related_float': {
       const { filter: inner } = filter.kind === 'related_count' ? filter.count : filter.test
       visitor.relation(filter.link.target)
       if (inner !== undefined) visitFilter(filter.link.target, inner, visitor)
