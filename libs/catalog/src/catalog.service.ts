@@ -7,6 +7,7 @@ import { PlatformDatabase } from '#libs/postgres'
 import { catalogErrors } from './catalog.errors.ts'
 import { CatalogReader } from './catalog.reader.ts'
 import { directiveWarnings } from './directive-warnings.ts'
+import { frozenSettingWarnings } from './frozen-settings.ts'
 import type { Catalog } from './model.ts'
 
 /** Token of {@link CatalogOptions}. */
@@ -164,9 +165,9 @@ export class CatalogService implements OnModuleInit, OnModuleDestroy {
     return catalog
   }
 
-  /** What owners wrote in vain; what the version before had already is not said again. */
+  /** What owners wrote in vain, or against their own interest; what the version before had already is not said again. */
   private warn(catalog: Catalog): void {
-    const warnings = new Set(directiveWarnings(catalog))
+    const warnings = new Set([...directiveWarnings(catalog), ...frozenSettingWarnings(catalog)])
     for (const warning of warnings) if (!this.warned.has(warning)) this.logger.warn(warning)
     this.warned = warnings
   }

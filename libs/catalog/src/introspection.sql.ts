@@ -27,6 +27,7 @@ const reads = (tree: string, relation: string) =>
   `(${tree}::text ~ ':funcid (2077|3294) ' and pg_get_expr(${tree}, ${relation}) ~ 'request\\.(?!jwt)')`
 const viewReads = `r.ev_action::text ~ ':funcid (2077|3294) ' and pg_get_viewdef(r.ev_class) ~ 'request\\.(?!jwt)'`
 const viewWrites = `r.ev_action::text ~ ':funcid 2078 ' and pg_get_viewdef(r.ev_class) ~ 'response\\.(headers|status)'`
+const readsSettings = (source: string) => `${source} ~ '(current_setting *\\(|auth\\.(uid|role|jwt|email) *\\()'`
 
 /**
  * Everything but relations: one row, one column, JSON text ({@link RawGlobals}). `$2` logins whose roles count, `$3` the
@@ -62,6 +63,8 @@ select json_build_object(
   'response_settings', exists (select 1 from pg_proc p where p.oid >= 16384 and (p.prosrc ~ 'response\\.(headers|status)'
       or (p.prosqlbody is not null and pg_get_function_sqlbody(p.oid) ~ 'response\\.(headers|status)')))
     or exists (select 1 from pg_rewrite r where r.ev_class >= 16384 and r.ev_class not in (select oid from scope) and ${viewWrites}),
+  'frozen_setting_readers', (select json_agg(p.oid::regprocedure::text order by p.oid) from pg_proc p where p.oid >= 16384 and p.provolatile = 'i'
+      and (${readsSettings('p.prosrc')} or (p.prosqlbody is not null and ${readsSettings('pg_get_function_sqlbody(p.oid)')}))),
   'schemas', (select json_object_agg(n.nspname, (
       select json_agg(distinct g.grantee::int8) from aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) g where g.privilege_type = 'USAGE'))
     from pg_namespace n where n.oid in (select oid from exposed) or n.oid in (select relnamespace from pg_class where oid in (select oid from rels))),

@@ -69,6 +69,7 @@ export function buildCatalog(source: CatalogSource, version: number): Catalog {
     mediaHandlers: mediaHandlersOf(raw, types, relationOfType),
     geoJsonSchema: raw.geojson_schema,
     readsRequestSettings: raw.request_settings || [...shapes.values()].some((shape) => shape.readsRequest),
+    frozenSettingReaders: raw.frozen_setting_readers ?? [],
     writesResponseSettings: raw.response_settings || [...shapes.values()].some((shape) => shape.writesResponse),
     findRelation: (schema, name) => relations.get(`${schema}.${name}`),
   }

@@ -230,6 +230,8 @@ export interface Catalog {
   readonly geoJsonSchema: string | null
   /** Does any function, policy, default or view read `request.*` settings other than the claims? Else nobody sets them. */
   readonly readsRequestSettings: boolean
+  /** Functions that are declared immutable and read settings, with their argument types. */
+  readonly frozenSettingReaders: readonly string[]
   /** Does any function or view set `response.headers` or `response.status`? Else nobody looks at them. */
   readonly writesResponseSettings: boolean
   /** The table or view of this name, whoever may read it; undefined when there is none. */

@@ -7,6 +7,7 @@ export type Grant = readonly [grantee: number, privilege: string]
 export interface RawGlobals {
   readonly request_settings: boolean
   readonly response_settings: boolean
+  readonly frozen_setting_readers: readonly string[] | null
   readonly schemas: Readonly<Record<string, readonly number[] | null>> | null
   readonly schema_comments: Readonly<Record<string, string>> | null
   readonly roles: readonly { name: string; super: boolean; holds: readonly number[] }[] | null

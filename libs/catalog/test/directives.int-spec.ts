@@ -118,3 +118,23 @@ it('is logged once, however often the catalog is read', async () => {
   expect(lines).toHaveLength(2)
   await service.onModuleDestroy()
 })
+
+it('so is a function that is declared immutable and reads settings: its value may be that of another caller', async () => {
+  await using db = await createTestDatabase()
+  await db.sql(`
+    create function frozen(n int) returns text immutable language sql as $$ select current_setting('request.jwt.claims', true) || n $$;
+    create function frozen_user() returns uuid immutable language sql return auth.uid();
+    create function fine() returns text stable language sql as $$ select current_setting('request.jwt.claims', true) $$;
+    create function pure(a int) returns int immutable language sql as $$ select a + 1 $$`)
+  const lines: string[] = []
+  const logger = Object.assign(createLogger({ level: 'silent', pretty: false }), { warn: (line: string) => lines.push(line) })
+  const service = new CatalogService(db.platform, { schemas: ['public'], pollIntervalMs: 3_600_000 }, logger, systemClock)
+  await service.onModuleInit()
+  expect(service.current().frozenSettingReaders).toEqual(['public.frozen(integer)', 'public.frozen_user()'])
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toContain('alter function public.frozen(integer) stable')
+  await db.sql('alter function frozen(int) stable')
+  await service.reload()
+  expect(service.current().frozenSettingReaders).toEqual(['public.frozen_user()'])
+  await service.onModuleDestroy()
+})

@@ -33,7 +33,13 @@ function plain(catalog: Catalog): string {
     name,
     all.map((fn) => [fn.arguments, fn.returnType, fn.returnColumns, fn.volatility]),
   ])
-  const ofCatalog = [catalog.schemaComments, catalog.types, catalog.readsRequestSettings, catalog.writesResponseSettings]
+  const ofCatalog = [
+    catalog.schemaComments,
+    catalog.types,
+    catalog.readsRequestSettings,
+    catalog.writesResponseSettings,
+    catalog.frozenSettingReaders,
+  ]
   const leaveOut = new Set(['usage', 'rights', 'grants', 'viewKeysOf', 'knownViewKeys'])
   return JSON.stringify([relations, functions, ofCatalog], (key, value: unknown) => {
     if (leaveOut.has(key)) return undefined

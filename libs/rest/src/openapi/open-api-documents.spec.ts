@@ -16,6 +16,7 @@ const catalogOf = (roles: readonly string[]): Catalog => ({
   mediaHandlers: [],
   geoJsonSchema: null,
   readsRequestSettings: false,
+  frozenSettingReaders: [],
   writesResponseSettings: false,
   findRelation: () => undefined,
 })
