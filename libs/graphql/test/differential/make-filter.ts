@@ -39,6 +39,8 @@ export function makeFilter(making: Making, relation: Relation, depth = 0): Filte
   if (depth < 3 && kind < 31) return { kind: 'not', item: makeFilter(making, relation, depth + 1) }
   if (depth < 3 && kind < 38) return objectOf(items(3))
   const links = depth < 3 ? linksFrom(making.world, relation, making.caller.role) : []
+  const counted = links.filter(({ toOne, target }) => !toOne && floatsOf(target, making.caller).length > 0)
+  if (counted.length > 0 && random.chance(12)) return floatFilter(making, random.pick(counted), depth)
   const computed = depth < 3 ? computedFrom(making.world, relation, making.caller.role).filter((link) => link.computed!.isBare) : []
   if (computed.length > 0 && kind < 42) {
     const link = random.pick(computed)
@@ -74,22 +76,6 @@ function relatedFilter(making: Making, link: Link, depth: number): Filter {
       link,
       test: { call: random.pick(['bool_and', 'bool_or']), column: random.pick(flags), filter: inner, value: random.chance(60) },
     }
-  const floats = columns.filter(({ type }) => type === 'float8')
-  const rare = making.missing === undefined ? [] : floatPredicates.filter((call) => making.missing!.has(`where aggregate ${call}`))
-  if (floats.length > 0 && random.chance(rare.length > 0 ? 70 : 35)) {
-    const call = random.pick(rare.length > 0 ? rare : floatPredicates)
-    const isRounded = call === 'var_samp' || call === 'stddev_samp' || call === 'covar_samp'
-    const test = {
-      call,
-      columns: Array.from({ length: call === 'covar_samp' ? 2 : 1 }, () => random.pick(floats)),
-      distinct: call !== 'covar_samp' && random.chance(25),
-      filter: inner,
-      // Values that none of the rounded ones comes near to.
-      operator: random.pick(isRounded ? ['_gt', '_lt', '_neq'] : ['_gt', '_lt', '_gte', '_lte', '_eq', '_neq']),
-      value: random.pick(isRounded ? ['-0.7123', '0.7123', '1.9317'] : ['0', '1.5', '-2.25', '0.125']),
-    }
-    return { kind: 'related_float', link, test }
-  }
   const operator = random.pick(['_eq', '_neq', '_gt', '_gte', '_lt', '_lte', '_in', '_nin'])
   const few = ['0', '1', '2', '3']
   const counted = random.chance(30) ? random.some(columns, 2) : []
@@ -104,6 +90,27 @@ function relatedFilter(making: Making, link: Link, depth: number): Filter {
       value: operator === '_in' || operator === '_nin' ? random.some(few) : random.pick(few),
     },
   }
+}
+
+/** Floating-point columns that a role may read. */
+const floatsOf = (relation: Relation, { role }: Caller): Column[] => readable(relation, role).filter(({ type }) => type === 'float8')
+
+function floatFilter(making: Making, link: Link, depth: number): Filter {
+  const { random, caller, missing } = making
+  const floats = floatsOf(link.target, caller)
+  const rare = floatPredicates.filter((each) => missing?.has(`where aggregate ${each}`) === true)
+  const call = random.pick(rare.length > 0 ? rare : floatPredicates)
+  const isRounded = ['var_samp', 'stddev_samp', 'covar_samp'].includes(call)
+  const test = {
+    call,
+    columns: Array.from({ length: call === 'covar_samp' ? 2 : 1 }, () => random.pick(floats)),
+    distinct: call !== 'covar_samp' && random.chance(35),
+    filter: random.chance(25) ? makeFilter(making, link.target, depth + 1) : undefined,
+    operator: random.pick(isRounded ? ['_gt', '_lt', '_neq'] : ['_gt', '_lt', '_gte', '_lte', '_eq', '_neq']),
+    // Values that none of the rounded ones comes near to.
+    value: random.pick(isRounded ? ['-0.7123', '0.7123', '1.2345', '1.9317'] : ['0', '1.5', '-0.75', '0.125', '-2.25']),
+  }
+  return { kind: 'related_float', link, test }
 }
 
 function comparisonOf({ random, caller, missing }: Making, relation: Relation): Filter {
