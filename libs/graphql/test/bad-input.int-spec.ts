@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anon, Music } from './music.ts'
+import { anon, Music, user } from './music.ts'
 
 const wide = `{ ${Array.from({ length: 101 }, (_, i) => `a${i}: album { id }`).join(' ')} }`
 const roots = `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: album { id }`).join(' ')} }`
@@ -167,4 +167,16 @@ describe('bad input', () => {
       artist_by_pk: { __typename: 'artist' },
     })
   })
+})
+
+it('a policy that reads its own table is told in words that help', async () => {
+  await using music = await Music.start({}, (database) =>
+    database.sql(`create table seat (id int primary key); grant select on seat to authenticated; alter table seat enable row level security;
+      create policy own on seat for select using (exists (select from seat other where other.id = seat.id))`),
+  )
+  const { code, message } = await music.refusal('{ seat { id } }', {}, user)
+  expect(code).toBe('postgres-error')
+  expect(message).toBe(
+    'infinite recursion detected in policy for relation "seat". A policy cannot read its own table: let it call a function that is SECURITY DEFINER.',
+  )
 })

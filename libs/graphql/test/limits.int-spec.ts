@@ -119,6 +119,13 @@ describe('limits and switches that an owner sets while the server runs', () => {
     expect((await data(query, user)).__type.name).toBe('artist')
     await set({ introspection: false })
     expect(await served.refusal({ query }, user)).toEqual(closed)
+    // Nor are names told by the way.
+    const wrong = 'query ($c: artist_select_column!) { artist(distinct_on: [$c]) { id } }'
+    for (const sent of [{ query: '{ artist(distinct_on: nope) { id } }' }, { query: wrong, variables: { c: 'nope' } }]) {
+      const [message] = await served.refusal(sent, user)
+      expect(message).toBe("expected a value for type 'artist_select_column', but found 'nope'")
+      expect((await served.refusal(sent, service))[0]).toContain("expected one of the values ['id', 'name'")
+    }
     expect((await data(query)).__type.name).toBe('artist')
   })
 

@@ -65,6 +65,11 @@ function wordsFor(error: DatabaseError): readonly [GraphQLErrorCode, string] {
       return ['bad-request', message]
     case '25006':
       return ['not-supported', message]
+    case '42P17':
+      // Everybody's first policy that looks at other rows of its own table.
+      return message.startsWith('infinite recursion')
+        ? ['postgres-error', `${message}. A policy cannot read its own table: let it call a function that is SECURITY DEFINER.`]
+        : ['unexpected', 'database query error']
     case '54001':
       return ['bad-request', 'The request is nested too deep for the database.']
     case '57014':

@@ -162,13 +162,9 @@ export class OperationPlans {
     const mentioned = mentionedIn(document, variables, this.cache.find(keyOf(entry, request))?.names)
     const types = new Set([...mentioned.types, ...(this.handWritten?.typeNames ?? [])])
     const schema = this.withHandWritten(documentSchema(entry.model, { ...mentioned, types }))
-    const validate = (against: GraphQLSchema) =>
-      validateDocument(against, document, operation, {
-        ...limits,
-        introspection: isOwner || (limits.introspection && !limits.introspectionDeniedRoles.includes(role)),
-        suggestions: isOwner,
-        subscriptions: request.maySubscribe,
-      })
+    const introspection = isOwner || (limits.introspection && !limits.introspectionDeniedRoles.includes(role))
+    const rules = { ...limits, introspection, suggestions: isOwner, subscriptions: request.maySubscribe }
+    const validate = (against: GraphQLSchema) => validateDocument(against, document, operation, rules)
     try {
       validate(schema)
     } catch (error) {
@@ -184,7 +180,7 @@ export class OperationPlans {
     })
     // Walks the variables first: it refuses JSON that is nested too deep for what follows.
     shapeOf(declared, variables, new Set())
-    checkVariables(schema, operation, declared, variables)
+    checkVariables(schema, operation, declared, variables, rules)
     return {
       model: entry.model,
       introspection: {

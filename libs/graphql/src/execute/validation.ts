@@ -94,7 +94,7 @@ export function validateDocument(
     throw validationFailed('no subscriptions exist')
   const rules = limits.introspection ? documentRules : [...documentRules, NoSchemaIntrospectionCustomRule]
   const [error] = validate(schema, document, rules, { maxErrors: 1, hideSuggestions: limits.suggestions !== true })
-  if (error !== undefined) throw asFailure(error, document)
+  if (error !== undefined) throw asFailure(error, document, limits)
 }
 
 /** A subscription came where only one answer can be sent. */
@@ -146,7 +146,12 @@ function roundedNumber(number: NumberText): number {
 }
 
 /** Checks the variables against their declared types. */
-export function validateVariables(schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Variables): void {
+export function validateVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+  rules: Pick<TextLimits, 'introspection'>,
+): void {
   const declared = new Set((operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value))
   const unexpected = Object.keys(variables).filter((name) => !declared.has(name))
   if (unexpected.length > 0) throw validationFailed(`unexpected variables in variableValues: ${unexpected.join(', ')}`)
@@ -156,15 +161,15 @@ export function validateVariables(schema: GraphQLSchema, operation: OperationDef
   const [error] = errors ?? []
   if (error === undefined) return
   const invalid = /^Variable "\$(.*?)" got invalid value (?:.*?)(?: at "(.*?)")?; (.*)$/s.exec(error.message)
-  if (invalid !== null) throw validationFailed(inHasurasWords(invalid[3]!), `$.variables.${invalid[2] ?? invalid[1]!}`)
-  throw validationFailed(inHasurasWords(error.message), '$.variables')
+  if (invalid !== null) throw validationFailed(inHasurasWords(invalid[3]!, rules), `$.variables.${invalid[2] ?? invalid[1]!}`)
+  throw validationFailed(inHasurasWords(error.message, rules), '$.variables')
 }
 
-function asFailure(error: GraphQLError, document: DocumentNode): GraphQLFailure {
+function asFailure(error: GraphQLError, document: DocumentNode, rules: TextLimits): GraphQLFailure {
   const path = pathOf(error.nodes?.[0], document)
   // An argument that does not exist has no place of its own.
   const at = error.message.startsWith('Unknown argument') ? path.replace(/\.args\.\w+$/, '') : path
-  return new GraphQLFailure(inHasurasWords(error.message), 'validation-failed', at, 400, false, error)
+  return new GraphQLFailure(inHasurasWords(error.message, rules), 'validation-failed', at, 400, false, error)
 }
 
 const wordings: readonly (readonly [RegExp, string | ((...groups: string[]) => string)])[] = [
@@ -221,9 +226,16 @@ const wordings: readonly (readonly [RegExp, string | ((...groups: string[]) => s
   [/^Schema is not configured to execute mutation/, 'no mutations exist'],
 ]
 
-/** graphql-js' message in Hasura's words; as it is when there are none. Suggestions are for owners only: the renderer adds them. */
-function inHasurasWords(full: string): string {
-  const message = full.replace(/ Did you mean .*\?$/s, '')
+/**
+ * graphql-js' message in Hasura's words; as it is when there are none. Suggestions are for owners only: the renderer adds them.
+ * Where the schema is not told, the values of an enum (names of columns, of constraints) are not either.
+ */
+function inHasurasWords(full: string, { introspection }: Pick<TextLimits, 'introspection'>): string {
+  const words = wordsOf(full.replace(/ Did you mean .*\?$/s, ''))
+  return introspection ? words : words.replace(/expected one of the values \[.*\] for type/s, 'expected a value for type')
+}
+
+function wordsOf(message: string): string {
   for (const [pattern, words] of wordings) {
     const match = pattern.exec(message)
     if (match === null) continue

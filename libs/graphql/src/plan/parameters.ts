@@ -42,12 +42,29 @@ export function textFor(type: DataType, location: string): ToText {
   const plain = plainType(type)
   if (plain.kind === 'array') {
     const item = plain.base === undefined ? scalarText(type, location) : textFor(plain.base, location)
-    return (value) =>
-      value === null || value === undefined ? null : Array.isArray(value) ? arrayText(value, item) : scalarText(type, location)(value)
+    return (value) => {
+      if (value === null || value === undefined) return null
+      return isArrayLiteral(value) ? value : arrayText(asItems(value), item)
+    }
   }
   if (plain.name === 'json' || plain.name === 'jsonb') return (value) => (value === null || value === undefined ? null : jsonText(value))
   if (isSpatial(plain)) return spatialText(type, location)
   return scalarText(type, location)
+}
+
+/** A single value stands for a list of one, as everywhere in GraphQL. */
+export function asItems(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+/** Text for an array column may also be Postgres' own form of the whole array: `{a,b}`, `[2:3]={a,b}`. */
+function isArrayLiteral(value: unknown): value is string {
+  return typeof value === 'string' && /^\s*[[{]/.test(value)
+}
+
+/** The JSON of an array column's value. */
+export function arrayValue(value: unknown): unknown {
+  return value === null || value === undefined || isArrayLiteral(value) ? value : asItems(value)
 }
 
 /** Is it a type whose values are GeoJSON? */
@@ -73,8 +90,8 @@ export function listTextFor(type: DataType, location: string): ToText {
   const item = textFor(type, location)
   const { name } = plainType(type)
   // A list among JSON values is a value, no array in the array.
-  if (name === 'json' || name === 'jsonb') return (value) => arrayLiteral((Array.isArray(value) ? value : [value]).map(item))
-  return (value) => arrayText(Array.isArray(value) ? value : [value], item)
+  if (name === 'json' || name === 'jsonb') return (value) => arrayLiteral(asItems(value).map(item))
+  return (value) => arrayText(asItems(value), item)
 }
 
 function scalarText(type: DataType, location: string): (value: unknown) => string | null {

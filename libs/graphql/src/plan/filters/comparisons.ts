@@ -5,7 +5,7 @@ import { isArrayType, plainType, scalarName } from '../../model/names.ts'
 import { textType } from '../built-in-types.ts'
 import { type Comparand, comparand, type Comparison, siblingType, valueOf } from './comparand.ts'
 import type { Input } from '../inputs.ts'
-import { arrayText, listTextFor, plainText, textFor } from '../parameters.ts'
+import { arrayText, asItems, listTextFor, plainText, textFor } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
 import { spatialOf } from './spatial.ts'
 
@@ -61,7 +61,7 @@ function onSiblings(operator: Operator, name: string, quantifier?: 'any'): Compa
 }
 
 function textsOf(value: unknown): string {
-  return arrayText(Array.isArray(value) ? value : [value], plainText)
+  return arrayText(asItems(value), plainText)
 }
 
 function not(compare: Compare): Compare {

@@ -3,9 +3,10 @@
 import type { Column } from '#libs/catalog'
 import { type GivenRow, isReadFromText } from '#libs/query'
 import { GraphQLFailure } from '../../graphql.errors.ts'
+import { isArrayType } from '../../model/names.ts'
 import { isJson, type TableModel } from '../../model/role-model.ts'
 import { type Input, jsonText, NumberText } from '../inputs.ts'
-import { parameter, type ToText } from '../parameters.ts'
+import { arrayValue, parameter, type ToText } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
 
 /** The row's values for the insert's columns; `objects` holds this row alone. */
@@ -24,7 +25,8 @@ export function givenRow(planning: Planning, table: TableModel, objects: Input, 
 function textOf(column: Column, location: string): ToText {
   if (!isReadFromText(column.type)) {
     const key = JSON.stringify(column.name)
-    return (value) => `{${key}:${jsonText(value)}}`
+    const isArray = isArrayType(column.type)
+    return (value) => `{${key}:${jsonText(isArray ? arrayValue(value) : value)}}`
   }
   if (isJson(column)) return (value) => (value === null || value === undefined ? null : jsonText(value))
   return (value) => {

@@ -1,6 +1,8 @@
 // The JSON text of an insert's rows, which its statements read.
 import { isJson as isJsonColumn, type Relationship, type TableModel } from '../../model/role-model.ts'
+import { isArrayType } from '../../model/names.ts'
 import { exactJson, jsonText } from '../inputs.ts'
+import { arrayValue, asItems } from '../parameters.ts'
 import type { RowLevel } from './inserted-rows.ts'
 
 /** The key under which rows lie in the outer rows; no column has it. `place`: among those of the relationship, by on_conflict. */
@@ -14,6 +16,8 @@ export function nestedKey({ relation }: TableModel, { name }: Relationship, plac
 /** How rows become the JSON that the statements read: columns by their name in the database, nested rows under a key of their own. */
 interface RowsForm {
   readonly renamed: ReadonlyMap<string, string>
+  /** Columns of arrays. */
+  readonly lists: ReadonlySet<string>
   /** By relationship; several when their on_conflicts differ. */
   readonly nested: ReadonlyMap<string, readonly NestedForm[]>
 }
@@ -47,22 +51,24 @@ function formOf({ columns, nested }: RowLevel): RowsForm {
     else known.push(form)
   }
   return {
+    lists: new Set([...columns].filter(([, column]) => isArrayType(column.type)).map(([name]) => name)),
     renamed: new Map([...columns].filter(([name, column]) => name !== column.name).map(([name, column]) => [name, column.name])),
     nested: forms,
   }
 }
 
 function formedRows(form: RowsForm, rows: unknown): readonly unknown[] {
-  const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
-  return form.renamed.size === 0 && form.nested.size === 0 ? list : list.map((row) => formedRow(form, row as Record<string, unknown>))
+  const list = asItems(rows)
+  const isPlain = form.renamed.size === 0 && form.nested.size === 0 && form.lists.size === 0
+  return isPlain ? list : list.map((row) => formedRow(form, row as Record<string, unknown>))
 }
 
-function formedRow({ renamed, nested }: RowsForm, row: Record<string, unknown>): Record<string, unknown> {
+function formedRow({ renamed, nested, lists }: RowsForm, row: Record<string, unknown>): Record<string, unknown> {
   const entries: [string, unknown][] = []
   for (const [name, value] of Object.entries(row)) {
     const forms = nested.get(name)
     if (value === undefined) continue
-    if (forms === undefined) entries.push([renamed.get(name) ?? name, value])
+    if (forms === undefined) entries.push([renamed.get(name) ?? name, lists.has(name) ? arrayValue(value) : value])
     else if (value !== null) {
       const related = value as { data?: unknown; on_conflict?: unknown }
       const { key, form } = formFor(forms, related.on_conflict)

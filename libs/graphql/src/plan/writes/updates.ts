@@ -5,7 +5,7 @@ import { validationFailed } from '../../graphql.errors.ts'
 import { scalarName } from '../../model/names.ts'
 import type { TableModel } from '../../model/role-model.ts'
 import type { Input } from '../inputs.ts'
-import { arrayText, parameter, plainText, textFor } from '../parameters.ts'
+import { arrayText, asItems, parameter, plainText, textFor } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
 
 /** One column with what happens to it. */
@@ -58,7 +58,7 @@ function setItem(planning: Planning, column: Column, operator: SetOperator, inpu
     operator === 'delete_key' || operator === 'delete_elem'
       ? plainText
       : operator === 'delete_at_path'
-        ? (value: unknown) => arrayText(Array.isArray(value) ? value : [value], plainText)
+        ? (value: unknown) => arrayText(asItems(value), plainText)
         : textFor(column.type, location)
   return { column, operator, value: parameter(template, convert, undefined, planning.variables) }
 }
