@@ -180,3 +180,23 @@ it('a policy that reads its own table is told in words that help', async () => {
     'infinite recursion detected in policy for relation "seat". A policy cannot read its own table: let it call a function that is SECURITY DEFINER.',
   )
 })
+
+it('text that Postgres cannot hold is refused wherever it stands, and nothing becomes another character', async () => {
+  await using music = await Music.start()
+  const before = await music.ask('{ artist(order_by: {id: asc}) { name tags } }')
+  for (const text of ['half \ud800', '\udc00', 'a\0b']) {
+    for (const query of [
+      'mutation ($t: String!) { update_artist(where: {id: {_eq: 1}}, _set: {name: $t}) { affected_rows } }',
+      'mutation ($t: String!) { update_artist(where: {id: {_eq: 1}}, _set: {tags: [$t]}) { affected_rows } }',
+      'mutation ($t: String!) { insert_artist_one(object: {name: $t}) { id } }',
+      'mutation ($t: String!) { insert_artist(objects: [{name: $t}, {name: "other"}]) { affected_rows } }',
+      'mutation ($t: String!) { update_artist(where: {id: {_eq: 1}}, _delete_key: {details: $t}) { affected_rows } }',
+      'query ($t: String!) { artist(where: {name: {_eq: $t}}) { id } }',
+      'query ($t: String!) { artist(where: {name: {_in: ["x", $t]}}) { id } }',
+      'query ($t: String!) { artist(where: {name: {_ilike: $t}}) { id } }',
+    ]) {
+      expect((await music.refusal(query, { t: text })).code, `${JSON.stringify(text)} in ${query}`).toBe('data-exception')
+    }
+  }
+  expect(await music.ask('{ artist(order_by: {id: asc}) { name tags } }')).toEqual(before)
+})

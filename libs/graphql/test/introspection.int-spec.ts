@@ -104,7 +104,10 @@ describe('introspection', () => {
     const query = 'query ($name: String!) { __type(name: $name) { fields { name } enumValues { name } } }'
     expect((await music.ask(query, { name: 'odd' })).__type.fields).toEqual([{ name: 'id' }])
     expect((await music.ask(query, { name: 'odd_select_column' })).__type.enumValues).toEqual([{ name: 'id' }])
-    expect((await music.ask(query, { name: 'odd_constraint' })).__type.enumValues).toEqual([{ name: 'odd_pkey' }, { name: 'odd_plain_key' }])
+    expect((await music.ask(query, { name: 'odd_constraint' })).__type.enumValues).toEqual([
+      { name: 'odd_pkey' },
+      { name: 'odd_plain_key' },
+    ])
     expect(await music.ask('{ odd(distinct_on: id) { id } }')).toEqual({ odd: [{ id: 1 }] })
     await music.database.sql('drop table odd')
   })

@@ -1,7 +1,7 @@
 // Leaves of the arguments as SQL parameters: a value node whose `ref` is the recipe for the next request's value.
 import type { DataType } from '#libs/catalog'
 import { arrayLiteral, type ArrayItem, type ValueNode } from '#libs/query'
-import { validationFailed } from '../graphql.errors.ts'
+import { GraphQLFailure, validationFailed } from '../graphql.errors.ts'
 import { plainType, scalarName } from '../model/names.ts'
 import { describeValue } from '../schema/scalars.ts'
 import { geoJsonText } from './filters/geojson-text.ts'
@@ -44,7 +44,7 @@ export function textFor(type: DataType, location: string): ToText {
     const item = plain.base === undefined ? scalarText(type, location) : textFor(plain.base, location)
     return (value) => {
       if (value === null || value === undefined) return null
-      return isArrayLiteral(value) ? value : arrayText(asItems(value), item)
+      return isArrayLiteral(value) ? storable(value, location) : arrayText(asItems(value), item)
     }
   }
   if (plain.name === 'json' || plain.name === 'jsonb') return (value) => (value === null || value === undefined ? null : jsonText(value))
@@ -94,10 +94,17 @@ export function listTextFor(type: DataType, location: string): ToText {
   return (value) => arrayText(asItems(value), item)
 }
 
+/** What Postgres refuses in JSON is refused as text, too: half a surrogate pair would be sent as another character, a NUL ends the text. */
+export function storable(text: string, location: string): string {
+  if (!text.isWellFormed()) throw new GraphQLFailure('invalid input syntax for type json', 'data-exception', location)
+  if (text.includes('\0')) throw new GraphQLFailure('unsupported Unicode escape sequence', 'data-exception', location)
+  return text
+}
+
 function scalarText(type: DataType, location: string): (value: unknown) => string | null {
   return (value) => {
     if (value === null || value === undefined) return null
-    if (typeof value === 'string') return value
+    if (typeof value === 'string') return storable(value, location)
     if (value instanceof NumberText) return value.text
     if (typeof value === 'number' || typeof value === 'boolean') return String(value)
     throw validationFailed(`expected a value for type '${scalarName(type)}', but found ${describeValue(value)}`, location)
@@ -113,7 +120,7 @@ export function arrayText(items: readonly unknown[], convert: (value: unknown) =
 /** The text of a string. */
 export function plainText(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  return value instanceof NumberText ? value.text : String(value)
+  return value instanceof NumberText ? value.text : storable(String(value), '$')
 }
 
 /** LIMIT and OFFSET: a non-negative 32-bit (64-bit for offset) integer. */

@@ -2,11 +2,10 @@
 // rows would have written it, so that one row and many rows have the same meaning.
 import type { Column } from '#libs/catalog'
 import { type GivenRow, isReadFromText } from '#libs/query'
-import { GraphQLFailure } from '../../graphql.errors.ts'
 import { isArrayType } from '../../model/names.ts'
 import { isJson, type TableModel } from '../../model/role-model.ts'
 import { type Input, jsonText, NumberText } from '../inputs.ts'
-import { arrayValue, parameter, type ToText } from '../parameters.ts'
+import { arrayValue, parameter, storable, type ToText } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
 
 /** The row's values for the insert's columns; `objects` holds this row alone. */
@@ -35,11 +34,4 @@ function textOf(column: Column, location: string): ToText {
     // Postgres reads GeoJSON; other types refuse the text of an object.
     return value instanceof NumberText ? value.text : typeof value === 'object' ? jsonText(value) : String(value)
   }
-}
-
-/** What Postgres refuses in JSON would not be refused here: half a surrogate pair is not sent as itself, a NUL ends nothing. */
-function storable(text: string, location: string): string {
-  if (!text.isWellFormed()) throw new GraphQLFailure('invalid input syntax for type json', 'data-exception', location)
-  if (text.includes('\0')) throw new GraphQLFailure('unsupported Unicode escape sequence', 'data-exception', location)
-  return text
 }
