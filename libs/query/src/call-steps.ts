@@ -9,7 +9,7 @@ import { callSource } from './print/calls.ts'
 import type { RowSource } from './print/clauses.ts'
 import { rowName } from './print/needs.ts'
 import { relationName, Statement } from './print/statement.ts'
-import type { CallNode, ReadNode } from './tree.ts'
+import type { CallNode, FilterNode, ReadNode } from './tree.ts'
 
 const CALLED = 'plinth.called'
 
@@ -20,9 +20,17 @@ const CALLED = 'plinth.called'
 export function compileCallSteps(node: CallNode): readonly [Plan] | readonly [Plan, Plan] {
   const { read } = node
   if (read === null || read.kind !== 'read') return [compile(node)]
-  // Postgres does not run what is below LIMIT 0, but counts what it has to count.
-  if (!read.fields.some(looksElsewhere)) return [compile(node, { total: mayCutAll(read) })]
+  // Postgres does not run what is below LIMIT 0, but counts what it has to count; below a condition that it can tell is
+  // false it counts nothing either.
+  if (!read.fields.some(looksElsewhere) && !mayBeConstant(read.filter)) return [compile(node, { total: mayCutAll(read) })]
   return [callKept(node, read), answerOfKept(node, read)]
+}
+
+/** Is there a part that looks at no row, such as `_or` of nothing? It may decide the whole. */
+function mayBeConstant(filter: FilterNode | undefined): boolean {
+  if (filter === undefined) return false
+  if (filter.kind === 'not') return mayBeConstant(filter.item)
+  return (filter.kind === 'and' || filter.kind === 'or') && (filter.items.length === 0 || filter.items.some(mayBeConstant))
 }
 
 function mayCutAll({ limit }: ReadNode): boolean {

@@ -18,7 +18,6 @@ import {
   readable,
   type Relation,
   type Row,
-  type Slice,
   type UpdateOf,
   type World,
 } from './model.ts'
@@ -84,7 +83,7 @@ function fieldOf(outer: Making, relation: Relation, key: string): MutationField 
     case 'delete':
       return { key, relation, kind, filter: whereOf(making, relation), answer: answer() }
     case 'call':
-      return { key, relation, kind, call: callOf(random), slice: sliceOfCall(making, relation), selected: selected() }
+      return { key, relation, kind, call: callOf(random), slice: makeSlice(making, relation), selected: selected() }
     case 'delete_by_pk':
       return { key, relation, kind, values: values(), selected: selected() }
   }
@@ -94,13 +93,6 @@ function updateOf(making: Making, relation: Relation): Pick<UpdateOf, 'changes' 
   const changes = changesOf(making, relation)
   const isRare = [...(making.missing ?? [])].some((part) => part.startsWith('related'))
   return making.random.chance(isRare ? 60 : 25) ? relatedOf(making, relation, changes, 0) : { changes, related: [] }
-}
-
-/** Postgres does not run a function at all below a condition that is false whatever the row. */
-function sliceOfCall(making: Making, relation: Relation): Slice {
-  const { filter, limit, ...slice } = makeSlice(making, relation)
-  const isRead = filter?.kind === 'compare' && filter.operator !== '_in' && filter.operator !== '_nin'
-  return { ...slice, ...(isRead ? { filter } : {}), ...(limit === undefined ? {} : { limit }) }
 }
 
 const isNested = ({ nested }: Row): boolean => nested.length > 0
