@@ -23,6 +23,7 @@ import {
   type Slice,
 } from './model.ts'
 import { scalarSql } from './root-functions.ts'
+import { junction } from './truth.ts'
 import { visitAggregateParts, visitFilter, visitGroups, visitPage, visitSelected, visitSlice, type Visitor } from './visit.ts'
 import { Refused } from './sql-session.ts'
 
@@ -346,12 +347,6 @@ export class Evaluation implements Visitor {
     this.pending.push({ relation, expressions, rows, fill })
     return values
   }
-}
-
-/** As SQL has it, with unknown values. */
-export function junction(kind: 'and' | 'or', truths: readonly (boolean | null)[]): boolean | null {
-  const decisive = kind === 'or'
-  return truths.includes(decisive) ? decisive : truths.includes(null) ? null : !decisive
 }
 
 function rankKey(facts: ColumnFacts, row: number): SortKey {

@@ -1,10 +1,11 @@
 // What groups of rows have to be: which are kept, and in which order.
 import type { Json, JsonObject } from '../../../query/test/property/exact-json.ts'
 import { isTrueOf } from './count-test.ts'
-import { type Evaluation, junction } from './evaluate.ts'
+import type { Evaluation } from './evaluate.ts'
 import { aggregateComparison } from './facts.ts'
 import type { GroupPart, Groups, Having, Relation } from './model.ts'
 import { compareKeys } from './sort-keys.ts'
+import { junction } from './truth.ts'
 
 type HavingCall = Extract<Having, { kind: 'call' }>
 type Truth = boolean | null

@@ -1,7 +1,7 @@
 // Random queries with everything that the dialect has for reading.
 import type { Random } from '../../../query/test/property/random.ts'
 import { columnTypes, floatAggregates, jsonPaths } from './column-types.ts'
-import { makePage, withGlobalIds } from './make-relay.ts'
+import { type Inside, makePage, withGlobalIds } from './make-page.ts'
 import { scalarField } from './root-functions.ts'
 import { isAggregated, isExactly, makeGroups } from './make-groups.ts'
 import { isSortable, makeFilter, type Making } from './make-filter.ts'
@@ -107,7 +107,7 @@ export function makeSelected(making: Making, relation: Relation, depth: number):
     const { target } = link
     if (link.toOne) selected.push({ kind: 'row', key: link.name, link, selected: makeSelected(making, target, depth + 1) })
     else if (making.relay === true && random.chance(60))
-      selected.push({ kind: 'connection', key: `${link.name}_connection`, link, page: makePage(making, target, depth + 1) })
+      selected.push({ kind: 'connection', key: `${link.name}_connection`, link, page: makePage(making, target, depth + 1, inside) })
     else if (random.chance(12))
       selected.push({
         kind: 'group_by',
@@ -236,3 +236,6 @@ function aggregateFields({ random, caller }: Making, relation: Relation): Aggreg
   if (fields.length === 0 || random.chance(5)) fields.push({ kind: 'typename', key: '__typename' })
   return fields
 }
+
+/** For pages. */
+export const inside: Inside = { slice: makeSlice, selected: makeSelected }
