@@ -17,8 +17,11 @@ function processes(): Map<number, ProcessEntry> {
       const stat = readFileSync(`/proc/${entry}/stat`, 'utf8')
       const [open, close] = [stat.indexOf('('), stat.lastIndexOf(')')]
       const fields = stat.slice(close + 2).split(' ')
-      const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
-      found.set(Number(entry), { parent: Number(fields[1]), name: stat.slice(open + 1, close), cpuSeconds })
+      const name = stat.slice(open + 1, close)
+      const [own, ofEnded] = [Number(fields[11]) + Number(fields[12]), Number(fields[13]) + Number(fields[14])]
+      // Connections come and go: what those of Postgres took that are gone is their postmaster's.
+      const cpuSeconds = (own + (name.startsWith('postgres') ? ofEnded : 0)) / TICKS_PER_SECOND
+      found.set(Number(entry), { parent: Number(fields[1]), name, cpuSeconds })
     } catch {
       // The process has ended meanwhile.
     }
@@ -46,7 +49,7 @@ export function memoryOfTree(root: number): { residentMb: number; proportionalMb
   return { residentMb: Math.round(resident / 1024), proportionalMb: Math.round(proportional / 1024) }
 }
 
-/** Processor seconds so far of a tree's living processes, Postgres apart from the rest. */
+/** Processor seconds so far of a tree's living processes, and of the Postgres processes that have ended; Postgres apart from the rest. */
 export function cpuOfTree(root: number): { serverSeconds: number; postgresSeconds: number } {
   let [serverSeconds, postgresSeconds] = [0, 0]
   for (const { name, cpuSeconds } of treeOf(root).values()) {

@@ -26,9 +26,13 @@ export function compileCallSteps(node: CallNode): readonly [Plan] | readonly [Pl
   return [callKept(node, read), answerOfKept(node, read)]
 }
 
-/** Is there a part that looks at no row, such as `_or` of nothing? It may decide the whole. */
+/**
+ * Is there a part that looks at no row, such as `_or` of nothing, or at related rows, which a policy may hide all? It may
+ * decide the whole.
+ */
 function mayBeConstant(filter: FilterNode | undefined): boolean {
   if (filter === undefined) return false
+  if (filter.kind === 'exists' || filter.kind === 'related_aggregate') return true
   if (filter.kind === 'not') return mayBeConstant(filter.item)
   return (filter.kind === 'and' || filter.kind === 'or') && (filter.items.length === 0 || filter.items.some(mayBeConstant))
 }
