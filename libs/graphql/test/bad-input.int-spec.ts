@@ -194,6 +194,7 @@ it('text that Postgres cannot hold is refused wherever it stands, and nothing be
       'query ($t: String!) { artist(where: {name: {_eq: $t}}) { id } }',
       'query ($t: String!) { artist(where: {name: {_in: ["x", $t]}}) { id } }',
       'query ($t: String!) { artist(where: {name: {_ilike: $t}}) { id } }',
+      'query ($t: String!) { artist { details(path: $t) } }',
     ]) {
       expect((await music.refusal(query, { t: text })).code, `${JSON.stringify(text)} in ${query}`).toBe('data-exception')
     }

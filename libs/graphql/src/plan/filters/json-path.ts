@@ -2,6 +2,7 @@
 import { Kind } from 'graphql'
 import type { JsonPath } from '#libs/query'
 import { validationFailed } from '../../graphql.errors.ts'
+import { storable } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
 import type { SelectedField } from '../reads/selection.ts'
 
@@ -15,7 +16,7 @@ export function jsonPathOf(planning: Planning, field: SelectedField): JsonPath |
   const text = planning.inputs.now(planning.inputs.of(node))
   if (text === null || text === undefined) return undefined
   const steps: (string | number)[] = []
-  let rest = String(text).replace(/^\$/, '')
+  let rest = storable(String(text), `${field.location}.args.path`).replace(/^\$/, '')
   while (rest !== '') {
     const step = STEP.exec(rest)
     if (step === null) throw validationFailed(`parse json path error: unexpected "${rest.slice(0, 20)}"`, `${field.location}.args.path`)
