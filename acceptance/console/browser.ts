@@ -1,5 +1,6 @@
 // A real browser for the console's tests.
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterEach } from 'vitest'
 
 /** Starts the browser that PLINTH_TEST_BROWSER names, or Debian's chromium. */
 export function launchBrowser(): Promise<Browser> {
@@ -31,7 +32,18 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     if (message.type() === 'error' && /Content Security Policy|Uncaught|Minified React/.test(message.text())) list.push(message.text())
   })
   page.setDefaultTimeout(20_000)
+  // A processor that is so many times slower, for the page alone: shows what works by luck of timing.
+  const slowdown = Number(process.env.PLINTH_TEST_BROWSER_SLOWDOWN ?? 1)
+  if (slowdown > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slowdown })
   return { page, complaints: { list } }
+}
+
+/** Prints what the page shows, as a screen reader would hear it, after every test that failed. */
+export function tellFailures(page: () => Page): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return
+    console.error(`${task.name}: the page ${page().url()} shows\n${await page().locator('body').ariaSnapshot()}`)
+  })
 }
 
 /** The account that the tests make. */

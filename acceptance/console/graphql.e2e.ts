@@ -2,7 +2,7 @@
 import type { Browser, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer, type TestServer } from '../server.ts'
-import { type Complaints, launchBrowser, openPage, setUp } from './browser.ts'
+import { type Complaints, launchBrowser, openPage, setUp, tellFailures } from './browser.ts'
 
 let server: TestServer
 let browser: Browser
@@ -11,6 +11,7 @@ let complaints: Complaints
 
 const ada = { email: 'ada@example.com', password: 'a long enough passphrase' }
 
+tellFailures(() => page)
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
   ;({ page, complaints } = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] }))
@@ -218,10 +219,13 @@ describe('a subscription', () => {
 describe('the schema', () => {
   it('is searched by name and description, and walked through', async () => {
     await docs().getByLabel('Search the schema').fill('write down')
-    await docs()
+    // A type comes before the fields that bear its description.
+    const found = docs().getByRole('list', { name: 'Found in the schema' })
+    await found
       .getByRole('button', { name: /^notes/ })
       .first()
       .click()
+    await found.waitFor({ state: 'detached' })
     await docs().getByText('What people write down.').waitFor()
     await docs().getByRole('button', { name: 'title', exact: true }).click()
     await docs().getByText('The first line.').waitFor()
@@ -301,6 +305,16 @@ describe('what is kept', () => {
 })
 
 describe('by keyboard and on a narrow screen', () => {
+  /** The controls of the screen that do not lie wholly within a window of this width. */
+  const cutOff = async (width: number) => {
+    const outside: string[] = []
+    for (const name of [/^Run Ctrl/, /^Run as/, 'Explain', 'History']) {
+      const box = await page.getByRole('button', { name }).boundingBox()
+      if (!box || box.x < 0 || box.x + box.width > width) outside.push(`${name} ${JSON.stringify(box)}`)
+    }
+    return outside
+  }
+
   it('g q leads here', async () => {
     await page.goto(`${server.url}/console/`)
     await page.getByRole('heading', { name: 'First steps' }).waitFor()
@@ -313,11 +327,8 @@ describe('by keyboard and on a narrow screen', () => {
   it('nothing is cut off at 1024 and 700 pixels', async () => {
     for (const width of [1024, 700]) {
       await page.setViewportSize({ width, height: 768 })
-      await page.getByRole('button', { name: /^Run Ctrl/ }).waitFor()
-      for (const name of [/^Run Ctrl/, /^Run as/, 'Explain', 'History']) {
-        const box = (await page.getByRole('button', { name }).boundingBox())!
-        expect([width, String(name), box.x >= 0 && box.x + box.width <= width]).toEqual([width, String(name), true])
-      }
+      // The rail folds by a media query that the console hears of after the window has its new size.
+      await expect.poll(() => cutOff(width)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
     }
     await page.setViewportSize({ width: 1440, height: 900 })

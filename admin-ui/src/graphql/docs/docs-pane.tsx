@@ -78,7 +78,7 @@ export function DocsPane({
             <ErrorPanel title="The schema cannot be read" error={error} onRetry={onRefresh} />
           </div>
         )
-      ) : wanted.trim() !== '' ? (
+      ) : words.trim() !== '' && wanted.trim() !== '' ? (
         <Found schema={schema} words={wanted} onGo={go} />
       ) : place === undefined ? (
         <Roots schema={schema} onGo={go} />

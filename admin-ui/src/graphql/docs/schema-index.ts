@@ -63,8 +63,9 @@ export function searchSchema(schema: GraphQLSchema, words: string): { found: Doc
   const ranked: { place: DocsPlace; rank: number }[] = []
   const look = (place: DocsPlace, name: string, description: string | null | undefined) => {
     const at = name.toLowerCase().indexOf(wanted)
-    if (at >= 0) ranked.push({ place, rank: (name.length === wanted.length ? 0 : at === 0 ? 2 : 4) + (place.field === undefined ? 0 : 1) })
-    else if (description?.toLowerCase().includes(wanted) === true) ranked.push({ place, rank: 6 })
+    if (at < 0 && description?.toLowerCase().includes(wanted) !== true) return
+    const nearness = at < 0 ? 6 : name.length === wanted.length ? 0 : at === 0 ? 2 : 4
+    ranked.push({ place, rank: nearness + (place.field === undefined ? 0 : 1) })
   }
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue

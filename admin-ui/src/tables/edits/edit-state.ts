@@ -17,11 +17,14 @@ export interface EditState {
   /** Staged cells in the order in which they were made, for undo. */
   readonly order: readonly (readonly [key: string, column: string])[]
 }
+/** `sent`: the values of an update by column. A cell that was edited again since is not meant by what becomes of them. */
 export type EditAction =
   | { type: 'stage'; key: string; row: Row; column: string; value: unknown }
-  | { type: 'saving'; key: string; columns: readonly string[] }
-  | { type: 'saved'; key: string; columns: readonly string[] }
-  | { type: 'failed'; key: string; columns: readonly string[]; reason: string }
+  | { type: 'saving'; key: string; sent: Row }
+  | { type: 'saved'; key: string; sent: Row }
+  | { type: 'failed'; key: string; sent: Row; reason: string }
+  /** Takes the mark from cells that were saved. */
+  | { type: 'settled'; key: string; sent: Row }
   | { type: 'forget'; key: string; columns: readonly string[] }
   | { type: 'undo' }
   | { type: 'clear' }
@@ -39,11 +42,16 @@ export function editReducer(state: EditState, action: EditAction): EditState {
       }
     }
     case 'saving':
-      return mark(state, action.key, action.columns, (cell) => ({ value: cell.value, state: 'saving' }))
+      return mark(state, action.key, action.sent, (cell) => ({ value: cell.value, state: 'saving' }))
     case 'saved':
-      return mark(state, action.key, action.columns, (cell) => ({ value: cell.value, state: 'saved' }))
+      return mark(state, action.key, action.sent, (cell) => ({ value: cell.value, state: 'saved' }))
     case 'failed':
-      return mark(state, action.key, action.columns, (cell) => ({ value: cell.value, state: 'failed', reason: action.reason }))
+      return mark(state, action.key, action.sent, (cell) => ({ value: cell.value, state: 'failed', reason: action.reason }))
+    case 'settled': {
+      const cells = state.rows[action.key]?.cells ?? {}
+      const isSaved = (column: string) => cells[column]?.state === 'saved' && Object.is(cells[column].value, action.sent[column])
+      return drop(state, action.key, Object.keys(action.sent).filter(isSaved))
+    }
     case 'forget':
       return drop(state, action.key, action.columns)
     case 'undo': {
@@ -55,11 +63,14 @@ export function editReducer(state: EditState, action: EditAction): EditState {
   }
 }
 
-function mark(state: EditState, key: string, columns: readonly string[], change: (cell: CellEdit) => CellEdit): EditState {
+function mark(state: EditState, key: string, sent: Row, change: (cell: CellEdit) => CellEdit): EditState {
   const edits = state.rows[key]
   if (edits === undefined) return state
   const cells = { ...edits.cells }
-  for (const column of columns) if (cells[column] !== undefined) cells[column] = change(cells[column])
+  for (const [column, value] of Object.entries(sent)) {
+    const cell = cells[column]
+    if (cell !== undefined && Object.is(cell.value, value)) cells[column] = change(cell)
+  }
   return { ...state, rows: { ...state.rows, [key]: { ...edits, cells } } }
 }
 

@@ -16,24 +16,30 @@ export function useEdits(table: TableInfo) {
   current.current = state
   useEffect(() => keep(storageKey, state), [storageKey, state])
 
+  /** Updates of one row go out one after another, so that the last edit is the one that stays. */
+  const turns = useRef(new Map<string, Promise<unknown>>())
+
   /** Sends what is pending of one row as one update. */
   const saveRow = useCallback(
     async (key: string, given?: { row: Row; changes: Row }): Promise<boolean> => {
       const edits = current.current.rows[key]
-      const changes = given?.changes ?? pendingOf(edits?.cells ?? {})
+      const sent = given?.changes ?? pendingOf(edits?.cells ?? {})
       const row = given?.row ?? edits?.row
-      const columns = Object.keys(changes)
-      if (row === undefined || columns.length === 0) return true
-      dispatch({ type: 'saving', key, columns })
+      if (row === undefined || Object.keys(sent).length === 0) return true
+      dispatch({ type: 'saving', key, sent })
+      const turn = (turns.current.get(key) ?? Promise.resolve()).then(() => updateRow(table, row, sent))
+      const over = turn.then(ignore, ignore)
+      turns.current.set(key, over)
       try {
-        const saved = await updateRow(table, row, changes)
-        replaceRow(queries, table, key, saved)
-        dispatch({ type: 'saved', key, columns })
-        setTimeout(() => dispatch({ type: 'forget', key, columns }), tickMs)
+        replaceRow(queries, table, key, await turn)
+        dispatch({ type: 'saved', key, sent })
+        setTimeout(() => dispatch({ type: 'settled', key, sent }), tickMs)
         return true
       } catch (error) {
-        dispatch({ type: 'failed', key, columns, reason: toApiError(error).message })
+        dispatch({ type: 'failed', key, sent, reason: toApiError(error).message })
         return false
+      } finally {
+        if (turns.current.get(key) === over) turns.current.delete(key)
       }
     },
     [queries, table],
@@ -47,6 +53,8 @@ export function useEdits(table: TableInfo) {
 
   return { state, dispatch, saveRow, saveAll }
 }
+
+const ignore = (): void => undefined
 
 export type Edits = ReturnType<typeof useEdits>
 
