@@ -1,7 +1,7 @@
 // One GraphQL request from text to the answer's JSON text: plan (or a plan from the cache), run, wrap.
 import { type Catalog, type HttpRequestFacts, RequestSessions, searchPathOf, type SessionSettings } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
-import type { RequestContext, Statement, StatementResult } from '#libs/postgres'
+import type { Recipient, RequestContext, Statement, StatementResult } from '#libs/postgres'
 import { documentOf } from '#libs/query'
 import type { Variables } from '../plan/inputs.ts'
 import type { Session } from '../plan/parameters.ts'
@@ -32,6 +32,8 @@ export interface OperationRequest {
   readonly mayWrite: boolean
   /** Called once the document has proven to be one that the role may send. */
   readonly planned?: () => void
+  /** Who waits for the answer: a query that takes long is given up when they have gone. A mutation never is. */
+  readonly recipient?: Recipient
   /** The HTTP request, or the socket's, for functions of the database that read `request.headers` and its kin. */
   readonly http?: HttpRequestFacts
   /** The request that a socket began with: what resolvers look for, as `http` elsewhere. */
@@ -84,7 +86,7 @@ export class GraphQLExecutor {
     request.planned?.()
     if (plan.handWritten !== undefined || plan.introspected !== undefined) return this.executeWithOutside(request, plan)
     if (plan.kind === 'local') return `{"data":${plan.data(variables)}}`
-    const context = this.contextOf(principal, plan.kind === 'query', request.http)
+    const context = this.contextOf(principal, plan.kind === 'query', request.http, request.recipient)
     if (plan.kind === 'mutation') return runMutation(this.settled, context, plan.steps, variables, principal.authenticated)
     return this.runQuery(plan, variables, context, principal)
   }
@@ -101,8 +103,8 @@ export class GraphQLExecutor {
    * database did is committed.
    */
   private async executeWithOutside(request: OperationRequest, plan: OperationPlan): Promise<string> {
-    const { principal, variables, http, upgrade } = request
-    const context = this.contextOf(principal, plan.kind === 'query', http)
+    const { principal, variables, http, upgrade, recipient } = request
+    const context = this.contextOf(principal, plan.kind === 'query', http, recipient)
     const { handWritten: call, introspected = [] } = plan
     const resolved = async () =>
       call === undefined ? noValues : this.handWritten!.run(call, variables, { req: upgrade ?? http, principal })
@@ -136,7 +138,7 @@ export class GraphQLExecutor {
   }
 
   /** Under whose rights and settings a statement of that caller runs. */
-  contextOf({ role, claimsJson }: Principal, readOnly: boolean, http?: HttpRequestFacts): RequestContext {
+  contextOf({ role, claimsJson }: Principal, readOnly: boolean, http?: HttpRequestFacts, recipient?: Recipient): RequestContext {
     const catalog = this.catalog.current()
     let { sessions } = this
     if (sessions === undefined || catalog !== this.sessionsOf) {
@@ -154,6 +156,7 @@ export class GraphQLExecutor {
       settings: sessions.settings(role, http, this.searchPath),
       isolation: sessions.isolation(role),
       preamble: this.parts.preamble,
+      recipient: readOnly ? recipient : undefined,
     }
   }
 }

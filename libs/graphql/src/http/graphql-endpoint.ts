@@ -162,7 +162,7 @@ export class GraphqlEndpoint {
   }
 
   /** What the executor is to run, for any transport. */
-  operationFor(sent: SentOperation, principal: Principal, mayWrite: boolean, http?: HttpRequestFacts): OperationRequest {
+  operationFor(sent: SentOperation, principal: Principal, mayWrite: boolean, http: HttpRequestFacts): OperationRequest {
     const { query, variables, operationName } = sent
     const isPlain = query !== undefined && sent.persistedHash === undefined
     const found = isPlain ? { query } : this.documents.find(sent, this.options.persistedQueriesEnabled)
@@ -170,7 +170,8 @@ export class GraphqlEndpoint {
   }
 
   private run(sent: SentOperation, principal: Principal, request: FastifyRequest, executor: GraphQLExecutor): Promise<string> {
-    return executor.execute(this.operationFor(sent, principal, request.method === 'POST', request.raw))
+    const operation = this.operationFor(sent, principal, request.method === 'POST', request.raw)
+    return executor.execute({ ...operation, recipient: request.socket })
   }
 
   /** Who asks, by the request's token or key. */

@@ -98,6 +98,10 @@ class EventStream implements LiveConnection, SubscriptionSink {
     return this.principal.sessionId
   }
 
+  get destroyed(): boolean {
+    return this.closed
+  }
+
   next(body: string): void {
     if (!this.closed) this.line.sendLatest('', `event: next\ndata: ${oneLine(body)}\n\n`)
   }

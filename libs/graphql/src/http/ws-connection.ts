@@ -191,6 +191,9 @@ export class SocketConnection implements LiveConnection {
 
   private sinkOf(id: string, operation: { ended: boolean }): SubscriptionSink {
     return {
+      get destroyed() {
+        return operation.ended
+      },
       next: (body) => {
         if (!operation.ended) this.sendLatest(id, this.protocol.next(id, body))
       },
@@ -219,7 +222,7 @@ export class SocketConnection implements LiveConnection {
     return true
   }
 
-  /** The client wants no more of it: a mutation goes on, but is not answered. */
+  /** The client wants no more of it: a query that takes long is given up; a mutation goes on, but is not answered. */
   private stop(id: string): void {
     const operation = this.operations.get(id)
     if (operation === undefined) return

@@ -33,7 +33,7 @@ export class LiveOperations implements OnModuleDestroy {
   /** Answers a query or mutation, or opens a subscription: then the answer is how to end it. Throws what refuses it. */
   async perform(executor: GraphQLExecutor, operation: OperationRequest, sink: SubscriptionSink): Promise<OpenSubscription | undefined> {
     try {
-      const body = await executor.execute(operation)
+      const body = await executor.execute({ ...operation, recipient: sink })
       sink.next(body)
       sink.complete()
       return undefined

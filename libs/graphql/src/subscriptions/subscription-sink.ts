@@ -1,10 +1,11 @@
 import type { HttpRequestFacts } from '#libs/catalog'
 import type { Principal } from '#libs/identity'
+import type { Recipient } from '#libs/postgres'
 import type { GraphQLFailure } from '../graphql.errors.ts'
 import type { Variables } from '../plan/inputs.ts'
 
 /** Who is told. Must not throw and must not block. */
-export interface SubscriptionSink {
+export interface SubscriptionSink extends Recipient {
   /** An answer's JSON text. Of live queries only the newest matters: one that still waits may be replaced by it. */
   next(body: string): void
   /** The subscription has failed for good; nothing comes after it. */

@@ -91,8 +91,7 @@ export class ConnectionPool {
 
   /** Gives a connection back. A retired one is closed, and its place is free for a new one. */
   release(connection: Connection): void {
-    connection.deadlineMs = 0
-    connection.overdue = undefined
+    connection.unwatch()
     if (connection.retired || this.closing) {
       this.discard(connection)
       return
@@ -101,13 +100,6 @@ export class ConnectionPool {
     if (next !== undefined) return next.waiter.useConnection(connection)
     connection.idleSinceMs = performance.now()
     this.idle.push(connection)
-  }
-
-  /** From now on `overdue` is called once when the deadline (performance.now()) has passed. */
-  watchDeadline(connection: Connection, deadlineMs: number, overdue: () => void): void {
-    connection.deadlineMs = deadlineMs
-    connection.overdue = overdue
-    this.startSweeper()
   }
 
   /** Closes the connections that nobody uses; new ones are opened when they are needed. */
@@ -192,14 +184,10 @@ export class ConnectionPool {
     this.sweeper.unref()
   }
 
-  /** Deadlines, waiters and idle connections share one coarse timer instead of one timer per request. */
+  /** Statements, waiters and idle connections share one coarse timer instead of one timer per request. */
   private sweep(): void {
     const now = performance.now()
-    for (const connection of this.all) {
-      if (connection.deadlineMs === 0 || connection.deadlineMs > now) continue
-      connection.deadlineMs = 0
-      connection.overdue?.()
-    }
+    for (const connection of this.all) connection.look(now)
     while (this.queue.length > 0 && this.queue[0]!.giveUpMs <= now) {
       this.queue.shift()!.waiter.failWithoutConnection(postgresErrors.pool_timeout({ extra: { retryAfterS: RETRY_AFTER_S } }))
     }

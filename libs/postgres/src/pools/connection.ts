@@ -1,6 +1,6 @@
 // One pooled connection: the node-postgres client, what is prepared on it, and until when its statement may run.
 import pg from 'pg'
-import type { ResultColumn } from './request-types.ts'
+import type { Recipient, ResultColumn } from './request-types.ts'
 
 /** node-postgres's wire connection; its published types lack the third party's side of the protocol. */
 export interface Wire {
@@ -24,6 +24,12 @@ export interface PreparedStatement {
   lastUse: number
 }
 
+/** Why the server was asked to cancel: the time is over, or nobody waits for the answer any more. */
+export type CancelReason = 'timeout' | 'aborted'
+
+/** A statement whose recipient has gone may run so long: to let it end is cheaper than to open a connection in place of this one. */
+const PATIENCE_MS = 250
+
 /** A connection of a pool, taken by one request at a time. */
 export class Connection {
   /** Prepared statements by role and text: a plan under row-level security is bound to its role. */
@@ -33,13 +39,13 @@ export class Connection {
   abandoned: string[] = []
   /** Counts Parse messages that the server acknowledged. */
   parsesDone = 0
-  /** performance.now() after which the running statement is cancelled; 0 when none runs. */
-  deadlineMs = 0
-  /** Who is told when the deadline passes. */
-  overdue: (() => void) | undefined
   /** Set when the connection must not be used again: it is dead, or a cancel request is on its way to it. */
   retired = false
   idleSinceMs = 0
+  private sinceMs = 0
+  private deadlineMs = 0
+  private recipient: Recipient | undefined
+  private giveUp: ((reason: CancelReason) => void) | undefined
   private nextName = 0
   private uses = 0
 
@@ -49,6 +55,33 @@ export class Connection {
 
   get wire(): Wire {
     return (this.client as unknown as { connection: Wire }).connection
+  }
+
+  /**
+   * Until {@link unwatch}, `giveUp` is called once when the deadline has passed or the recipient has gone. Times are of
+   * performance.now(); a deadline of 0 is none.
+   */
+  watch(sinceMs: number, deadlineMs: number, recipient: Recipient | undefined, giveUp: (reason: CancelReason) => void): void {
+    this.sinceMs = sinceMs
+    this.deadlineMs = deadlineMs
+    this.recipient = recipient
+    this.giveUp = giveUp
+  }
+
+  unwatch(): void {
+    this.recipient = undefined
+    this.giveUp = undefined
+  }
+
+  /** Looks whether what runs is to be given up. */
+  look(nowMs: number): void {
+    const { giveUp } = this
+    if (giveUp === undefined) return
+    const isOver = this.deadlineMs > 0 && this.deadlineMs <= nowMs
+    const isUnheard = this.recipient?.destroyed === true && nowMs - this.sinceMs >= PATIENCE_MS
+    if (!isOver && !isUnheard) return
+    this.unwatch()
+    giveUp(isUnheard ? 'aborted' : 'timeout')
   }
 
   findPrepared(role: string, text: string): PreparedStatement | undefined {

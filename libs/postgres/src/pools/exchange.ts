@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { DatabaseError, isServerError, toDatabaseError } from '../database-error.ts'
 import { postgresErrors } from '../postgres.errors.ts'
 import { connectionFailure } from './connection-pool.ts'
-import type { Connection, PreparedStatement, Wire } from './connection.ts'
+import type { CancelReason, Connection, PreparedStatement, Wire } from './connection.ts'
 import type { RequestContext, ResultColumn, Statement, StatementResult, TextRow } from './request-types.ts'
 
 /** What goes before the statement: nothing, LOCAL settings, or BEGIN and LOCAL settings. */
@@ -55,9 +55,6 @@ function settingsValues(context: RequestContext): string[] {
 export function callerAgain(context: RequestContext): Omit<Statement, 'after'> {
   return { text: settingsText(context.settings?.length ?? 0, false), values: settingsValues(context) }
 }
-
-/** Why the server was asked to cancel. */
-export type CancelReason = 'timeout' | 'aborted'
 
 /** One statement on its way. `settled` is called once, when the server has answered everything. */
 export class Exchange {

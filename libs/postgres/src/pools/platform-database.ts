@@ -59,7 +59,8 @@ export class PlatformDatabase implements PlatformQueries {
   /** A statement over its time is cancelled on the server; of one that does not answer at all the connection is cut. */
   private async watched<T>(connection: Connection, timeoutMs: number, work: () => Promise<T>): Promise<T> {
     let isOverdue = false
-    this.pool.watchDeadline(connection, performance.now() + timeoutMs, () => {
+    const now = performance.now()
+    connection.watch(now, now + timeoutMs, undefined, () => {
       isOverdue = true
       cancelRunning(connection)
     })
@@ -68,7 +69,7 @@ export class PlatformDatabase implements PlatformQueries {
     } catch (error) {
       throw isOverdue ? postgresErrors.timeout({ cause: error, extra: { sqlstate: '57014' } }) : error
     } finally {
-      connection.deadlineMs = 0
+      connection.unwatch()
     }
   }
 }

@@ -5,8 +5,8 @@ import { DatabaseError, transactionFailed } from '../database-error.ts'
 import { postgresErrors } from '../postgres.errors.ts'
 import { cancelRunning } from './cancel.ts'
 import type { ConnectionPool, ConnectionWaiter } from './connection-pool.ts'
-import type { Connection } from './connection.ts'
-import { Exchange, type CancelReason, type PreparePolicy, type Prologue } from './exchange.ts'
+import type { CancelReason, Connection } from './connection.ts'
+import { Exchange, type PreparePolicy, type Prologue } from './exchange.ts'
 import type { RequestContext, Statement, StatementResult } from './request-types.ts'
 
 /** Options of a {@link RequestDatabase}. */
@@ -85,7 +85,7 @@ function refuseContext(context: RequestContext): Error | undefined {
   if (context.role === 'none' || context.role === '') {
     return new DatabaseError({ sqlstate: '22023', message: `role "${context.role}" does not exist` })
   }
-  return context.signal?.aborted ? postgresErrors.aborted() : undefined
+  return context.recipient?.destroyed ? postgresErrors.aborted() : undefined
 }
 
 /** Texts are prepared when they are seen again, so that a stream of ever new ones evicts nothing. */
@@ -111,7 +111,6 @@ class SingleRun implements ConnectionWaiter {
   private connection: Connection | undefined
   private exchange: Exchange | undefined
   private retried = false
-  private readonly onAbort: (() => void) | undefined
 
   constructor(
     private readonly pool: ConnectionPool,
@@ -121,15 +120,11 @@ class SingleRun implements ConnectionWaiter {
     private readonly timeoutMs: number,
     private readonly resolve: (result: StatementResult) => void,
     private readonly reject: (error: Error) => void,
-  ) {
-    if (context.signal !== undefined) {
-      this.onAbort = () => this.cancel('aborted')
-      context.signal.addEventListener('abort', this.onAbort, { once: true })
-    }
-  }
+  ) {}
 
   useConnection(connection: Connection): void {
-    if (this.context.signal?.aborted) {
+    const { recipient } = this.context
+    if (recipient?.destroyed) {
       this.pool.release(connection)
       return this.reject(postgresErrors.aborted())
     }
@@ -137,12 +132,14 @@ class SingleRun implements ConnectionWaiter {
     this.exchange = new Exchange(connection, this.context, this.statement, 'settings', this.policy, (error, result) =>
       this.settle(error, result),
     )
-    if (this.timeoutMs > 0) this.pool.watchDeadline(connection, performance.now() + this.timeoutMs, () => this.cancel('timeout'))
+    if (this.timeoutMs > 0 || recipient !== undefined) {
+      const now = performance.now()
+      connection.watch(now, this.timeoutMs > 0 ? now + this.timeoutMs : 0, recipient, (reason) => this.cancel(reason))
+    }
     connection.client.query(this.exchange)
   }
 
   failWithoutConnection(error: Error): void {
-    this.forgetSignal()
     this.reject(error)
   }
 
@@ -153,21 +150,15 @@ class SingleRun implements ConnectionWaiter {
       this.retried = true
       return this.useConnection(connection)
     }
-    this.forgetSignal()
     this.pool.release(connection)
     if (error !== undefined) this.reject(error)
     else this.resolve(result!)
   }
 
   private cancel(reason: CancelReason): void {
-    // While it waits for a connection there is nothing to cancel: it is refused when its turn comes.
-    if (this.connection === undefined || this.exchange === undefined || this.exchange.cancelReason !== undefined) return
+    if (this.connection === undefined || this.exchange === undefined) return
     this.exchange.cancelReason = reason
     cancelRunning(this.connection)
-  }
-
-  private forgetSignal(): void {
-    if (this.onAbort !== undefined) this.context.signal!.removeEventListener('abort', this.onAbort)
   }
 }
 
@@ -232,7 +223,7 @@ class OpenTransaction implements RequestTransaction {
 
   private async runNext(statement: Statement): Promise<StatementResult> {
     if (this.ended) throw new Error('the transaction has ended')
-    if (this.context.signal?.aborted) throw postgresErrors.aborted()
+    if (this.context.recipient?.destroyed) throw postgresErrors.aborted()
     if (this.expired || (this.deadlineMs > 0 && performance.now() > this.deadlineMs))
       throw postgresErrors.timeout({ extra: { sqlstate: '57014' } })
     const prologue = this.begun ? 'none' : 'begin'
@@ -244,21 +235,16 @@ class OpenTransaction implements RequestTransaction {
     const { connection, context } = this
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(connection, context, statement, prologue, this.policy, (error, result) => {
-        connection.deadlineMs = 0
-        context.signal?.removeEventListener('abort', onAbort)
+        connection.unwatch()
         if (error === undefined) return resolve({ ...result!, tag: exchange.tag })
         if (error instanceof AppError) connection.retired = true
         reject(error)
       })
-      const cancel = (reason: CancelReason) => {
-        if (exchange.cancelReason !== undefined) return
+      connection.watch(performance.now(), this.deadlineMs, context.recipient, (reason) => {
         exchange.cancelReason = reason
         this.expired = true
         cancelRunning(connection)
-      }
-      const onAbort = () => cancel('aborted')
-      context.signal?.addEventListener('abort', onAbort, { once: true })
-      if (this.deadlineMs > 0) this.pool.watchDeadline(connection, this.deadlineMs, () => cancel('timeout'))
+      })
       connection.client.query(exchange)
     })
   }

@@ -43,6 +43,12 @@ export interface RequestContext {
   readonly isolation?: 'repeatable read' | 'serializable'
   /** A statement without values that runs once in the transaction, after the settings and in the same round trip; its error is the answer. */
   readonly preamble?: string
-  /** Gives the statement up (cancelled on the server) when the caller has gone away. */
-  readonly signal?: AbortSignal
+  /** Whoever waits for the answer. Once they have gone, a statement that takes long is given up: `postgres/aborted`. */
+  readonly recipient?: Recipient
+}
+
+/** Somebody who can go away, such as a socket of Node. */
+export interface Recipient {
+  /** Once true, true for good. */
+  readonly destroyed: boolean
 }

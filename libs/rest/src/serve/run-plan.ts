@@ -75,6 +75,8 @@ export class PlanRunner {
       settings: this.sessions.settings(principal.role, planned.request.raw, plan.settings),
       isolation,
       preamble,
+      // A write that has begun is brought to its end.
+      recipient: plan.readOnly ? planned.request.socket : undefined,
     }
     const own = this.statementOf(planned)
     const statement = plan.nested === undefined ? own : behindInserts(plan.nested, own, (insert) => valuesFor(planned, insert))
@@ -100,7 +102,8 @@ export class PlanRunner {
     const settings = this.sessions.settings(principal.role, request.raw, own) ?? []
     const levels = [this.sessions.isolation(principal.role), ...plans.map((plan) => plan.isolation)]
     const isolation = levels.find((level) => level === 'serializable') ?? levels.find((level) => level !== undefined)
-    const context: RequestContext = { role: principal.role, claimsJson: principal.claimsJson, readOnly, settings, isolation }
+    const recipient = readOnly ? request.socket : undefined
+    const context: RequestContext = { role: principal.role, claimsJson: principal.claimsJson, readOnly, settings, isolation, recipient }
     // No step may leave the next one another role or other claims.
     const again = { text: settingsAgain(settings.length), values: [principal.role, principal.claimsJson, ...settings.flat()] }
     return await this.database.transaction(context, async (tx) => {
