@@ -11,7 +11,6 @@ export function buildFunctions(
   relationOfType: (typeOid: number) => CatalogRelation | undefined,
   rights: ReadonlyMap<string, RoleRights>,
 ): DatabaseFunction[] {
-  const shapesByType = new Map((raw.shapes ?? []).map((shape) => [shape.type, shape.columns]))
   return (raw.functions ?? []).map((fn) => {
     const inputs: FunctionArgument[] = []
     const outputs: { name: string; type: DataType }[] = []
@@ -24,9 +23,8 @@ export function buildFunctions(
     })
     const firstDefault = inputs.length - fn.defaults
     const returnRelation = relationOfType(fn.returns) ?? null
-    const shape = shapesByType.get(fn.returns)
-    const returnColumns =
-      outputs.length > 0 ? outputs : (shape?.map((column) => ({ name: column.name, type: typeByOid(types, column.type) })) ?? null)
+    const returnType = typeByOid(types, fn.returns)
+    const returnColumns = outputs.length > 0 ? outputs : (returnType.attributes ?? null)
     return {
       oid: fn.oid,
       schema: fn.schema,
@@ -35,7 +33,7 @@ export function buildFunctions(
       arguments: inputs.map((input, i) => ({ ...input, hasDefault: i >= firstDefault })),
       volatility: fn.volatility === 'i' ? 'immutable' : fn.volatility === 's' ? 'stable' : 'volatile',
       returnsSet: fn.set,
-      returnType: typeByOid(types, fn.returns),
+      returnType,
       returnRelation,
       returnColumns,
       resultRelation: returnRelation ?? (returnColumns === null ? null : virtualRelation(fn, returnColumns)),

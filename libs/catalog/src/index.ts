@@ -10,6 +10,7 @@ export type {
   ComputedColumn,
   ComputedRelationship,
   DatabaseFunction,
+  Attribute,
   DataType,
   DeclaredKeys,
   ForeignKey,

@@ -45,9 +45,6 @@ funcs as (
     and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype, 'language_handler'::regtype)
     and not ('internal'::regtype = any (p.proargtypes))
 ),
-shapes as (
-  select c.oid from pg_class c join pg_type t on t.typrelid = c.oid and c.relkind = 'c' where t.oid in (select prorettype from funcs)
-),
 takeable as (
   select distinct r.oid, r.rolname, r.rolsuper
   from pg_roles login cross join pg_roles r
@@ -72,9 +69,6 @@ select json_build_object(
       select n.nspname, obj_description(n.oid, 'pg_namespace') as comment from pg_namespace n where n.oid in (select oid from exposed)) e where e.comment is not null),
   'roles', (select json_agg(json_build_object('name', t.rolname, 'super', t.rolsuper, 'holds',
       (select json_agg(g.oid::int8) from pg_roles g where pg_has_role(t.oid, g.oid, 'USAGE'))) order by t.rolname) from takeable t),
-  'shapes', (select json_agg(json_build_object('type', c.reltype::int8, 'columns', (
-      select json_agg(json_build_object('name', a.attname, 'type', a.atttypid::int8) order by a.attnum) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    ))) from pg_class c where c.oid in (select oid from shapes)),
   'functions', (select json_agg(json_build_object(
       'oid', p.oid::int8, 'schema', n.nspname, 'name', p.proname, 'comment', obj_description(p.oid, 'pg_proc'), 'volatility', p.provolatile,
       'set', p.proretset, 'returns', p.prorettype::int8, 'definer', p.prosecdef, 'types', coalesce(p.proallargtypes, p.proargtypes::oid[])::int8[],
@@ -102,7 +96,9 @@ select json_build_object(
       'type', t.typtype, 'category', t.typcategory,
       'element', case when t.typelem <> 0 and t.typlen = -1 and t.typcategory = 'A' then t.typelem::int8 when t.typtype = 'd' then t.typbasetype::int8 end,
       'stamp', case when t.typtype = 'd' then t.xmin::text end,
-      'labels', case when t.typtype = 'e' then (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) end
+      'labels', case when t.typtype = 'e' then (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) end,
+      'attributes', case when t.typtype = 'c' then (select json_agg(json_build_array(a.attname, a.atttypid::int8) order by a.attnum)
+        from pg_class c join pg_attribute a on a.attrelid = c.oid where c.oid = t.typrelid and c.relkind = 'c' and a.attnum > 0 and not a.attisdropped) end
     ) order by t.oid)
     from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
     where (n.nspname not in ('information_schema', 'pg_toast') and n.nspname not like 'pg\\_temp\\_%' and n.nspname not like 'pg\\_toast\\_temp\\_%')

@@ -18,6 +18,14 @@ export interface DataType {
   readonly base?: DataType
   /** Labels in sort order; enums only. */
   readonly enumLabels?: readonly string[]
+  /** In their order; composite types only, and not those of a relation's rows. */
+  readonly attributes?: readonly Attribute[]
+}
+
+/** A part of a composite type. */
+export interface Attribute {
+  readonly name: string
+  readonly type: DataType
 }
 
 /** A column of a relation. */

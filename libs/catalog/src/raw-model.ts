@@ -11,8 +11,6 @@ export interface RawGlobals {
   readonly schemas: Readonly<Record<string, readonly number[] | null>> | null
   readonly schema_comments: Readonly<Record<string, string>> | null
   readonly roles: readonly { name: string; super: boolean; holds: readonly number[] }[] | null
-  /** Columns of composite types that functions return. */
-  readonly shapes: readonly { type: number; columns: readonly { name: string; type: number }[] }[] | null
   readonly functions: readonly RawFunction[] | null
   readonly types: readonly RawType[] | null
   /** Settings (`name=value`) of roles: those of the role, then those of the role in this database. */
@@ -111,4 +109,6 @@ export interface RawType {
   category: string
   element: number | null
   labels: readonly string[] | null
+  /** Of composite types: name and type of each, in their order. */
+  attributes: readonly (readonly [name: string, type: number])[] | null
 }

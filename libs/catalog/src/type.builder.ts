@@ -1,5 +1,5 @@
 // Types and columns of the model.
-import type { Column, DataType } from './model.ts'
+import type { Attribute, Column, DataType } from './model.ts'
 import type { RawColumn, RawRelation, RawType } from './raw-model.ts'
 
 const typeKinds: Readonly<Record<string, DataType['kind']>> = {
@@ -12,7 +12,7 @@ const typeKinds: Readonly<Record<string, DataType['kind']>> = {
   p: 'pseudo',
 }
 
-/** All types by oid, arrays and domains linked to their base. */
+/** All types by oid, arrays and domains linked to their base, composite types to those of their attributes. */
 export function buildTypes(raws: readonly RawType[], rowTypes: Iterable<DataType>): Map<number, DataType> {
   const byOid = new Map(raws.map((raw) => [raw.oid, raw]))
   const types = new Map<number, DataType>()
@@ -21,7 +21,7 @@ export function buildTypes(raws: readonly RawType[], rowTypes: Iterable<DataType
     const known = types.get(raw.oid)
     if (known !== undefined) return known
     const element = raw.element === null ? undefined : byOid.get(raw.element)
-    const type: DataType = {
+    const type: DataType & { attributes?: readonly Attribute[] } = {
       oid: raw.oid,
       schema: raw.schema,
       name: raw.name,
@@ -32,7 +32,12 @@ export function buildTypes(raws: readonly RawType[], rowTypes: Iterable<DataType
       enumLabels: raw.labels ?? undefined,
     }
     types.set(raw.oid, type)
+    if (raw.attributes !== null) type.attributes = raw.attributes.map(([name, oid]) => ({ name, type: attributeType(oid) }))
     return type
+  }
+  const attributeType = (oid: number): DataType => {
+    const attribute = byOid.get(oid)
+    return attribute === undefined ? typeByOid(types, oid) : build(attribute)
   }
   for (const raw of raws) build(raw)
   return types

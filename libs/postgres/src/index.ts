@@ -3,6 +3,7 @@ export { RAISED_ANSWER, type RaisedAnswer, raisedAnswer } from './raised-answer.
 export { postgresErrors } from './postgres.errors.ts'
 export { httpStatusOf } from './sqlstate.ts'
 export { quoteIdentifier, quoteLiteral } from './identifiers.ts'
+export { arrayLiteral, type ArrayItem, recordLiteral } from './literals.ts'
 export { RequestDatabase, type RequestDatabaseOptions, type RequestTransaction } from './pools/request-database.ts'
 export { PlatformDatabase, type PlatformQueries } from './pools/platform-database.ts'
 export { callerAgain } from './pools/exchange.ts'

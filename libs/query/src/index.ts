@@ -1,4 +1,3 @@
-export { arrayLiteral, type ArrayItem } from './array-literal.ts'
 export { compile, compileQueryDocument, documentOf, type CompileOptions, type QueryRoot, type RequestNode } from './compile.ts'
 export { compileCallSteps } from './call-steps.ts'
 export { compileMutationSteps } from './mutation-steps.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rowArrayLiteral, rowLiteral } from '../visibility/row-literal.ts'
+import { arrayLiteral, recordLiteral } from '#libs/postgres'
 import { parseArray, parseRow } from './postgres-text.ts'
 
 describe('the text of arrays and rows', () => {
@@ -20,7 +20,7 @@ describe('the text of arrays and rows', () => {
 
   it('comes back from a literal as it went in', () => {
     const values = ['', null, 'a"b', '\\', '(x,y)', '{z}', 'NULL', 'line\nbreak', '🙂']
-    expect(parseRow(rowLiteral(values))).toEqual(values)
-    expect((parseArray(rowArrayLiteral([rowLiteral(values)])) as string[]).map((row) => parseRow(row))).toEqual([values])
+    expect(parseRow(recordLiteral(values))).toEqual(values)
+    expect((parseArray(arrayLiteral([recordLiteral(values)])) as string[]).map((row) => parseRow(row))).toEqual([values])
   })
 })

@@ -1,10 +1,9 @@
 // Asks Postgres, as the subscriber's role and with the subscriber's claims, which row versions the policies show.
 // Correct before fast: no policy is interpreted here. Whatever cannot be judged is denied.
 import { WorkLine } from '#libs/kernel'
-import type { RequestDatabase } from '#libs/postgres'
+import { arrayLiteral, recordLiteral, type RequestDatabase } from '#libs/postgres'
 import type { ChangedRelation, RowText } from '../feed/row-change.ts'
 import { judgeRowsSql } from './judge-rows.sql.ts'
-import { rowArrayLiteral, rowLiteral } from './row-literal.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** Who looks: subscribers with equal role and claims see the same. */
@@ -51,7 +50,7 @@ export class RowJudge {
     try {
       const result = await this.database.run(
         { role: viewer.role, claimsJson: viewer.claimsJson, readOnly: true, timeoutMs: this.timeoutMs },
-        { text, values: [rowArrayLiteral(literals)] },
+        { text, values: [arrayLiteral(literals)] },
       )
       if (result.rows.length !== literals.length) throw new Error('the number of judged rows differs')
       return result.rows.map((row) => row[0] === 't')
@@ -83,5 +82,5 @@ function literalOf(facts: TableFacts, logged: ReadonlySet<string>, row: RowText)
     if (value === undefined) return undefined
     values.push(value)
   }
-  return rowLiteral(values)
+  return recordLiteral(values)
 }

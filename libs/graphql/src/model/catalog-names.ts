@@ -1,7 +1,7 @@
 // What all roles share: the names of one catalog. Made once for each version of it.
-import type { Catalog, Relation } from '#libs/catalog'
+import type { Catalog, DataType, Relation } from '#libs/catalog'
 import { enumModels } from './enums.ts'
-import { relationNames, scalarName } from './names.ts'
+import { itemType, relationNames, scalarName } from './names.ts'
 import { type NamedLink, relationshipNames } from './relationship-names.ts'
 import type { EnumModel } from './role-model.ts'
 
@@ -12,6 +12,8 @@ export interface CatalogNames {
   readonly enums: ReadonlyMap<Relation, EnumModel>
   /** Names of the scalars that columns have, as far as everybody may know them: Postgres' own types. */
   readonly scalars: ReadonlySet<string>
+  /** Scalars whose values are objects. */
+  readonly composites: ReadonlySet<string>
   /** The relationships of a relation. */
   linksOf(relation: Relation): readonly NamedLink[]
 }
@@ -39,6 +41,7 @@ function readNames(catalog: Catalog): CatalogNames {
     relations: new Map([...byRelation].map(([relation, name]) => [name, relation])),
     enums: enumModels(catalog, byRelation),
     scalars,
+    composites: compositeNames(catalog),
     linksOf(relation) {
       let found = links.get(relation)
       if (found === undefined) {
@@ -48,4 +51,14 @@ function readNames(catalog: Catalog): CatalogNames {
       return found
     },
   }
+}
+
+function compositeNames(catalog: Catalog): Set<string> {
+  const names = new Set<string>()
+  const add = (type: DataType) => {
+    if (itemType(type).attributes !== undefined) names.add(scalarName(type))
+  }
+  for (const relation of catalog.relations.values()) for (const { type } of relation.columns) add(type)
+  for (const fn of [...catalog.functions.values()].flat()) for (const { type } of [...fn.arguments, { type: fn.returnType }]) add(type)
+  return names
 }

@@ -138,6 +138,12 @@ export function plainType(type: DataType): DataType {
   return type.kind === 'domain' && type.base !== undefined ? plainType(type.base) : type
 }
 
+/** The base type of an array's elements, through any domains; of no array, its own. */
+export function itemType(type: DataType): DataType {
+  const plain = plainType(type)
+  return plain.kind === 'array' && plain.base !== undefined ? itemType(plain.base) : plain
+}
+
 /** Is the column's type an array (or a domain over one)? */
 export function isArrayType(type: DataType): boolean {
   return plainType(type).kind === 'array'

@@ -1,8 +1,9 @@
 // Leaves of the arguments as SQL parameters: a value node whose `ref` is the recipe for the next request's value.
-import type { DataType } from '#libs/catalog'
-import { arrayLiteral, type ArrayItem, type ValueNode } from '#libs/query'
+import type { Attribute, DataType } from '#libs/catalog'
+import { arrayLiteral, type ArrayItem, recordLiteral } from '#libs/postgres'
+import type { ValueNode } from '#libs/query'
 import { GraphQLFailure, validationFailed } from '../graphql.errors.ts'
-import { plainType, scalarName } from '../model/names.ts'
+import { isArrayType, itemType, plainType, scalarName } from '../model/names.ts'
 import { describeValue } from '../schema/scalars.ts'
 import { geoJsonText } from './filters/geojson-text.ts'
 import { evaluate, jsonText, NumberText, type Template, type Variables } from './inputs.ts'
@@ -49,7 +50,22 @@ export function textFor(type: DataType, location: string): ToText {
   }
   if (plain.name === 'json' || plain.name === 'jsonb') return (value) => (value === null || value === undefined ? null : jsonText(value))
   if (isSpatial(plain)) return spatialText(type, location)
+  if (plain.attributes !== undefined) return recordText(plain, plain.attributes, location)
   return scalarText(type, location)
+}
+
+/** An object of the attributes, those that are left out being null; or text in Postgres' own form: `(a,b)`. */
+function recordText(type: DataType, attributes: readonly Attribute[], location: string): ToText {
+  const text = scalarText(type, location)
+  let parts: Map<string, ToText> | undefined
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText) return text(value)
+    parts ??= new Map(attributes.map((attribute) => [attribute.name, textFor(attribute.type, location)]))
+    for (const name of Object.keys(value))
+      if (!parts.has(name)) throw validationFailed(`field '${name}' not found in type: '${scalarName(type)}'`, location)
+    const given = value as Readonly<Record<string, unknown>>
+    return recordLiteral([...parts].map(([name, write]) => (Object.hasOwn(given, name) ? write(given[name]) : null)))
+  }
 }
 
 /** A single value stands for a list of one, as everywhere in GraphQL. */
@@ -62,8 +78,13 @@ function isArrayLiteral(value: unknown): value is string {
   return typeof value === 'string' && /^\s*[[{]/.test(value)
 }
 
-/** The JSON of an array column's value. */
-export function arrayValue(value: unknown): unknown {
+/** How a value of that type is written among the JSON of a row; undefined where it stays as it came. */
+export function jsonValueFor(type: DataType, location: string): ((value: unknown) => unknown) | undefined {
+  if (itemType(type).attributes !== undefined) return textFor(type, location)
+  return isArrayType(type) ? arrayValue : undefined
+}
+
+function arrayValue(value: unknown): unknown {
   return value === null || value === undefined || isArrayLiteral(value) ? value : asItems(value)
 }
 

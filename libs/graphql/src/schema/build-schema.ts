@@ -1,5 +1,6 @@
 // The GraphQLSchema of a role: for validation and introspection only. No field has a resolver.
 import { DirectiveLocation, GraphQLDirective, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, specifiedDirectives } from 'graphql'
+import { namesOf } from '../model/catalog-names.ts'
 import type { RoleModel, RootField, RootFields } from '../model/role-model.ts'
 import { multipleFieldsDirective } from '../plan/live/subscriptions.ts'
 import { MutationTypes } from './mutation-types.ts'
@@ -26,7 +27,7 @@ export interface Mentioned {
 
 /** What makes the types of a role's schema: whole ones, or of each what has one of `names`. */
 export function typeMakers(model: RoleModel, names: ReadonlySet<string> | null): TypeMakers {
-  const types = new SchemaTypes(names)
+  const types = new SchemaTypes(names, namesOf(model.catalog).composites)
   const tables = new TableTypes(types, model.relay)
   return { types, tables, writes: new MutationTypes(types, tables) }
 }

@@ -3,7 +3,7 @@
 import { GraphQLBoolean, GraphQLError, GraphQLScalarType, GraphQLString, Kind, type ValueNode } from 'graphql'
 import { NumberText } from '../plan/number-text.ts'
 
-type Accepts = 'integer' | 'number' | 'geojson' | 'anything'
+type Accepts = 'integer' | 'number' | 'geojson' | 'composite' | 'anything'
 
 const accepted: Readonly<Record<string, Accepts>> = {
   Int: 'integer',
@@ -19,11 +19,11 @@ const accepted: Readonly<Record<string, Accepts>> = {
   jsonb: 'anything',
 }
 
-/** A scalar by name. `String` and `Boolean` are GraphQL's own, because introspection itself uses them. */
-export function makeScalar(name: string): GraphQLScalarType {
+/** A scalar by name; of a composite type? `String` and `Boolean` are GraphQL's own, because introspection itself uses them. */
+export function makeScalar(name: string, isComposite = false): GraphQLScalarType {
   if (name === 'String') return GraphQLString
   if (name === 'Boolean') return GraphQLBoolean
-  const accepts = accepted[name]
+  const accepts = isComposite ? 'composite' : accepted[name]
   return new GraphQLScalarType({
     name,
     description: name === 'Int' ? 'A 32-bit integer.' : name === 'Float' ? 'A floating-point number.' : undefined,
@@ -44,24 +44,29 @@ function isAcceptable(value: unknown, accepts: Accepts | undefined): boolean {
   if (accepts === 'anything') return true
   if (typeof value === 'string') return true
   // Validated before by what it rounds to.
-  if (value instanceof NumberText) return accepts !== 'geojson'
+  if (value instanceof NumberText) return accepts !== 'geojson' && accepts !== 'composite'
   if (accepts === 'integer') return Number.isInteger(value)
   if (accepts === 'number') return typeof value === 'number'
-  if (accepts === 'geojson') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (accepts === 'geojson' || accepts === 'composite') return typeof value === 'object' && value !== null && !Array.isArray(value)
   // Other types are given as text; numbers and booleans are let through to Postgres, which knows their syntax.
   return typeof value === 'number' || typeof value === 'boolean'
 }
 
 function isAcceptableLiteral(node: ValueNode, accepts: Accepts | undefined): boolean {
   if (accepts === 'anything' || node.kind === Kind.STRING) return true
-  if (accepts === 'geojson') return node.kind === Kind.OBJECT
+  if (accepts === 'geojson' || accepts === 'composite') return node.kind === Kind.OBJECT
   if (node.kind === Kind.INT) return true
   if (node.kind === Kind.FLOAT) return accepts !== 'integer'
   return accepts === undefined && (node.kind === Kind.BOOLEAN || node.kind === Kind.ENUM)
 }
 
 function wordsFor(accepts: Accepts | undefined): string {
-  const words: Partial<Record<Accepts, string>> = { integer: 'an integer', number: 'a number', geojson: 'a GeoJSON geometry' }
+  const words: Partial<Record<Accepts, string>> = {
+    integer: 'an integer',
+    number: 'a number',
+    geojson: 'a GeoJSON geometry',
+    composite: 'an object',
+  }
   return (accepts === undefined ? undefined : words[accepts]) ?? 'a string'
 }
 

@@ -32,8 +32,11 @@ export class SchemaTypes {
     desc_nulls_last: { description: 'in descending order, nulls last' },
   })
 
-  /** `mentioned`: the names that a document says, in the document or in its variables; null keeps everything. */
-  constructor(private readonly mentioned: ReadonlySet<string> | null = null) {}
+  /** `mentioned`: the names that a document says, in the document or in its variables; null keeps everything. `composites`: scalars whose values are objects. */
+  constructor(
+    private readonly mentioned: ReadonlySet<string> | null = null,
+    private readonly composites: ReadonlySet<string> = new Set(),
+  ) {}
 
   /** The type of that name, made on first use. */
   named<T extends GraphQLNamedType>(name: string, make: () => T): T {
@@ -80,7 +83,7 @@ export class SchemaTypes {
 
   /** A scalar by its GraphQL name. */
   scalar(name: string): GraphQLScalarType {
-    return this.named(name, () => makeScalar(name))
+    return this.named(name, () => makeScalar(name, this.composites.has(name)))
   }
 
   /** An enum whose errors list its values. */

@@ -1,6 +1,7 @@
 // A filter's parts as nodes of the tree: what it looks at, and how it compares.
 import type { Relation } from '#libs/catalog'
-import { arrayLiteral, type FilterNode, type JsonPath, type Operand } from '#libs/query'
+import { arrayLiteral } from '#libs/postgres'
+import type { FilterNode, JsonPath, Operand } from '#libs/query'
 import { listValue } from '../parse/filters.ts'
 import type { FieldName, FilterExpression } from '../parse/syntax.ts'
 import { restError } from '../rest.errors.ts'

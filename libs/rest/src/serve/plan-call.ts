@@ -1,6 +1,7 @@
 // Calls of functions under /rpc.
 import type { Catalog, DatabaseFunction, FunctionArgument } from '#libs/catalog'
-import { arrayLiteral, compile, type CallNode, type ValueNode } from '#libs/query'
+import { arrayLiteral } from '#libs/postgres'
+import { compile, type CallNode, type ValueNode } from '#libs/query'
 import { bodyText, type BodyForm, type FormBody, type RequestBody } from '../parse/body.ts'
 import { parseQuery } from '../parse/query-string.ts'
 import { parametersOf } from '../parse/shape.ts'

@@ -72,7 +72,8 @@ function not(compare: Compare): Compare {
 function inList(negated: boolean): Compare {
   return (context) => {
     const { operand, type } = context.left
-    if (isArrayType(type)) return negated ? { kind: 'not', item: oneOfArrays(context) } : oneOfArrays(context)
+    if (isArrayType(type) || plainType(type).kind === 'composite')
+      return negated ? { kind: 'not', item: oneByOne(context) } : oneByOne(context)
     const value = valueOf(context, listTextFor(type, context.location))
     return negated
       ? { kind: 'compare', operand, operator: 'neq', quantifier: 'all', value }
@@ -80,8 +81,11 @@ function inList(negated: boolean): Compare {
   }
 }
 
-/** There are no arrays of arrays: each is compared by itself, so the plan depends on how many there are. */
-function oneOfArrays({ planning, left, input, location }: Comparison): FilterNode {
+/**
+ * There are no arrays of arrays, and beside a composite column an array without a cast is one of any records: each value is
+ * compared by itself, so the plan depends on how many there are.
+ */
+function oneByOne({ planning, left, input, location }: Comparison): FilterNode {
   const { inputs } = planning
   if (input.kind === 'variable' && input.path !== undefined) planning.literalVariables.add(String(input.path[0]))
   const items = inputs.items(input).map((item, i) => {

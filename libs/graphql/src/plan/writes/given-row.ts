@@ -2,10 +2,9 @@
 // rows would have written it, so that one row and many rows have the same meaning.
 import type { Column } from '#libs/catalog'
 import { type GivenRow, isReadFromText } from '#libs/query'
-import { isArrayType } from '../../model/names.ts'
 import { isJson, type TableModel } from '../../model/role-model.ts'
 import { type Input, jsonText, NumberText } from '../inputs.ts'
-import { arrayValue, parameter, storable, type ToText } from '../parameters.ts'
+import { jsonValueFor, parameter, storable, type ToText } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
 
 /** The row's values for the insert's columns; `objects` holds this row alone. */
@@ -24,8 +23,8 @@ export function givenRow(planning: Planning, table: TableModel, objects: Input, 
 function textOf(column: Column, location: string): ToText {
   if (!isReadFromText(column.type)) {
     const key = JSON.stringify(column.name)
-    const isArray = isArrayType(column.type)
-    return (value) => `{${key}:${jsonText(isArray ? arrayValue(value) : value)}}`
+    const written = jsonValueFor(column.type, location)
+    return (value) => `{${key}:${jsonText(written === undefined ? value : written(value))}}`
   }
   if (isJson(column)) return (value) => (value === null || value === undefined ? null : jsonText(value))
   return (value) => {

@@ -1,8 +1,7 @@
 // The JSON text of an insert's rows, which its statements read.
 import { isJson as isJsonColumn, type Relationship, type TableModel } from '../../model/role-model.ts'
-import { isArrayType } from '../../model/names.ts'
 import { exactJson, jsonText } from '../inputs.ts'
-import { arrayValue, asItems } from '../parameters.ts'
+import { asItems, jsonValueFor } from '../parameters.ts'
 import type { RowLevel } from './inserted-rows.ts'
 
 /** The key under which rows lie in the outer rows; no column has it. `place`: among those of the relationship, by on_conflict. */
@@ -16,8 +15,8 @@ export function nestedKey({ relation }: TableModel, { name }: Relationship, plac
 /** How rows become the JSON that the statements read: columns by their name in the database, nested rows under a key of their own. */
 interface RowsForm {
   readonly renamed: ReadonlyMap<string, string>
-  /** Columns of arrays. */
-  readonly lists: ReadonlySet<string>
+  /** Columns whose values are not written as they came. */
+  readonly written: ReadonlyMap<string, (value: unknown) => unknown>
   /** By relationship; several when their on_conflicts differ. */
   readonly nested: ReadonlyMap<string, readonly NestedForm[]>
 }
@@ -42,7 +41,7 @@ function hasDocuments({ columns, nested }: RowLevel): boolean {
   return [...columns.values()].some(isJsonColumn) || [...nested.values()].some(hasDocuments)
 }
 
-function formOf({ columns, nested }: RowLevel): RowsForm {
+function formOf({ columns, nested, location }: RowLevel): RowsForm {
   const forms = new Map<string, NestedForm[]>()
   for (const level of nested.values()) {
     const form = { conflict: level.conflict.text, key: level.key, form: formOf(level) }
@@ -50,8 +49,13 @@ function formOf({ columns, nested }: RowLevel): RowsForm {
     if (known === undefined) forms.set(level.relationship.name, [form])
     else known.push(form)
   }
+  const written = new Map<string, (value: unknown) => unknown>()
+  for (const [name, { type }] of columns) {
+    const write = jsonValueFor(type, location)
+    if (write !== undefined) written.set(name, write)
+  }
   return {
-    lists: new Set([...columns].filter(([, column]) => isArrayType(column.type)).map(([name]) => name)),
+    written,
     renamed: new Map([...columns].filter(([name, column]) => name !== column.name).map(([name, column]) => [name, column.name])),
     nested: forms,
   }
@@ -59,17 +63,19 @@ function formOf({ columns, nested }: RowLevel): RowsForm {
 
 function formedRows(form: RowsForm, rows: unknown): readonly unknown[] {
   const list = asItems(rows)
-  const isPlain = form.renamed.size === 0 && form.nested.size === 0 && form.lists.size === 0
+  const isPlain = form.renamed.size === 0 && form.nested.size === 0 && form.written.size === 0
   return isPlain ? list : list.map((row) => formedRow(form, row as Record<string, unknown>))
 }
 
-function formedRow({ renamed, nested, lists }: RowsForm, row: Record<string, unknown>): Record<string, unknown> {
+function formedRow({ renamed, nested, written }: RowsForm, row: Record<string, unknown>): Record<string, unknown> {
   const entries: [string, unknown][] = []
   for (const [name, value] of Object.entries(row)) {
     const forms = nested.get(name)
     if (value === undefined) continue
-    if (forms === undefined) entries.push([renamed.get(name) ?? name, lists.has(name) ? arrayValue(value) : value])
-    else if (value !== null) {
+    if (forms === undefined) {
+      const write = written.get(name)
+      entries.push([renamed.get(name) ?? name, write === undefined ? value : write(value)])
+    } else if (value !== null) {
       const related = value as { data?: unknown; on_conflict?: unknown }
       const { key, form } = formFor(forms, related.on_conflict)
       entries.push([key, formedRows(form, related.data ?? [])])

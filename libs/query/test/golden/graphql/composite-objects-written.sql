@@ -1,0 +1,1 @@
+with m as (update "public"."shelf" t0 set "home" = $1::"public"."address" where t0."id" = $2::"pg_catalog"."int4" returning t0."id", t0."home") select row_to_json(r1.*)::text as body from (select t2."id", t2."home" from m t2 limit 1) r1;

@@ -1,0 +1,1 @@
+select json_build_object('shelf', (select coalesce(json_agg(r1.*), '[]') from (select t0."id", t0."home" from "public"."shelf" t0 where t0."home" = $1::"public"."address") r1), 'others', (select coalesce(json_agg(r3.*), '[]') from (select t2."id" from "public"."shelf" t2 where (t2."home" = $2::"public"."address" or t2."home" = $3::"public"."address")) r3))::text as body;
