@@ -166,7 +166,7 @@ column_rows as (
   select a.attrelid, json_agg(json_build_object(
       'pos', a.attnum, 'name', a.attname, 'type', a.atttypid::int8,
       'notnull', a.attnotnull or t.typnotnull, 'identity', a.attidentity, 'generated', a.attgenerated,
-      'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end, 'hasdefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
+      'default', case when a.attgenerated = '' then coalesce(pg_get_expr(d.adbin, d.adrelid), pg_get_expr(t.typdefaultbin, 0)) end, 'hasdefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
       -- pg_get_serial_sequence() would ask for rights on the schema, which a table behind a view need not give.
       'sequence', case when a.attidentity <> '' then (
         select format('%I.%I', sn.nspname, s.relname) from pg_depend x join pg_class s on s.oid = x.objid join pg_namespace sn on sn.oid = s.relnamespace

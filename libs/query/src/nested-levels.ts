@@ -4,7 +4,7 @@ import type { Relation } from '#libs/catalog'
 import type { InsertNode, NestedInsert } from './mutation-tree.ts'
 import type { Plan } from './plan.ts'
 import { keptList } from './print/kept-rows.ts'
-import { conflictOf, givenOrDefault, recordColumns } from './print/mutations.ts'
+import { conflictOf, givenColumns, givenOrDefault } from './print/mutations.ts'
 import { needsList, type Needs } from './print/needs.ts'
 import { countUnlessHung, hasRowsUnder, numberColumn, skippingCtes } from './print/skipped-rows.ts'
 import { addAffected, countOfGiven, countWhen, insertedKeys, keepRows, nestedRows, type NestedPlace } from './print/nested-rows.ts'
@@ -253,6 +253,6 @@ function insertedColumns(statement: Statement, { node, place, outer, before }: L
     from += ` join ${insertedKeys(outer.keys.relation, outer.keys.step, outer.keys.names, keys, outer.keys.number)} on ${keys}.n = e.pn`
     outer.link.targetColumns.forEach((name, i) => columns.set(name, `${keys}.c${outer.keys.names.indexOf(outer.link.columns[i]!)}`))
   }
-  if (node.columns.length > 0) from += ` cross join lateral json_to_record(e.v) b(${recordColumns(node.columns)})`
+  if (node.columns.length > 0) from += ` cross join lateral json_to_record(e.v) b(${givenColumns(node.columns)})`
   return { columns, from }
 }

@@ -12,6 +12,8 @@ export interface CatalogNames {
   readonly enums: ReadonlyMap<Relation, EnumModel>
   /** Names of the scalars that columns have, as far as everybody may know them: Postgres' own types. */
   readonly scalars: ReadonlySet<string>
+  /** Names of the others, which only those may know who see a column of them: the relations that have one. */
+  readonly ownScalars: ReadonlyMap<string, readonly Relation[]>
   /** Scalars whose values are objects. */
   readonly composites: ReadonlySet<string>
   /** The relationships of a relation. */
@@ -34,13 +36,22 @@ function readNames(catalog: Catalog): CatalogNames {
   const byRelation = relationNames(catalog)
   const links = new Map<Relation, readonly NamedLink[]>()
   const scalars = new Set<string>()
-  for (const relation of byRelation.keys())
-    for (const { type } of relation.columns) if (type.schema === 'pg_catalog') scalars.add(scalarName(type))
+  const ownScalars = new Map<string, Relation[]>()
+  for (const relation of byRelation.keys()) {
+    for (const { type } of relation.columns) {
+      const name = scalarName(type)
+      const known = ownScalars.get(name)
+      if (type.schema === 'pg_catalog') scalars.add(name)
+      else if (known === undefined) ownScalars.set(name, [relation])
+      else if (known.at(-1) !== relation) known.push(relation)
+    }
+  }
   return {
     byRelation,
     relations: new Map([...byRelation].map(([relation, name]) => [name, relation])),
     enums: enumModels(catalog, byRelation),
     scalars,
+    ownScalars,
     composites: compositeNames(catalog),
     linksOf(relation) {
       let found = links.get(relation)

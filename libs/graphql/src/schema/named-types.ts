@@ -1,7 +1,9 @@
 // Types that a document names (of variables, in fragments), whether or not a field of it leads there: that a variable is
 // declared as one type and used as another can be said only when both exist.
 import type { GraphQLNamedType } from 'graphql'
+import type { Relation } from '#libs/catalog'
 import { namesOf } from '../model/catalog-names.ts'
+import { scalarName } from '../model/names.ts'
 import type { RoleModel, TableModel } from '../model/role-model.ts'
 import type { TypeMakers } from './root-field-types.ts'
 
@@ -31,9 +33,15 @@ const builtIn = new Set(['Int', 'Float', 'String', 'Boolean'])
 
 /** The types of these names that exist for the role. */
 export function namedTypes(names: Iterable<string>, model: RoleModel, makers: TypeMakers): GraphQLNamedType[] {
-  const { scalars, enums } = namesOf(model.catalog)
+  const { scalars, ownScalars, enums, byRelation } = namesOf(model.catalog)
+  const sees = (scalar: string, relation: Relation) => {
+    const table = model.tables.get(byRelation.get(relation)!)
+    const columns = table === undefined ? [] : [table.columns, table.insertable, table.updatable].flatMap((each) => [...each.values()])
+    return columns.some(({ type }) => scalarName(type) === scalar)
+  }
   return [...names].flatMap((name): GraphQLNamedType[] => {
     if (builtIn.has(name) || scalars.has(name)) return [makers.types.scalar(name)]
+    if (ownScalars.get(name)?.some((relation) => sees(name, relation)) === true) return [makers.types.scalar(name)]
     const keys = name.endsWith('_enum') ? [...enums.values()].find((each) => each.name === name) : undefined
     if (keys !== undefined) return [makers.types.enumTable(keys)]
     if (name === 'order_by') return [makers.types.orderBy]

@@ -76,10 +76,10 @@ function insertOf(statement: Statement, node: InsertNode, alias: string, demand:
   }
   if (node.missingAsDefault && node.columns.some((column) => hasOwnDefault(column))) {
     const list = node.columns.map((column) => givenOrDefault(column, 'e.value'))
-    return `${into} (${names}) select ${list.join(', ')} from json_array_elements(${rows}) e, json_to_record(e.value) b(${recordColumns(node.columns)})${only()}${conflict}`
+    return `${into} (${names}) select ${list.join(', ')} from json_array_elements(${rows}) e, json_to_record(e.value) b(${givenColumns(node.columns)})${only()}${conflict}`
   }
   const list = node.columns.map((column) => columnOf('b', column)).join(', ')
-  return `${into} (${names}) select ${list} from json_to_recordset(${rows}) b(${recordColumns(node.columns)})${only()}${conflict}`
+  return `${into} (${names}) select ${list} from json_to_recordset(${rows}) b(${givenColumns(node.columns)})${only()}${conflict}`
 }
 
 function hasOwnDefault(column: Column): boolean {
@@ -102,6 +102,14 @@ function defaultOf(column: Column): string {
 /** `"a" "pg_catalog"."int4", …`: the record definition that json is read into. */
 export function recordColumns(columns: readonly Pick<Column, 'name' | 'type'>[]): string {
   return columns.map((column) => `${quoteIdentifier(column.name)} ${typeName(column.type)}`).join(', ')
+}
+
+/**
+ * The same for rows that go into a table. A key that is left out is null there, which a domain may refuse: so a value becomes one of
+ * the domain only when it goes into its column.
+ */
+export function givenColumns(columns: readonly Pick<Column, 'name' | 'type'>[]): string {
+  return recordColumns(columns.map(({ name, type }) => ({ name, type: baseOf(type) })))
 }
 
 export function conflictOf(statement: Statement, node: InsertNode, alias: string, demand: Pick<MutationDemand, 'countUpdated'>): string {
@@ -163,7 +171,7 @@ function updateOf(statement: Statement, node: UpdateNode, alias: string): string
           `${quoteIdentifier(column.name)} = ${missingAsDefault === true ? givenOrDefault(column, object) : columnOf('b', column)}`,
       ),
     )
-    from.push(`json_to_record(${object}) b(${recordColumns(columns)})`)
+    from.push(`json_to_record(${object}) b(${givenColumns(columns)})`)
   }
   if (set.length === 0) throw new TypeError('an update sets at least one column')
   const update = `update ${relationName(node.relation)} ${alias} set ${set.join(', ')}`
