@@ -324,8 +324,8 @@ describe('by keyboard and on a narrow screen', () => {
     await documentField().waitFor()
   })
 
-  it('nothing is cut off at 1024 and 700 pixels', async () => {
-    for (const width of [1024, 700]) {
+  it('nothing is cut off at 1024, 700 and 390 pixels', async () => {
+    for (const width of [1024, 700, 390]) {
       await page.setViewportSize({ width, height: 768 })
       // The rail folds by a media query that the console hears of after the window has its new size.
       await expect.poll(() => cutOff(width)).toEqual([])

@@ -1,9 +1,9 @@
-// Saves a picture of every screen, in light and dark, at 1440 and at 1024 pixels:
+// Saves a picture of every screen, in light and dark, at 1440 and at 1024 pixels, and of most on a phone:
 // `PLINTH_TEST_SCREENSHOTS=folder node scripts/run-ts.mjs acceptance/console/screenshots.ts`.
 import { mkdir } from 'node:fs/promises'
 import { startServer } from '../server.ts'
 import { launchBrowser, openPage, owner, setUp } from './browser.ts'
-import { fillProject, walkScreens } from './walk.ts'
+import { fillProject, walkOnPhone, walkScreens } from './walk.ts'
 
 const folder = process.env.PLINTH_TEST_SCREENSHOTS ?? '.build/screenshots'
 await mkdir(folder, { recursive: true })
@@ -34,6 +34,7 @@ try {
     await page.setViewportSize({ width: 1024, height: 768 })
     await walkScreens(page, { url: server.url, folder }, theme, '-1024')
   }
+  await walkOnPhone(page, { url: server.url, folder })
   const stranger = await openPage(browser, { colorScheme: 'dark' })
   await stranger.page.goto(`${server.url}/console/`)
   await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor()

@@ -241,3 +241,34 @@ export async function walkScreens(page: Page, { url, folder }: WalkOptions, them
   await shot('not-found')
   return taken
 }
+
+const onPhone: readonly (readonly [name: string, path: string, act?: (page: Page) => Promise<void>])[] = [
+  ['home', '/'],
+  ['tables', '/tables'],
+  ['tables-list', '/tables/public/books', (page) => page.getByRole('button', { name: 'Tables', exact: true }).click()],
+  ['rows', '/tables/public/measurements'],
+  ['row-insert', '/tables/public/books', (page) => page.getByRole('button', { name: 'Insert row' }).click()],
+  ['definition', '/tables/public/measurements?tab=definition'],
+  ['create-table', '/tables/new'],
+  ['sql', '/sql'],
+  ['graphql', '/graphql'],
+  ['graphql-schema', '/graphql', (page) => page.getByRole('button', { name: 'Schema' }).click()],
+  ['policies', '/policies?schema=public&table=reviews'],
+  ['policy-template', '/policies?schema=public&table=authors', (page) => page.getByRole('button', { name: 'Use template' }).click()],
+  ['users', '/users'],
+  ['bucket', '/storage/avatars'],
+  ['settings-auth', '/settings/auth'],
+  ['settings-keys', '/settings/keys'],
+]
+
+/** Takes the pictures of a phone. */
+export async function walkOnPhone(page: Page, { url, folder }: WalkOptions): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const [name, path, act] of onPhone) {
+    await page.goto(`${url}/console${path}`)
+    await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => undefined)
+    await act?.(page)
+    await page.waitForTimeout(350)
+    await page.screenshot({ path: join(folder, `${name}-phone.png`) })
+  }
+}

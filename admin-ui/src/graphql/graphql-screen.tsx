@@ -1,6 +1,6 @@
 import '../design/kit-styles.ts'
 import { ActionIcon, Button, Menu, Select, Tooltip } from '@mantine/core'
-import { useLocalStorage } from '@mantine/hooks'
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { IconBook2, IconChevronDown, IconChevronRight, IconCode, IconSparkles, IconZoomCode } from '@tabler/icons-react'
 import { useMemo, useRef, useState } from 'react'
@@ -42,7 +42,7 @@ export function GraphqlScreen() {
   const { tab } = workspace
   const runs = useRuns()
   const [history, setHistory] = useState(() => readHistory<DocumentRun>(historyKey))
-  const [docsShown, showDocs] = useLocalStorage({ key: 'plinth-graphql-docs', defaultValue: true, getInitialValueInEffect: false })
+  const [docsShown, showDocs] = useDocsShown()
   const [docsPath, setDocsPath] = useState<readonly DocsPlace[]>([])
   const editor = useRef<DocumentHandle>(null)
   const operations = useMemo(() => operationsOf(tab.document), [tab.document])
@@ -195,6 +195,14 @@ export function GraphqlScreen() {
       </div>
     </Page>
   )
+}
+
+/** The schema is beside the documents until somebody hides it; on a phone it is hidden until somebody wants it. */
+function useDocsShown(): [boolean, (shown: boolean) => void] {
+  const narrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false })
+  const [beside, showBeside] = useLocalStorage({ key: 'plinth-graphql-docs', defaultValue: true, getInitialValueInEffect: false })
+  const [above, showAbove] = useState(false)
+  return narrow ? [above, showAbove] : [beside, showBeside]
 }
 
 function DocsColumn({ children }: { children: React.ReactNode }) {

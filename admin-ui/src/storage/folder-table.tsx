@@ -35,7 +35,7 @@ export function FolderTable({
     onSelect(next)
   }
   return (
-    <table className={list.table} style={{ tableLayout: 'fixed' }}>
+    <table className={`${list.table} ${styles.files}`} style={{ tableLayout: 'fixed' }}>
       <thead>
         <tr>
           <th style={{ width: 52 }}>{head}</th>
