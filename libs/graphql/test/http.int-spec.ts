@@ -59,6 +59,37 @@ describe('GraphQL over HTTP', () => {
     }
   })
 
+  it('takes any key of JSON as data, also those that JavaScript knows', async () => {
+    await music.database.sql(
+      'create table note (id int primary key, title text, meta jsonb); grant select, insert, update on note to authenticated',
+    )
+    await music.catalog.refreshIfStale()
+    const meta = '{"__proto__":{"a":1},"constructor":{"prototype":{"b":[{"__proto__":null}]}},"toString":2}'
+    const rows = (ids: readonly number[]) => ids.map((id) => `{"id":${id},"title":"t","meta":${meta}}`).join(',')
+    const bodies = [
+      `{"query":"mutation ($o: note_insert_input!) { insert_note_one(object: $o) { id } }","variables":{"o":${rows([1])}}}`,
+      `{"query":"mutation ($o: [note_insert_input!]!) { insert_note(objects: $o) { affected_rows } }","variables":{"o":[${rows([2, 3])}]}}`,
+      `{"query":"mutation ($m: jsonb) { insert_note(objects: [{id: 4, meta: $m}, {id: 5}]) { affected_rows } }","variables":{"m":${meta}}}`,
+      `{"query":"mutation ($m: jsonb) { update_note_by_pk(pk_columns: {id: 5}, _set: {meta: $m}) { id } }","variables":{"m":${meta}}}`,
+      JSON.stringify({
+        query: `mutation { insert_note_one(object: {id: 6, meta: {__proto__: {a: 1}, constructor: {prototype: {b: [{__proto__: null}]}}, toString: 2}}) { id } }`,
+      }),
+    ]
+    for (const body of bodies) expect((await post(body, { authorization: `Bearer ${token}` })).json(), body).not.toHaveProperty('errors')
+    const stored = await music.database.sql<{ meta: string }>('select meta::text from note order by id')
+    expect(stored.map((row) => row.meta)).toEqual(
+      Array<string>(6).fill('{"toString": 2, "__proto__": {"a": 1}, "constructor": {"prototype": {"b": [{"__proto__": null}]}}}'),
+    )
+    const found = await post({ query: '{ note(where: {meta: {_contains: {__proto__: {a: 1}}}}) { id } }' }, { authorization: `Bearer ${token}` })
+    expect(found.json().data.note).toHaveLength(6)
+    // A body that would be an operation by its prototype is none.
+    const inherited = await post('{"__proto__":{"query":"{ artist { id } }"}}')
+    expect([inherited.statusCode, inherited.body.includes('artist')]).toEqual([400, false])
+    expect(({} as { a?: unknown }).a).toBeUndefined()
+    await music.database.sql('drop table note')
+    await music.catalog.refreshIfStale()
+  })
+
   it('answers POST and GET with the data and its media type', async () => {
     const answer = await post({ query: 'query Q($id: Int!) { artist_by_pk(id: $id) { name } }', variables: { id: 2 }, operationName: 'Q' })
     expect(answer.statusCode).toBe(200)

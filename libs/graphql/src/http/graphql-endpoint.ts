@@ -84,7 +84,8 @@ export class GraphqlEndpoint {
     void fastify.register((scope, _options, done) => {
       // Only JSON is taken, so that no form of another site can send a request without a preflight.
       scope.removeAllContentTypeParsers()
-      const parse = scope.getDefaultJsonParser('error', 'error')
+      // Keys such as "__proto__" are data like others: they become own keys, and no code of ours assigns by a key of a request.
+      const parse = scope.getDefaultJsonParser('ignore', 'ignore')
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) =>
         parse(request, body, (error, parsed) => done(error, error === null ? exactNumbers(body, parsed) : undefined)),
       )
