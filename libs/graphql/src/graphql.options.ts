@@ -39,6 +39,8 @@ export interface GraphqlDialectOptions {
   readonly allowListEnabled?: boolean
   /** Automatic persisted queries. Default true. */
   readonly persistedQueriesEnabled?: boolean
+  /** Are object relationships to tables with row-level security nullable in the schema? Default false. */
+  readonly policiesMakeNullable?: boolean
   /** Does everybody see Postgres' own words on failures? Default false. */
   readonly errorDetails?: boolean
   /** Lexical tokens of a document. Default 10000. */
@@ -66,6 +68,7 @@ const limitDefaults: GraphqlLimits = {
   introspectionTablesMax: 1_000,
   allowListEnabled: false,
   persistedQueriesEnabled: true,
+  policiesMakeNullable: false,
   errorDetails: false,
   tokensMax: 10_000,
   aliasesMax: 100,

@@ -39,6 +39,12 @@ export function graphqlSettings(defaults: GraphqlSettingsDefaults = {}) {
         .boolean()
         .default(true)
         .describe('Whether clients may register documents by their hash and then send the hash alone (automatic persisted queries).'),
+      policiesMakeNullable: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether an object relationship to a table with row-level security is nullable, as a policy may hide its row. Otherwise it is non-null where its foreign key is, and null all the same when the row is hidden.',
+        ),
       errorDetails: z
         .boolean()
         .default(false)

@@ -90,7 +90,7 @@ describe('the schema of a document', () => {
         if (typeof of === 'string' || document === undefined) continue
         let known = whole.get(database)
         if (known === undefined) {
-          const model = buildRoleModel(of.catalog.current(), role, relay)
+          const model = buildRoleModel(of.catalog.current(), role, { relay })
           known = { model, schema: buildSchema(model) }
           whole.set(database, known)
         }

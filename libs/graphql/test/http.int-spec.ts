@@ -80,7 +80,10 @@ describe('GraphQL over HTTP', () => {
     expect(stored.map((row) => row.meta)).toEqual(
       Array<string>(6).fill('{"toString": 2, "__proto__": {"a": 1}, "constructor": {"prototype": {"b": [{"__proto__": null}]}}}'),
     )
-    const found = await post({ query: '{ note(where: {meta: {_contains: {__proto__: {a: 1}}}}) { id } }' }, { authorization: `Bearer ${token}` })
+    const found = await post(
+      { query: '{ note(where: {meta: {_contains: {__proto__: {a: 1}}}}) { id } }' },
+      { authorization: `Bearer ${token}` },
+    )
     expect(found.json().data.note).toHaveLength(6)
     // A body that would be an operation by its prototype is none.
     const inherited = await post('{"__proto__":{"query":"{ artist { id } }"}}')

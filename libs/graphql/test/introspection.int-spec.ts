@@ -64,7 +64,7 @@ describe.each(['music', 'kinds', 'names', 'writes'])('introspection of the datab
 
   it.each([false, true])('says what graphql-js says of the whole schema (at the Relay endpoint: %s)', async (relay) => {
     for (const role of roles) {
-      const schema = buildSchema(buildRoleModel(music.catalog.current(), role.role, relay))
+      const schema = buildSchema(buildRoleModel(music.catalog.current(), role.role, { relay }))
       const executor = relay ? music.relay : music.executor
       for (const [query, variables = {}] of questions) {
         const text = await executor.execute({ query, variables, operationName: undefined, principal: role, mayWrite: true })

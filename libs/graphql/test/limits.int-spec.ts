@@ -10,7 +10,12 @@ describe('limits and switches that an owner sets while the server runs', () => {
       settings: { depthMax: 7 },
       script: `create function slow(row_of artist) returns int language sql stable as 'select 1 from pg_sleep(30)';
         create view slow_artist as select id, 1 as slept from artist, pg_sleep(30);
-        grant select on slow_artist to anon, authenticated`,
+        grant select on slow_artist to anon, authenticated;
+        create table open_label (id int primary key);
+        create table signing (id int primary key, artist_id int not null references artist, label_id int not null references open_label);
+        insert into open_label values (1); insert into artist (id, name) values (100, 'Hidden'); insert into signing values (1, 100, 1);
+        create policy hidden on artist as restrictive using (id < 100);
+        grant select on open_label, signing to authenticated`,
     })
   })
   afterAll(() => served[Symbol.asyncDispose]())
@@ -108,6 +113,22 @@ describe('limits and switches that an owner sets while the server runs', () => {
     }
     await set({ introspectionTablesMax: null })
     expect((await served.post({ query }, ServedApp.headers.user)).body).toHaveProperty('data')
+  })
+
+  it('policiesMakeNullable tells that a policy may hide the row of a relationship, at once', async () => {
+    const query = '{ __type(name: "signing") { fields { name type { kind } } } }'
+    const kinds = async () => {
+      const { fields } = (await data(query, user)).__type as { fields: { name: string; type: { kind: string } }[] }
+      return Object.fromEntries(fields.filter(({ name }) => ['artist', 'label'].includes(name)).map(({ name, type }) => [name, type.kind]))
+    }
+    const answer = async () => (await data('{ signing { artist { name } label { id } } }', user)).signing as unknown
+    for (let i = 0; i < 3; i++) expect(await kinds()).toEqual({ artist: 'NON_NULL', label: 'NON_NULL' })
+    expect(await answer()).toEqual([{ artist: null, label: { id: 1 } }])
+    await set({ policiesMakeNullable: true })
+    for (let i = 0; i < 3; i++) expect(await kinds()).toEqual({ artist: 'OBJECT', label: 'NON_NULL' })
+    expect(await answer()).toEqual([{ artist: null, label: { id: 1 } }])
+    await set({ policiesMakeNullable: null })
+    expect(await kinds()).toEqual({ artist: 'NON_NULL', label: 'NON_NULL' })
   })
 
   it('introspection is closed for all, or for some roles, and never for service_role', async () => {

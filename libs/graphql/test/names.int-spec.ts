@@ -20,7 +20,7 @@ describe('every type that the schema makes', () => {
     const sources = nameSources(catalog)
     const { byRelation } = namesOf(catalog)
     for (const relay of [false, true]) {
-      const model = buildRoleModel(catalog, 'service_role', relay)
+      const model = buildRoleModel(catalog, 'service_role', { relay })
       const known = new Set([
         ...byRelation.values(),
         ...scalarNames(catalog),

@@ -68,6 +68,7 @@ export class OperationPlans {
   private readonly cache = new PlanCache()
   private models = new Map<string, RoleEntry>()
   private modelsOf: Catalog | undefined
+  private modelsNullable: boolean | undefined
   private nextId = 1
   private handWritten: HandWrittenFields | undefined
   private readonly wholeSchemas = new WholeSchemas()
@@ -204,15 +205,17 @@ export class OperationPlans {
 
   private entry(role: string): RoleEntry {
     const catalog = this.catalog.current()
-    if (this.modelsOf !== catalog) {
+    const { policiesMakeNullable } = this.limits
+    if (this.modelsOf !== catalog || this.modelsNullable !== policiesMakeNullable) {
       this.modelsOf = catalog
+      this.modelsNullable = policiesMakeNullable
       this.models = new Map()
       // Plans hold on to the catalog that they were made with.
       this.forget()
     }
     let entry = this.models.get(role)
     if (entry === undefined) {
-      entry = { id: this.nextId++, model: buildRoleModel(catalog, role, this.isRelay) }
+      entry = { id: this.nextId++, model: buildRoleModel(catalog, role, { relay: this.isRelay, policiesMakeNullable }) }
       this.models.set(role, entry)
       const oldest = this.models.size > MODELS_MAX ? this.models.keys().next().value : undefined
       if (oldest !== undefined) this.models.delete(oldest)

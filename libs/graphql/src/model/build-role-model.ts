@@ -14,15 +14,27 @@ import { primaryKeyOf } from './view-keys.ts'
 /** Tables that a role keeps; more are made again when they are named again. */
 const TABLES_MAX = 500
 
-/** The model of a role; a role without any privilege gets an empty one. `relay`: as the Relay endpoint shows it. */
-export function buildRoleModel(catalog: Catalog, role: string, relay = false): RoleModel {
+/** How a role's schema is shown. */
+export interface ModelOptions {
+  /** As the Relay endpoint does. Default false. */
+  readonly relay?: boolean
+  /** Are object relationships nullable whose rows a policy may hide? Default false: their foreign keys alone decide. */
+  readonly policiesMakeNullable?: boolean
+}
+
+/** The model of a role; a role without any privilege gets an empty one. */
+export function buildRoleModel(
+  catalog: Catalog,
+  role: string,
+  { relay = false, policiesMakeNullable = false }: ModelOptions = {},
+): RoleModel {
   const names = namesOf(catalog)
   const known = new Map<Relation, TableModel | undefined>()
   const tableOf = (relation: Relation): TableModel | undefined => {
     const name = names.byRelation.get(relation)
     if (name === undefined) return undefined
     if (known.has(relation)) return known.get(relation)
-    const table = buildTable({ catalog, role, names, tableOf }, relation, name)
+    const table = buildTable({ catalog, role, names, policiesMakeNullable, tableOf }, relation, name)
     if (known.size >= TABLES_MAX) known.clear()
     known.set(relation, table)
     return table
@@ -57,6 +69,7 @@ interface RoleSource {
   readonly catalog: Catalog
   readonly role: string
   readonly names: CatalogNames
+  readonly policiesMakeNullable: boolean
   readonly tableOf: (relation: Relation) => TableModel | undefined
 }
 
@@ -106,7 +119,7 @@ function buildTable(source: RoleSource, relation: Relation, name: string): Table
   return table
 }
 
-function relationshipsOf({ names, tableOf }: RoleSource, table: TableModel): ReadonlyMap<string, Relationship> {
+function relationshipsOf({ names, policiesMakeNullable, tableOf }: RoleSource, table: TableModel): ReadonlyMap<string, Relationship> {
   const found = new Map<string, Relationship>()
   const has = (of: TableModel, names: readonly string[]) => names.every((name) => selects(of, name) !== undefined)
   for (const { name, foreignKey, direction, isEnforced } of names.linksOf(table.relation)) {
@@ -114,8 +127,10 @@ function relationshipsOf({ names, tableOf }: RoleSource, table: TableModel): Rea
     const target = tableOf(link.target)
     // The join runs with the role's own rights: both sides of it must be selectable.
     if (target === undefined || target.columns.size === 0 || !has(table, link.columns) || !has(target, link.targetColumns)) continue
-    const required =
+    const mayBeHidden = policiesMakeNullable && target.relation.rowSecurity.enabled
+    const isEverywhere =
       isEnforced && direction === 'forward' && foreignKey.columns.every((column) => selects(table, column)?.nullable === false)
+    const required = isEverywhere && !mayBeHidden
     found.set(name, { name, link, target, required })
   }
   return found

@@ -9,7 +9,7 @@ export interface Relationship {
   readonly name: string
   readonly link: RelationshipLink
   readonly target: TableModel
-  /** To-one that is always there: a forward foreign key whose columns are all NOT NULL. */
+  /** To-one that is always there: a forward foreign key whose columns are all NOT NULL, and (where an owner wants that told) no policies. */
   readonly required: boolean
 }
 
