@@ -19,12 +19,17 @@ export interface DueMutation {
   readonly after?: string
 }
 
-/**
- * Predicts a mutation; the session is left as it was. `isThorough` finds every rule that a refused update of several rows may
- * be refused for, which takes a statement for each two rows.
- */
-export async function predictMutation(facts: Facts, mutation: Mutation, isThorough = false): Promise<DueMutation> {
-  return facts.session.undone(() => new Prediction(facts.fork(), mutation.caller, isThorough).run(mutation.fields))
+/** How to predict. */
+export interface PredictionOptions {
+  /** Finds every rule that a refused update of several rows may be refused for, which takes a statement for each two rows. */
+  readonly isThorough?: boolean
+  /** Relations that the caller may not read count as empty where nothing but their rows is wanted. */
+  readonly isLenient?: boolean
+}
+
+/** Predicts a mutation; the session is left as it was. */
+export async function predictMutation(facts: Facts, mutation: Mutation, options: PredictionOptions = {}): Promise<DueMutation> {
+  return facts.session.undone(() => new Prediction(facts.fork(), mutation.caller, options).run(mutation.fields))
 }
 
 /**
@@ -38,7 +43,7 @@ export async function reveals(facts: Facts, mutation: Mutation, relations: reado
     const changed = facts.fork()
     const hidden = new Map<Relation, ReadonlySet<string>>()
     for (const relation of readable) hidden.set(relation, await hiddenKeys(changed, caller, relation))
-    const { refused } = await new Prediction(changed, caller, false).run(mutation.fields)
+    const { refused } = await new Prediction(changed, caller, {}).run(mutation.fields)
     if (refused !== undefined) return false
     for (const [relation, before] of hidden) {
       const [{ numbers }, seen] = [await changed.relation(relation), await changed.visible(caller, relation)]
@@ -61,9 +66,18 @@ class Prediction {
   constructor(
     private readonly facts: Facts,
     private readonly caller: Caller,
-    private readonly isThorough: boolean,
+    private readonly options: PredictionOptions,
   ) {
-    this.related = new RelatedUpdates(facts, caller, (target, rows, keys) => this.insert(target, rows.map(open), undefined, true, keys))
+    this.related = new RelatedUpdates(
+      facts,
+      caller,
+      () => this.evaluation(),
+      (target, rows, keys) => this.insert(target, rows.map(open), undefined, keys !== undefined, keys ?? []),
+    )
+  }
+
+  private evaluation(): Evaluation {
+    return new Evaluation(this.facts, this.caller, this.options.isLenient)
   }
 
   async run(fields: readonly MutationField[]): Promise<DueMutation> {
@@ -123,7 +137,7 @@ class Prediction {
         const keys = await this.change(`${touchSql(relation)} ${where}`, relation, wholeRow, 't')
         const { numbers } = await this.facts.relation(relation)
         const rows = keys.map((key) => numbers.get(key)!)
-        return new Evaluation(this.facts, this.caller).given(relation, rows, field.slice, field.selected)
+        return this.evaluation().given(relation, rows, field.slice, field.selected)
       }
       case 'delete_by_pk': {
         const before = await this.facts.relation(relation)
@@ -145,7 +159,7 @@ class Prediction {
       const keys = await this.change(`${statement}${where}`, relation, returned(answer))
       return this.answer(relation, answer, keys.length, keys)
     } catch (error) {
-      if (error instanceof Refused && this.isThorough) await this.otherRefusals(statement, where, relation)
+      if (error instanceof Refused && this.options.isThorough === true) await this.otherRefusals(statement, where, relation)
       throw error
     }
   }
@@ -176,7 +190,7 @@ class Prediction {
   private async where(relation: Relation, filter: Filter): Promise<string> {
     const constant = constantOf(filter)
     if (constant !== undefined) return constant ? '' : ' where false'
-    const rows = await new Evaluation(this.facts, this.caller).matching(relation, filter)
+    const rows = await this.evaluation().matching(relation, filter)
     const { keys } = await this.facts.relation(relation)
     return ` where ${isOneOf(
       relation,
@@ -247,7 +261,7 @@ class Prediction {
   private async conflictWhere(relation: Relation, conflict: OnConflict | undefined): Promise<string> {
     if (conflict?.filter === undefined || constantOf(conflict.filter) === true) return ''
     // Postgres looks at it before it asks whether the caller may see the row.
-    const rows = await new Evaluation(this.facts, this.caller).matching(relation, conflict.filter, true)
+    const rows = await this.evaluation().matching(relation, conflict.filter, true)
     const { keys } = await this.facts.relation(relation)
     return ` where ${isOneOf(
       relation,
@@ -296,7 +310,7 @@ class Prediction {
       return keys.map(() => Object.fromEntries(selected.map(({ key }) => [key, relation.name])))
     const own = before ?? (await this.facts.relation(relation))
     const rows = keys.map((key) => own.numbers.get(key)!)
-    return new Evaluation(this.facts, this.caller).objects(relation, rows, selected, own)
+    return this.evaluation().objects(relation, rows, selected, own)
   }
 }
 

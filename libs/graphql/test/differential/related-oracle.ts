@@ -1,7 +1,7 @@
 // What an update with `_related` does, by the steps of docs/decisions/0014: literal values, rows chosen by lists of keys.
 import type { JsonObject } from '../../../query/test/property/exact-json.ts'
 import { quoteName } from '../../../query/test/property/sql-text.ts'
-import { Evaluation } from './evaluate.ts'
+import type { Evaluation } from './evaluate.ts'
 import { type Facts, keyText, type RelationFacts } from './facts.ts'
 import {
   columnOf,
@@ -17,7 +17,8 @@ import {
 import { isOneOf, literal, setOf } from './plain-statements.ts'
 import { Refused, unmatched } from './sql-session.ts'
 
-type Insert = (target: Relation, rows: readonly Row[], keys: string[]) => Promise<number>
+/** `keys` takes those of the rows, the outermost ones last; without it nothing is read of them. */
+type Insert = (target: Relation, rows: readonly Row[], keys?: string[]) => Promise<number>
 
 export interface Updated {
   /** Keys of the updated rows. */
@@ -29,6 +30,7 @@ export class RelatedUpdates {
   constructor(
     private readonly facts: Facts,
     private readonly caller: Caller,
+    private readonly evaluationOf: () => Evaluation,
     private readonly insert: Insert,
   ) {}
 
@@ -65,14 +67,14 @@ export class RelatedUpdates {
     const seen = await this.facts.visible(this.caller, relation)
     if (seen instanceof Refused) throw seen
     const rows = keys.map((key) => numbers.get(key)).filter((row) => row !== undefined && seen.has(row)) as number[]
-    const evaluation = new Evaluation(this.facts, this.caller)
+    const evaluation = this.evaluationOf()
     evaluation.relation(relation)
     return evaluation.objects(relation, rows, selected, await this.facts.relation(relation))
   }
 
   /** Those that the caller may update, too. */
   private async chosen(relation: Relation, { filter }: UpdateOf, among: readonly string[] | undefined): Promise<string[]> {
-    const rows = await new Evaluation(this.facts, this.caller).matching(relation, filter ?? { kind: 'and', items: [] })
+    const rows = await this.evaluationOf().matching(relation, filter ?? { kind: 'and', items: [] })
     const { keys } = await this.facts.relation(relation)
     const meant = rows.map((row) => keys[row]!).filter((key) => among === undefined || among.includes(key))
     const order = relation.key.map((name) => `t.${quoteName(name)}`).join(', ')
@@ -114,7 +116,7 @@ export class RelatedUpdates {
     const { target } = link
     let affected = 0
     if (deleted !== undefined) {
-      const rows = await new Evaluation(this.facts, this.caller).matching(target, deleted)
+      const rows = await this.evaluationOf().matching(target, deleted)
       const { keys } = await this.facts.relation(target)
       const meant = rows.map((row) => keys[row]!).filter((key) => own.includes(key))
       affected += (await this.changed(target, `delete from ${quoteName(target.name)} where ${isOneOf(target, meant)}`)).length
@@ -129,7 +131,7 @@ export class RelatedUpdates {
         return { ...row, values: new Map([...row.values, ...given]) }
       })
     })
-    return affected + (rows.length === 0 ? 0 : await this.insert(target, rows, []))
+    return affected + (rows.length === 0 ? 0 : await this.insert(target, rows))
   }
 
   private async changed(relation: Relation, statement: string): Promise<string[]> {
