@@ -504,6 +504,12 @@ describe('the rest of the house', () => {
     await page.getByRole('region', { name: 'Tables' }).waitFor({ state: 'detached' })
     const insert = await page.getByRole('button', { name: 'Insert row' }).boundingBox()
     expect(insert!.x + insert!.width).toBeLessThanOrEqual(390)
+    // Turned, it is as wide as a small window: what was written stays.
+    await open('/tables/new')
+    await page.getByLabel('Name', { exact: true }).fill('half_written')
+    await page.setViewportSize({ width: 844, height: 390 })
+    await page.getByRole('separator', { name: 'Resize Tables' }).waitFor()
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('half_written')
     await page.setViewportSize({ width: 1440, height: 900 })
   })
 

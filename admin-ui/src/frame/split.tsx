@@ -16,32 +16,23 @@ export function Split({ name, label, list, children }: { name: string; label: st
   const place = useRouterState({ select: ({ location }) => location.href })
   // What was chosen takes the list's place.
   useEffect(() => unfold(false), [place])
-  if (narrow) {
-    const Chevron = unfolded ? IconChevronUp : IconChevronDown
-    return (
-      <div className={styles.stack}>
+  const Chevron = unfolded ? IconChevronUp : IconChevronDown
+  // The same tree at any width: a phone that is turned keeps what was written.
+  return (
+    <div className={narrow ? styles.stack : styles.split}>
+      {narrow ? (
         <button type="button" className={styles.fold} aria-expanded={unfolded} onClick={() => unfold(!unfolded)}>
           {label}
           <Chevron size={16} aria-hidden />
         </button>
-        {unfolded ? (
-          <section className={styles.unfolded} aria-label={label}>
-            {list}
-          </section>
-        ) : null}
-        <div className={styles.content} hidden={unfolded}>
-          {children}
-        </div>
-      </div>
-    )
-  }
-  return (
-    <div className={styles.split}>
-      <section className={styles.pane} style={{ width }} aria-label={label}>
+      ) : null}
+      <section className={styles.pane} style={narrow ? undefined : { width }} hidden={narrow && !unfolded} aria-label={label}>
         {list}
-        <ResizeHandle side="right" width={width} min={180} max={420} onResize={setWidth} label={`Resize ${label}`} />
+        {narrow ? null : <ResizeHandle side="right" width={width} min={180} max={420} onResize={setWidth} label={`Resize ${label}`} />}
       </section>
-      <div className={styles.content}>{children}</div>
+      <div className={styles.content} hidden={narrow && unfolded}>
+        {children}
+      </div>
     </div>
   )
 }

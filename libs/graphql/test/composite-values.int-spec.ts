@@ -113,6 +113,11 @@ describe('a value of a composite type', () => {
       ['{ home(where: {address: {_eq: {cty: "x"}}}) { id } }', {}],
     ] as const)
       expect(await refused(document, variables), document).toMatchObject(unknown)
+    // Which row of many it is, is not told, and not told wrong either.
+    const many = await refused('mutation ($o: [home_insert_input!]!) { insert_home(objects: $o) { affected_rows } }', {
+      o: [{ id: 1 }, { id: 2, address: { cty: 'x' } }],
+    })
+    expect(many.path).toBe('$.selectionSet.insert_home.args.objects')
     expect(await refused('mutation { insert_home_one(object: {id: 1, address: {street: ""}}) { id } }')).toMatchObject({
       code: 'permission-error',
       message: expect.stringContaining('street_check'),

@@ -1,3 +1,4 @@
+export { baseType } from './base-type.ts'
 export { compile, compileQueryDocument, documentOf, type CompileOptions, type QueryRoot, type RequestNode } from './compile.ts'
 export { compileCallSteps } from './call-steps.ts'
 export { compileMutationSteps } from './mutation-steps.ts'

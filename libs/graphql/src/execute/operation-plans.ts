@@ -68,7 +68,6 @@ export class OperationPlans {
   private readonly cache = new PlanCache()
   private models = new Map<string, RoleEntry>()
   private modelsOf: Catalog | undefined
-  private modelsNullable: boolean | undefined
   private nextId = 1
   private handWritten: HandWrittenFields | undefined
   private readonly wholeSchemas = new WholeSchemas()
@@ -90,6 +89,7 @@ export class OperationPlans {
   /** Other limits from now on: what was planned under the former ones is planned again. */
   configure(limits: GraphqlLimits): void {
     this.limits = limits
+    this.modelsOf = undefined
     this.rulesChanged()
   }
 
@@ -205,16 +205,15 @@ export class OperationPlans {
 
   private entry(role: string): RoleEntry {
     const catalog = this.catalog.current()
-    const { policiesMakeNullable } = this.limits
-    if (this.modelsOf !== catalog || this.modelsNullable !== policiesMakeNullable) {
+    if (this.modelsOf !== catalog) {
       this.modelsOf = catalog
-      this.modelsNullable = policiesMakeNullable
       this.models = new Map()
       // Plans hold on to the catalog that they were made with.
       this.forget()
     }
     let entry = this.models.get(role)
     if (entry === undefined) {
+      const { policiesMakeNullable } = this.limits
       entry = { id: this.nextId++, model: buildRoleModel(catalog, role, { relay: this.isRelay, policiesMakeNullable }) }
       this.models.set(role, entry)
       const oldest = this.models.size > MODELS_MAX ? this.models.keys().next().value : undefined

@@ -37,12 +37,24 @@ function readNames(catalog: Catalog): CatalogNames {
   const links = new Map<Relation, readonly NamedLink[]>()
   const scalars = new Set<string>()
   const ownScalars = new Map<string, Relation[]>()
+  const composites = new Set<string>()
+  const addComposite = (type: DataType) => {
+    if (itemType(type).attributes !== undefined) composites.add(scalarName(type))
+  }
+  for (const fn of [...catalog.functions.values()].flat()) {
+    addComposite(fn.returnType)
+    for (const { type } of fn.arguments) addComposite(type)
+  }
   for (const relation of byRelation.keys()) {
     for (const { type } of relation.columns) {
       const name = scalarName(type)
+      if (type.schema === 'pg_catalog') {
+        scalars.add(name)
+        continue
+      }
+      addComposite(type)
       const known = ownScalars.get(name)
-      if (type.schema === 'pg_catalog') scalars.add(name)
-      else if (known === undefined) ownScalars.set(name, [relation])
+      if (known === undefined) ownScalars.set(name, [relation])
       else if (known.at(-1) !== relation) known.push(relation)
     }
   }
@@ -52,7 +64,7 @@ function readNames(catalog: Catalog): CatalogNames {
     enums: enumModels(catalog, byRelation),
     scalars,
     ownScalars,
-    composites: compositeNames(catalog),
+    composites,
     linksOf(relation) {
       let found = links.get(relation)
       if (found === undefined) {
@@ -62,14 +74,4 @@ function readNames(catalog: Catalog): CatalogNames {
       return found
     },
   }
-}
-
-function compositeNames(catalog: Catalog): Set<string> {
-  const names = new Set<string>()
-  const add = (type: DataType) => {
-    if (itemType(type).attributes !== undefined) names.add(scalarName(type))
-  }
-  for (const relation of catalog.relations.values()) for (const { type } of relation.columns) add(type)
-  for (const fn of [...catalog.functions.values()].flat()) for (const { type } of [...fn.arguments, { type: fn.returnType }]) add(type)
-  return names
 }

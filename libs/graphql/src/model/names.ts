@@ -1,4 +1,5 @@
 // Names in the schema, by rule or by the comments of owners: no metadata. docs/reference and the README of this lib state the same rules.
+import { baseType } from '#libs/query'
 import { type Catalog, type Column, type DataType, heldRenames, readDirective, type Relation } from '#libs/catalog'
 
 const validName = /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/
@@ -133,20 +134,15 @@ export function scalarName(type: DataType): string {
   return builtIn[type.name] ?? type.name
 }
 
-/** A domain's base type, through any number of domains. */
-export function plainType(type: DataType): DataType {
-  return type.kind === 'domain' && type.base !== undefined ? plainType(type.base) : type
-}
-
 /** The base type of an array's elements, through any domains; of no array, its own. */
 export function itemType(type: DataType): DataType {
-  const plain = plainType(type)
+  const plain = baseType(type)
   return plain.kind === 'array' && plain.base !== undefined ? itemType(plain.base) : plain
 }
 
 /** Is the column's type an array (or a domain over one)? */
 export function isArrayType(type: DataType): boolean {
-  return plainType(type).kind === 'array'
+  return baseType(type).kind === 'array'
 }
 
 /** The GraphQL name of a column: what its comment says, else its own. */

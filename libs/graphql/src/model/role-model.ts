@@ -1,8 +1,8 @@
 // What one role sees of one catalog, under its GraphQL names: built from the privileges alone. The schema (for
 // introspection and validation) and the planner both read it, so they cannot disagree.
+import { baseType } from '#libs/query'
 import type { Catalog, Column, DatabaseFunction, FunctionArgument, Key, Relation } from '#libs/catalog'
 import type { RelationshipLink } from '#libs/query'
-import { plainType } from './names.ts'
 
 /** A relationship field of a table. */
 export interface Relationship {
@@ -141,26 +141,26 @@ const ordered = new Set([
 
 /** Has sum. */
 export function isNumeric(column: Column): boolean {
-  return numeric.has(plainType(column.type).name)
+  return numeric.has(baseType(column.type).name)
 }
 
 /** Has avg and the other aggregates that give a Float. */
 export function isAveraged(column: Column): boolean {
-  return isNumeric(column) && plainType(column.type).name !== 'money'
+  return isNumeric(column) && baseType(column.type).name !== 'money'
 }
 
 /** Has min and max: what Postgres really has them for, so that no field of the schema is bound to fail. */
 export function isComparable(column: Column): boolean {
-  const type = plainType(column.type)
+  const type = baseType(column.type)
   return type.kind === 'enum' || numeric.has(type.name) || ordered.has(type.name)
 }
 
 /** Is jsonb: has the append and delete operators. */
 export function isJsonb(column: Column): boolean {
-  return plainType(column.type).name === 'jsonb'
+  return baseType(column.type).name === 'jsonb'
 }
 
 /** Is json or jsonb: its field takes a `path`. */
 export function isJson(column: Column): boolean {
-  return ['json', 'jsonb'].includes(plainType(column.type).name)
+  return ['json', 'jsonb'].includes(baseType(column.type).name)
 }

@@ -1,9 +1,10 @@
 // Leaves of the arguments as SQL parameters: a value node whose `ref` is the recipe for the next request's value.
+import { baseType } from '#libs/query'
 import type { Attribute, DataType } from '#libs/catalog'
 import { arrayLiteral, type ArrayItem, recordLiteral } from '#libs/postgres'
 import type { ValueNode } from '#libs/query'
 import { GraphQLFailure, validationFailed } from '../graphql.errors.ts'
-import { isArrayType, itemType, plainType, scalarName } from '../model/names.ts'
+import { isArrayType, itemType, scalarName } from '../model/names.ts'
 import { describeValue } from '../schema/scalars.ts'
 import { geoJsonText } from './filters/geojson-text.ts'
 import { evaluate, jsonText, NumberText, type Template, type Variables } from './inputs.ts'
@@ -40,7 +41,7 @@ export function parameter(template: Template, convert: ToText, type?: DataType |
 
 /** The text of a value for a column of that type. */
 export function textFor(type: DataType, location: string): ToText {
-  const plain = plainType(type)
+  const plain = baseType(type)
   if (plain.kind === 'array') {
     const item = plain.base === undefined ? scalarText(type, location) : textFor(plain.base, location)
     return (value) => {
@@ -90,7 +91,7 @@ function arrayValue(value: unknown): unknown {
 
 /** Is it a type whose values are GeoJSON? */
 export function isSpatial(type: DataType): boolean {
-  const { kind, name } = plainType(type)
+  const { kind, name } = baseType(type)
   return kind === 'base' && (name === 'geometry' || name === 'geography')
 }
 
@@ -109,7 +110,7 @@ function spatialText(type: DataType, location: string): ToText {
 /** The text of a list of such values, as an array of Postgres. */
 export function listTextFor(type: DataType, location: string): ToText {
   const item = textFor(type, location)
-  const { name } = plainType(type)
+  const { name } = baseType(type)
   // A list among JSON values is a value, no array in the array.
   if (name === 'json' || name === 'jsonb') return (value) => arrayLiteral(asItems(value).map(item))
   return (value) => arrayText(asItems(value), item)

@@ -1,7 +1,7 @@
 // `T_bool_exp` and the predicates on aggregates of array relationships (contract graphql.md section 4).
+import { baseType } from '#libs/query'
 import { type GraphQLEnumType, type GraphQLInputFieldConfig, GraphQLInputObjectType, GraphQLList, GraphQLNonNull } from 'graphql'
 import type { Column } from '#libs/catalog'
-import { plainType } from '../model/names.ts'
 import type { TableModel } from '../model/role-model.ts'
 import { ComparisonTypes } from './comparison-types.ts'
 import type { FieldSource, SchemaTypes } from './schema-types.ts'
@@ -18,7 +18,7 @@ export const booleanPredicates = ['bool_and', 'bool_or'] as const
 /** Columns that a predicate's aggregate may be over. */
 export function predicateColumns(table: TableModel, aggregate: string): ReadonlyMap<string, Column> {
   const type = (booleanPredicates as readonly string[]).includes(aggregate) ? 'bool' : 'float8'
-  return new Map([...table.columns].filter(([, column]) => plainType(column.type).name === type))
+  return new Map([...table.columns].filter(([, column]) => baseType(column.type).name === type))
 }
 
 /** Makes filters. */

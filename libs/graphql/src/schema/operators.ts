@@ -1,7 +1,7 @@
 // Which comparison operators a type has (contract graphql.md section 4), and what stands on their right side. The schema
 // describes them from here; plan/filters/comparisons.ts holds the same names with what they do.
+import { baseType } from '#libs/query'
 import type { DataType } from '#libs/catalog'
-import { plainType } from '../model/names.ts'
 
 /** Types that have the same operators. */
 export type OperatorFamily = 'array' | 'text' | 'jsonb' | 'range' | 'ltree' | 'geometry' | 'geography' | 'raster' | 'plain'
@@ -24,7 +24,7 @@ const families: ReadonlySet<string> = new Set<OperatorFamily>(['jsonb', 'ltree',
 
 /** Which family a type belongs to; domains count as what they are over. */
 export function operatorFamily(type: DataType): OperatorFamily {
-  const plain = plainType(type)
+  const plain = baseType(type)
   if (plain.kind === 'array') return 'array'
   if (plain.kind === 'range' || plain.kind === 'multirange') return 'range'
   if (plain.kind !== 'base') return 'plain'

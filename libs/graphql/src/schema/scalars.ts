@@ -3,7 +3,7 @@
 import { GraphQLBoolean, GraphQLError, GraphQLScalarType, GraphQLString, Kind, type ValueNode } from 'graphql'
 import { NumberText } from '../plan/number-text.ts'
 
-type Accepts = 'integer' | 'number' | 'geojson' | 'composite' | 'anything'
+type Accepts = 'integer' | 'number' | 'object' | 'anything'
 
 const accepted: Readonly<Record<string, Accepts>> = {
   Int: 'integer',
@@ -13,8 +13,8 @@ const accepted: Readonly<Record<string, Accepts>> = {
   float8: 'number',
   numeric: 'number',
   money: 'number',
-  geometry: 'geojson',
-  geography: 'geojson',
+  geometry: 'object',
+  geography: 'object',
   json: 'anything',
   jsonb: 'anything',
 }
@@ -23,18 +23,20 @@ const accepted: Readonly<Record<string, Accepts>> = {
 export function makeScalar(name: string, isComposite = false): GraphQLScalarType {
   if (name === 'String') return GraphQLString
   if (name === 'Boolean') return GraphQLBoolean
-  const accepts = isComposite ? 'composite' : accepted[name]
+  const accepts = isComposite ? 'object' : accepted[name]
   return new GraphQLScalarType({
     name,
     description: name === 'Int' ? 'A 32-bit integer.' : name === 'Float' ? 'A floating-point number.' : undefined,
     parseValue: (value) => {
       if (!isAcceptable(value, accepts))
-        throw new GraphQLError(`expected ${wordsFor(accepts)} for type '${name}', but found ${describeValue(value)}`)
+        throw new GraphQLError(`expected ${wordsFor(name, accepts)} for type '${name}', but found ${describeValue(value)}`)
       return value
     },
     parseLiteral: (node) => {
       if (!isAcceptableLiteral(node, accepts))
-        throw new GraphQLError(`expected ${wordsFor(accepts)} for type '${name}', but found ${describeLiteral(node)}`, { nodes: node })
+        throw new GraphQLError(`expected ${wordsFor(name, accepts)} for type '${name}', but found ${describeLiteral(node)}`, {
+          nodes: node,
+        })
       return null
     },
   })
@@ -44,29 +46,25 @@ function isAcceptable(value: unknown, accepts: Accepts | undefined): boolean {
   if (accepts === 'anything') return true
   if (typeof value === 'string') return true
   // Validated before by what it rounds to.
-  if (value instanceof NumberText) return accepts !== 'geojson' && accepts !== 'composite'
+  if (value instanceof NumberText) return accepts !== 'object'
   if (accepts === 'integer') return Number.isInteger(value)
   if (accepts === 'number') return typeof value === 'number'
-  if (accepts === 'geojson' || accepts === 'composite') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (accepts === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
   // Other types are given as text; numbers and booleans are let through to Postgres, which knows their syntax.
   return typeof value === 'number' || typeof value === 'boolean'
 }
 
 function isAcceptableLiteral(node: ValueNode, accepts: Accepts | undefined): boolean {
   if (accepts === 'anything' || node.kind === Kind.STRING) return true
-  if (accepts === 'geojson' || accepts === 'composite') return node.kind === Kind.OBJECT
+  if (accepts === 'object') return node.kind === Kind.OBJECT
   if (node.kind === Kind.INT) return true
   if (node.kind === Kind.FLOAT) return accepts !== 'integer'
   return accepts === undefined && (node.kind === Kind.BOOLEAN || node.kind === Kind.ENUM)
 }
 
-function wordsFor(accepts: Accepts | undefined): string {
-  const words: Partial<Record<Accepts, string>> = {
-    integer: 'an integer',
-    number: 'a number',
-    geojson: 'a GeoJSON geometry',
-    composite: 'an object',
-  }
+function wordsFor(name: string, accepts: Accepts | undefined): string {
+  if (accepts === 'object' && accepted[name] === 'object') return 'a GeoJSON geometry'
+  const words: Partial<Record<Accepts, string>> = { integer: 'an integer', number: 'a number', object: 'an object' }
   return (accepts === undefined ? undefined : words[accepts]) ?? 'a string'
 }
 

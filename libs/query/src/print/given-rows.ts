@@ -1,5 +1,6 @@
 // A row that is inserted value by value: what Postgres reads from text is a parameter as it is, without a cast, for it takes
 // the column's type. JSON has its own way to arrays and composite types, and the row goes that way for these columns alone.
+import { baseType } from '../base-type.ts'
 import { quoteIdentifier } from '#libs/postgres'
 import type { Column, DataType } from '#libs/catalog'
 import type { GivenRow } from '../mutation-tree.ts'
@@ -9,8 +10,8 @@ import { typeName, type Statement } from './statement.ts'
  * Does Postgres read a value of the type from text, whether it stood in JSON or not? Otherwise (arrays, composite types,
  * domains over them) a JSON list or object has a meaning that its text has not.
  */
-export function isReadFromText({ kind, base, category }: DataType): boolean {
-  if (kind === 'domain') return base !== undefined && isReadFromText(base)
+export function isReadFromText(type: DataType): boolean {
+  const { kind, category } = baseType(type)
   return kind === 'enum' || kind === 'range' || kind === 'multirange' || (kind === 'base' && category !== 'A')
 }
 

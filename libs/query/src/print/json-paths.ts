@@ -1,4 +1,5 @@
 // Steps into a json value.
+import { baseType } from '../base-type.ts'
 import { quoteLiteral } from '#libs/postgres'
 import type { DataType } from '#libs/catalog'
 import type { JsonPath } from '../tree.ts'
@@ -19,8 +20,8 @@ export function jsonPathOf(expression: string, type: DataType, path: JsonPath | 
 }
 
 function isJson(type: DataType): boolean {
-  if (type.kind === 'domain' && type.base !== undefined) return isJson(type.base)
-  return type.schema === 'pg_catalog' && (type.name === 'json' || type.name === 'jsonb')
+  const { schema, name } = baseType(type)
+  return schema === 'pg_catalog' && (name === 'json' || name === 'jsonb')
 }
 
 function integer(step: number): string {

@@ -1,4 +1,5 @@
 // Changed rows that are kept as JSON in a setting of the transaction, for the statements that follow.
+import { baseType } from '../base-type.ts'
 import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
 import type { DataType, Relation } from '#libs/catalog'
 import { rowName, type Needs } from './needs.ts'
@@ -28,6 +29,5 @@ function keptColumns(relation: Relation, needs: Needs): { readonly name: string;
 
 /** JSON stays JSON: as text it would become a string in it. The cast of char(n) to text cuts its blanks off. */
 function keepsItself(type: DataType | string): boolean {
-  if (typeof type === 'string') return false
-  return type.kind === 'domain' && type.base !== undefined ? keepsItself(type.base) : ['json', 'jsonb', 'bpchar'].includes(type.name)
+  return typeof type !== 'string' && ['json', 'jsonb', 'bpchar'].includes(baseType(type).name)
 }

@@ -2,6 +2,7 @@
 // among the fields; a spread of several columns is a lateral join, so that it is looked up once, unless the rows are
 // sorted and cut first. A level with aggregates is grouped by its other fields: there embeds are joined too, because
 // GROUP BY needs their value.
+import { baseType } from '../base-type.ts'
 import { quoteLiteral } from '#libs/postgres'
 import type { DataType, Relation } from '#libs/catalog'
 import type { AggregateCall, FieldNode, Operand, ReadNode } from '../tree.ts'
@@ -227,8 +228,7 @@ function comparableJson(value: string, scope: Scope): string {
 }
 
 function isJsonType(type: DataType): boolean {
-  if (type.kind === 'domain' && type.base !== undefined) return isJsonType(type.base)
-  return typeName(type) === '"pg_catalog"."json"'
+  return typeName(baseType(type)) === '"pg_catalog"."json"'
 }
 
 function constantOf(value: string | number | boolean | null): string {

@@ -1,7 +1,8 @@
 // INSERT, UPDATE and DELETE as a data-modifying CTE. RETURNING lists only the columns that the answer needs, because
 // each of them costs the caller a SELECT privilege; the answer's rows are read from the CTE, never from the table.
+import { baseType } from '../base-type.ts'
 import { quoteIdentifier, quoteLiteral } from '#libs/postgres'
-import type { Column, DataType } from '#libs/catalog'
+import type { Column } from '#libs/catalog'
 import type { DeleteNode, InsertNode, MutationNode, UpdateNode } from '../mutation-tree.ts'
 import type { FieldNode } from '../tree.ts'
 import { filterOf } from './filters.ts'
@@ -109,7 +110,7 @@ export function recordColumns(columns: readonly Pick<Column, 'name' | 'type'>[])
  * the domain only when it goes into its column.
  */
 export function givenColumns(columns: readonly Pick<Column, 'name' | 'type'>[]): string {
-  return recordColumns(columns.map(({ name, type }) => ({ name, type: baseOf(type) })))
+  return recordColumns(columns.map(({ name, type }) => ({ name, type: baseType(type) })))
 }
 
 export function conflictOf(statement: Statement, node: InsertNode, alias: string, demand: Pick<MutationDemand, 'countUpdated'>): string {
@@ -140,16 +141,12 @@ const changes: Readonly<
 > = {
   set: (statement, _column, item) => statement.value(item.value, item.value.type ?? item.column.type),
   // What is added to a domain's value need not be of the domain.
-  inc: (statement, column, item) => `${column} + ${statement.value(item.value, item.value.type ?? baseOf(item.column.type))}`,
+  inc: (statement, column, item) => `${column} + ${statement.value(item.value, item.value.type ?? baseType(item.column.type))}`,
   append: (statement, column, item) => `${column} || ${statement.value(item.value, 'jsonb')}`,
   prepend: (statement, column, item) => `${statement.value(item.value, 'jsonb')} || ${column}`,
   delete_key: (statement, column, item) => `${column} - ${statement.value(item.value, 'text')}`,
   delete_elem: (statement, column, item) => `${column} - ${statement.value(item.value, 'int4')}`,
   delete_at_path: (statement, column, item) => `${column} #- ${statement.value(item.value, 'text[]')}`,
-}
-
-function baseOf(type: DataType): DataType {
-  return type.kind === 'domain' && type.base !== undefined ? baseOf(type.base) : type
 }
 
 /** `"column" = …` for each item. */

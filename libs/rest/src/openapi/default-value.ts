@@ -1,5 +1,6 @@
 // Default expressions as values of a document: `'draft'::text` is the text draft, `42` a number. Expressions that are
 // computed (`now()`) are no values.
+import { baseType } from '#libs/query'
 import type { Column } from '#libs/catalog'
 
 /** What a literal default is in JSON; undefined for everything that is computed, and for json itself. */
@@ -29,8 +30,7 @@ export function shownDefault(column: Column): unknown {
 }
 
 function typeOf(column: Column): 'number' | 'boolean' | 'text' | 'other' {
-  let { type } = column
-  while (type.kind === 'domain' && type.base !== undefined) type = type.base
+  const type = baseType(column.type)
   if (type.kind === 'array' || type.kind === 'composite' || type.name === 'json' || type.name === 'jsonb') return 'other'
   if (/^(int[248]|numeric|float[48])$/.test(type.name)) return 'number'
   return type.name === 'bool' ? 'boolean' : 'text'

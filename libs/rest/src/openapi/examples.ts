@@ -1,7 +1,7 @@
 // Examples that look like data: from a column's default, its type, and what its name promises.
+import { baseType } from '#libs/query'
 import type { Column, DataType } from '#libs/catalog'
 import { literalDefault } from './default-value.ts'
-import { baseOf } from './type-name.ts'
 
 const byType: Readonly<Record<string, unknown>> = {
   bool: true,
@@ -84,7 +84,7 @@ export function exampleOf(column: Column): unknown {
 
 /** A plausible value of a type; the name of the column or argument makes it better. */
 export function exampleOfType(type: DataType, name: string, maxLength?: number): unknown {
-  const base = baseOf(type)
+  const base = baseType(type)
   if (base.kind === 'array') return base.base === undefined ? [] : [exampleOfType(base.base, name)]
   if (base.enumLabels !== undefined && base.enumLabels.length > 0) return base.enumLabels[0]
   if (base.kind === 'composite') return {}
@@ -101,7 +101,7 @@ export function exampleOfType(type: DataType, name: string, maxLength?: number):
 
 /** The example as the value of a filter: `eq.1`. */
 export function filterExample(type: DataType, example: unknown): string {
-  const base = baseOf(type)
+  const base = baseType(type)
   if (base.kind === 'array') return `cs.{${Array.isArray(example) ? example.join(',') : ''}}`
   if (base.kind === 'range' || base.kind === 'multirange') return `ov.${String(example)}`
   if (base.name === 'bool') return `is.${String(example)}`

@@ -1,9 +1,10 @@
 // Calls of functions: POST with the arguments as one object, GET where nothing is written.
+import { baseType } from '#libs/query'
 import type { DatabaseFunction, FunctionArgument } from '#libs/catalog'
 import { exampleOfType } from './examples.ts'
 import { wholeBodyArgument, type FunctionSurface } from './surface.ts'
 import type { OperationContext } from './table-operations.ts'
-import { baseOf, splitComment } from './type-name.ts'
+import { splitComment } from './type-name.ts'
 import type { Schema } from './type-schemas.ts'
 
 const wholeBodyMediaTypes: Readonly<Record<string, string>> = { text: 'text/plain', bytea: 'application/octet-stream', xml: 'text/xml' }
@@ -75,7 +76,7 @@ function queryArguments({ types }: OperationContext, { overloads }: FunctionSurf
     const required = overloads.every((fn) => fn.arguments.some((own) => own.name === name && !isOptional(own)))
     if (mode === 'variadic') return { name, in: 'query', required, schema: types.of(type, false), explode: true }
     // Arrays are written as {…} and documents as JSON text: a query string has no structure.
-    const structured = baseOf(type).kind === 'array' || baseOf(type).kind === 'composite' || baseOf(type).name.startsWith('json')
+    const structured = baseType(type).kind === 'array' || baseType(type).kind === 'composite' || baseType(type).name.startsWith('json')
     return { name, in: 'query', required, schema: structured ? { type: 'string' } : types.of(type, false) }
   })
 }

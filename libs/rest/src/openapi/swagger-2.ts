@@ -1,4 +1,5 @@
 // The OpenAPI 2.0 document at the root, as PostgREST 14 makes it: older type generators read it.
+import { baseType } from '#libs/query'
 import type { DatabaseFunction, DataType } from '#libs/catalog'
 import { shownDefault } from './default-value.ts'
 import type { DocumentContext, DocumentSource, Part } from './document-parts.ts'
@@ -11,7 +12,7 @@ import {
   type FunctionSurface,
   type TableSurface,
 } from './surface.ts'
-import { baseOf, formatOf, splitComment } from './type-name.ts'
+import { formatOf, splitComment } from './type-name.ts'
 
 const rowTypes = ['application/json', 'application/vnd.pgrst.object+json;nulls=stripped', 'application/vnd.pgrst.object+json']
 const readParameters = ['select', 'order', 'range', 'rangeUnit', 'offset', 'limit', 'preferCount']
@@ -112,7 +113,7 @@ function tableDefinition({ relation, columns }: TableSurface) {
 }
 
 function propertyOf({ column, inKey, references: target }: ColumnSurface) {
-  const labels = baseOf(column.type).enumLabels
+  const labels = baseType(column.type).enumLabels
   return {
     default: shownDefault(column),
     description: noteOf(column.comment, inKey, target),
@@ -166,7 +167,7 @@ function argumentParameters(fn: DatabaseFunction) {
     .filter(({ name }) => name !== '')
     .map(({ name, type, mode, hasDefault }) => {
       const about = { name, required: !hasDefault, in: 'query' }
-      const element = baseOf(type).base
+      const element = baseType(type).base
       if (mode === 'variadic' && element !== undefined) {
         const items = { type: simpleType(element) ?? 'string', format: formatOf(element) }
         return { ...about, type: 'array', collectionFormat: 'multi', items }
@@ -179,7 +180,7 @@ function argumentParameters(fn: DatabaseFunction) {
 
 function typeOf(type: DataType) {
   const simple = simpleType(type)
-  const element = simple === 'array' ? baseOf(type).base : undefined
+  const element = simple === 'array' ? baseType(type).base : undefined
   return { format: formatOf(type), type: simple, items: simple === 'array' ? itemsOf(element) : undefined }
 }
 
@@ -190,7 +191,7 @@ function itemsOf(element: DataType | undefined) {
 
 /** JSON's type of a Postgres type; undefined where it may be any. */
 function simpleType(type: DataType): string | undefined {
-  const base = baseOf(type)
+  const base = baseType(type)
   if (base.kind === 'array') return 'array'
   switch (base.name) {
     case 'bool':

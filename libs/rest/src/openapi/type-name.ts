@@ -1,16 +1,10 @@
 // Names of types as documents print them.
+import { baseType } from '#libs/query'
 import type { DataType } from '#libs/catalog'
-
-/** The type under a domain, or domains of domains. */
-export function baseOf(type: DataType): DataType {
-  let base = type
-  while (base.kind === 'domain' && base.base !== undefined) base = base.base
-  return base
-}
 
 /** As PostgREST prints it: `integer`, `text[]`, `public.mood`; of a domain its base type. */
 export function formatOf(type: DataType): string {
-  const base = baseOf(type)
+  const base = baseType(type)
   const qualifier = `${base.schema}.`
   return base.schema === 'pg_catalog' || base.formatted.startsWith(qualifier) || base.formatted.startsWith(`"${base.schema}".`)
     ? base.formatted

@@ -1,7 +1,8 @@
 // Postgres types as JSON Schema of OpenAPI 3.1: how row_to_json writes them and how inserts read them.
+import { baseType } from '#libs/query'
 import type { DataType } from '#libs/catalog'
 import type { ComponentNames } from './component-names.ts'
-import { baseOf, formatOf } from './type-name.ts'
+import { formatOf } from './type-name.ts'
 
 /** A JSON Schema. */
 export type Schema = Readonly<Record<string, unknown>>
@@ -40,7 +41,7 @@ export class TypeSchemas {
 
   /** The schema of a value of this type. */
   of(type: DataType, nullable: boolean): Schema {
-    const schema = this.bare(baseOf(type))
+    const schema = this.bare(baseType(type))
     return nullable ? orNull(schema) : schema
   }
 
@@ -59,7 +60,7 @@ export class TypeSchemas {
 
   private bare(type: DataType): Schema {
     if (type.kind === 'array') {
-      return { type: 'array', items: type.base === undefined ? {} : orNull(this.bare(baseOf(type.base))) }
+      return { type: 'array', items: type.base === undefined ? {} : orNull(this.bare(baseType(type.base))) }
     }
     if (type.enumLabels !== undefined && type.enumLabels.length > 0) return this.enumOf(type, type.enumLabels)
     if (type.kind === 'composite') return { type: 'object', additionalProperties: true }

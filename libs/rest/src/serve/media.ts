@@ -1,5 +1,6 @@
 // Which representation the answer has: the first of the accepted media types that this relation or function can give.
 // A handler of the owner (an aggregate, or a function, whose result is a domain named like a media type) goes before ours.
+import { baseType } from '#libs/query'
 import type { Catalog, DatabaseFunction, DataType, MediaHandler, Relation } from '#libs/catalog'
 import type { CompileOptions, ExplainOptions } from '#libs/query'
 import type { AcceptedType } from '../parse/accept.ts'
@@ -86,7 +87,7 @@ function builtIn(catalog: Catalog, type: AcceptedType, target: MediaTarget): Med
 /** A scalar function's value without JSON around it. */
 function bare(type: AcceptedType, fn: DatabaseFunction | undefined): Media | undefined {
   if (fn === undefined || fn.returnsSet || fn.resultRelation !== null || fn.returnType.name === 'void') return undefined
-  const base = baseOf(fn.returnType).name
+  const base = baseType(fn.returnType).name
   if (type.kind === 'octets') return base === 'bytea' ? bytes('application/octet-stream', { body: 'scalar' }) : undefined
   if (type.kind === 'xml' && base !== 'xml') return undefined
   return base === 'bytea' ? undefined : text(type.text, { body: 'scalar' })
@@ -114,7 +115,7 @@ function handled(catalog: Catalog, type: AcceptedType, target: MediaTarget): Med
 }
 
 function custom(mediaType: string, options: Media['options'], domain: DataType | undefined): Media {
-  const isBytes = domain !== undefined && baseOf(domain).name === 'bytea'
+  const isBytes = domain !== undefined && baseType(domain).name === 'bytea'
   if (mediaType === '*/*')
     return isBytes ? bytes('application/octet-stream', options) : { ...bytes('application/octet-stream', options), bytes: false }
   if (isBytes) return bytes(mediaType, options)
@@ -140,10 +141,6 @@ function isRangeOf(asked: string, mediaType: string): boolean {
 
 function isSame(a: Relation, b: Relation): boolean {
   return a.schema === b.schema && a.name === b.name
-}
-
-function baseOf(type: DataType): DataType {
-  return type.kind === 'domain' && type.base !== undefined ? baseOf(type.base) : type
 }
 
 function text(mediaType: string, options: Media['options'], more: { readonly single?: boolean } = {}): Media {

@@ -1,6 +1,6 @@
 // POST to a table or view: insert and upsert.
 import type { Column, DataType, Relation } from '#libs/catalog'
-import { compile, isReadFromText, primaryKeyColumns, type InsertNode, type ReadNode } from '#libs/query'
+import { compile, isReadFromText, primaryKeyColumns, type InsertNode, type ReadNode, baseType } from '#libs/query'
 import { bodyText, type JsonBody, type MemberForm } from '../parse/body.ts'
 import type { ParsedQuery } from '../parse/syntax.ts'
 import { resolveRead, type ResolveContext } from '../resolve/levels.ts'
@@ -62,8 +62,9 @@ function formOf({ name, type }: Column): MemberForm {
   return isJson(type) ? 'json' : 'text'
 }
 
-function isJson({ kind, base, name }: DataType): boolean {
-  return kind === 'domain' && base !== undefined ? isJson(base) : name === 'json' || name === 'jsonb'
+function isJson(type: DataType): boolean {
+  const { name } = baseType(type)
+  return name === 'json' || name === 'jsonb'
 }
 
 /** The columns that the rows give: those that `columns` names, or the rows' own keys. */

@@ -1,7 +1,8 @@
 // The left side of comparisons, and the parameters beside it.
+import { baseType } from '#libs/query'
 import type { DataType } from '#libs/catalog'
 import type { Operand, ValueNode } from '#libs/query'
-import { isArrayType, plainType, scalarName } from '../../model/names.ts'
+import { isArrayType, scalarName } from '../../model/names.ts'
 import type { Input } from '../inputs.ts'
 import { parameter, type ToText } from '../parameters.ts'
 import type { Planning } from '../planning.ts'
@@ -36,6 +37,6 @@ export function valueOf({ planning, input }: Pick<Comparison, 'planning' | 'inpu
 
 /** A type made by the same extension, so in the same schema. */
 export function siblingType(type: DataType, name: string): DataType {
-  const { schema, oid } = plainType(type)
+  const { schema, oid } = baseType(type)
   return { oid, schema, name, formatted: name, kind: 'base', category: 'U' }
 }

@@ -1,7 +1,8 @@
 // `<Scalar>_comparison_exp` to conditions: what each operator of schema/operators.ts does.
+import { baseType } from '#libs/query'
 import type { FilterNode, Operator } from '#libs/query'
 import { validationFailed } from '../../graphql.errors.ts'
-import { isArrayType, plainType, scalarName } from '../../model/names.ts'
+import { isArrayType, scalarName } from '../../model/names.ts'
 import { textType } from '../built-in-types.ts'
 import { type Comparand, comparand, type Comparison, siblingType, valueOf } from './comparand.ts'
 import type { Input } from '../inputs.ts'
@@ -35,7 +36,7 @@ function plain(operator: Operator): Compare {
 function pattern(operator: Operator): Compare {
   return (context) => {
     const { operand, type } = context.left
-    const value = valueOf(context, plainText, plainType(type).name === 'citext' ? type : 'text')
+    const value = valueOf(context, plainText, baseType(type).name === 'citext' ? type : 'text')
     return { kind: 'compare', operand, operator, value }
   }
 }
@@ -72,7 +73,7 @@ function not(compare: Compare): Compare {
 function inList(negated: boolean): Compare {
   return (context) => {
     const { operand, type } = context.left
-    if (isArrayType(type) || plainType(type).kind === 'composite')
+    if (isArrayType(type) || baseType(type).kind === 'composite')
       return negated ? { kind: 'not', item: oneByOne(context) } : oneByOne(context)
     const value = valueOf(context, listTextFor(type, context.location))
     return negated

@@ -1,8 +1,9 @@
 // PostGIS' predicates: the right side is a geometry, or an input object with one and further arguments.
+import { baseType } from '#libs/query'
 import type { DataType } from '#libs/catalog'
 import type { FilterNode, ValueNode } from '#libs/query'
 import { validationFailed } from '../../graphql.errors.ts'
-import { plainType, scalarName } from '../../model/names.ts'
+import { scalarName } from '../../model/names.ts'
 import { type Comparison, siblingType, valueOf } from './comparand.ts'
 import type { Input } from '../inputs.ts'
 import { plainText, textFor } from '../parameters.ts'
@@ -37,7 +38,7 @@ function argumentOf({ planning, left, location }: Comparison, name: string, inpu
   if (planning.inputs.isNull(input)) throw validationFailed(`unexpected null value for type '${type ?? 'geometry'}'`, at)
   if (type !== undefined) return valueOf({ planning, input }, plainText, type)
   // Beside a raster stands a geometry, beside anything else one of its own type.
-  const geometry: DataType = plainType(left.type).name === 'raster' ? siblingType(left.type, 'geometry') : left.type
+  const geometry: DataType = baseType(left.type).name === 'raster' ? siblingType(left.type, 'geometry') : left.type
   return valueOf({ planning, input }, textFor(geometry, at), geometry)
 }
 

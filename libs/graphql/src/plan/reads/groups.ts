@@ -1,8 +1,8 @@
 // `T_group_by(by: …) { key {…} aggregate {…} nodes {…} }`
+import { baseType } from '#libs/query'
 import type { DataType } from '#libs/catalog'
 import type { AggregateCall, FilterNode, GroupReadNode, OrderNode } from '#libs/query'
 import { validationFailed } from '../../graphql.errors.ts'
-import { plainType } from '../../model/names.ts'
 import { isNumeric, type TableModel } from '../../model/role-model.ts'
 import { aggregateFields, countCall } from './aggregates.ts'
 import { bigintType, numericType } from '../built-in-types.ts'
@@ -29,7 +29,7 @@ export function groupsOf(planning: Planning, table: TableModel, field: SelectedF
   const by = [...new Set(columnsNamed(planning, table, names, at('by')))]
   if (by.length === 0) throw validationFailed('at least one column to group by must be given', at('by'))
   for (const column of by)
-    if (plainType(column.type).name === 'json')
+    if (baseType(column.type).name === 'json')
       throw validationFailed(`rows cannot be grouped by '${table.nameOf(column)}': values of type json have no equality`, at('by'))
   const where = given.get('where')
   const having = given.get('having')
@@ -108,7 +108,7 @@ function havingOf(planning: Planning, table: TableModel, input: Input, location:
       const column = columnNamed(table, key, `${at}.${key}`)
       const call: AggregateCall = { key: '', function: name as AggregateCall['function'], columns: [column] }
       // Numeric beside sums and averages: whatever the column is, nothing of the value is lost.
-      const isSelf = name === 'min' || name === 'max' || !isNumeric(column) || plainType(column.type).name === 'money'
+      const isSelf = name === 'min' || name === 'max' || !isNumeric(column) || baseType(column.type).name === 'money'
       return comparisonOf(planning, aggregated(table, call, isSelf ? column.type : numericType), comparison, `${at}.${key}`)
     })
     return items.length === 1 ? items[0]! : { kind: 'and', items }

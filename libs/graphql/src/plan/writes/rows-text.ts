@@ -51,7 +51,8 @@ function formOf({ columns, nested, location }: RowLevel): RowsForm {
   }
   const written = new Map<string, (value: unknown) => unknown>()
   for (const [name, { type }] of columns) {
-    const write = jsonValueFor(type, location)
+    // Rows of a variable are many: which one is meant is not told.
+    const write = jsonValueFor(type, location.replace(/\[0\]$/, ''))
     if (write !== undefined) written.set(name, write)
   }
   return {
