@@ -130,10 +130,7 @@ export class Comparison {
     if (expected.refused !== undefined && outcome.refusal !== undefined && isSameRefusal(mutation, due, outcome.refusal.code))
       return { operation: mutation, rows: false }
     const data = writtenOutcome(outcome, (answer) => canonicalMutation(mutation.fields, answer))
-    const isStep =
-      expected.refused === undefined ||
-      (outcome.refusal?.path ?? '').startsWith(`$.selectionSet.${rootName(mutation.fields[expected.refused.step]!)}`)
-    const got = `${data}${isStep ? '' : ` at ${outcome.refusal?.path}`}\n${outcome.after ?? ''}`
+    const got = `${data}${isAtStep(mutation, expected, outcome) ? '' : ` at ${outcome.refusal?.path}`}\n${outcome.after ?? ''}`
     if (due === got || (await this.isOfRightsAlone(mutation, expected, outcome, `${data}\n${outcome.after ?? ''}`)))
       return resultOf(mutation, outcome)
     return { ...resultOf(mutation, outcome), difference: { due, got } }
@@ -150,9 +147,11 @@ export class Comparison {
       const relation = this.started.world.relations.find(({ name }) => name === named || quoteName(name) === named)
       return relation !== undefined && mutation.fields.some(isNested) && lacksRights(relation, mutation.caller)
     }
-    if (outcome.text === undefined || !codesOf(expected).includes('permission-error')) return false
+    if (!codesOf(expected).includes('permission-error')) return false
     const lenient = await predictMutation(this.started.facts, mutation, { isLenient: true })
-    return lenient.refused === undefined && writtenMutation(mutation, lenient) === done
+    if (lenient.refused === undefined) return outcome.text !== undefined && writtenMutation(mutation, lenient) === done
+    // Then a later field is the one that is refused.
+    return outcome.refusal !== undefined && codesOf(lenient).includes(outcome.refusal.code) && isAtStep(mutation, lenient, outcome)
   }
 
   /** A mutation whose condition reads nothing may meet rows that its caller does not see: that is SQL's rule, and no reading. */
@@ -203,6 +202,11 @@ function isNested(field: MutationField): boolean {
 function lacksRights({ rights, columns }: Relation, { role }: Caller): boolean {
   const { select, insert, update, delete: mayDelete } = rights[role]
   return !mayDelete || [select, insert, update].some((each) => each.size < columns.length)
+}
+
+/** Is what was refused the field that was to be? */
+function isAtStep({ fields }: Mutation, { refused }: DueMutation, { refusal }: Outcome): boolean {
+  return refused === undefined || (refusal?.path ?? '').startsWith(`$.selectionSet.${rootName(fields[refused.step]!)}`)
 }
 
 function resultOf(operation: Operation, { text, refusal }: Outcome): Result {
